@@ -1,5 +1,15 @@
-"""The Lunar Lander benchmark suite for Gymnasium."""
+"""The Lunar Lander benchmark suite for Gymnasium.
+
+Importing this package registers its environments:
+
+>>> import gymnasium as gym, lander_envs
+>>> env = gym.make("lander_envs/MaskedVelocityLander-v0")
+>>> obs, info = env.reset(seed=0)
+"""
 
 from lander_envs._native import __version__
+from lander_envs.registration import ENV_IDS, register_envs
 
-__all__ = ["__version__"]
+__all__ = ["ENV_IDS", "__version__", "register_envs"]
+
+register_envs()

@@ -1,0 +1,81 @@
+"""Gymnasium's own LunarLander class, on Box2D: the reference that everything is compared with."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+from gymnasium.error import DependencyNotInstalled
+from numpy.typing import NDArray
+
+from lander_envs.backends import LanderParams, Step
+
+# What LunarLander.render() takes off each particle's time to live (in its own unit: particles
+# start at the engine's power, 0.5 to 1, and vanish below 0).
+_PARTICLE_AGEING = 0.15
+
+
+def make(params: LanderParams, draws: bool) -> Box2DSimulator:
+    """Build the simulator, or say what is missing."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # raised by Box2D's SWIG types
+            from gymnasium.envs.box2d.lunar_lander import LunarLander
+    except (ImportError, DependencyNotInstalled) as missing:
+        raise DependencyNotInstalled(
+            'backend="box2d" needs the Box2D package, which has no wheel for this platform or is '
+            "not installed: try `pip install box2d`"
+        ) from missing
+    mode = "rgb_array" if draws else None
+    return Box2DSimulator(LunarLander(render_mode=mode, **params._asdict()))
+
+
+class Box2DSimulator:
+    """One ``LunarLander`` whose particles age by the step and not by the render.
+
+    ``LunarLander.render()`` ages the particles, so a picture would depend on how often pictures
+    were asked for. Here every step ages them exactly once: in the render, or just before the next
+    step if there was none.
+    """
+
+    def __init__(self, lander: Any) -> None:
+        self._lander = lander
+        self._draws = lander.render_mode is not None
+        self._frame: NDArray[np.uint8] | None = None
+
+    def reset(self, np_random: np.random.Generator) -> NDArray[np.float32]:
+        """Start an episode, drawing from ``np_random``."""
+        self._lander.np_random = np_random
+        self._frame = None
+        state: NDArray[np.float32] = self._lander.reset()[0]
+        return state
+
+    def step(self, action: Any, np_random: np.random.Generator) -> Step:
+        """Advance by 1/50 s, drawing the engines' dispersion from ``np_random``."""
+        if self._draws and self._frame is None:
+            self._age_particles()
+        self._frame = None
+        self._lander.np_random = np_random
+        state, reward, terminated, _, _ = self._lander.step(action)
+        return Step(state, reward, self._outcome() if terminated else None)
+
+    def frame(self) -> NDArray[np.uint8]:
+        """Draw the present state once, and return a copy of that drawing each time."""
+        if self._frame is None:
+            self._frame = np.ascontiguousarray(self._lander.render())
+        return self._frame.copy()
+
+    def close(self) -> None:
+        """Close the inner environment."""
+        self._lander.close()
+
+    def _age_particles(self) -> None:
+        for particle in self._lander.particles:
+            particle.ttl -= _PARTICLE_AGEING
+        self._lander._clean_particles(False)
+
+    def _outcome(self) -> str:
+        if not self._lander.lander.awake:
+            return "landed"  # overrides the rest, as the reward of +100 does
+        return "crashed" if self._lander.game_over else "out_of_bounds"

@@ -1,0 +1,15 @@
+"""The variants: a class each, so that every tool of Gymnasium can build and describe them."""
+
+from lander_envs.envs.lander import LanderEnv
+from lander_envs.envs.masked_velocity import MaskedVelocityLanderEnv
+from lander_envs.envs.normalized import NormalizedLanderEnv
+from lander_envs.envs.pixel import PixelLanderEnv
+from lander_envs.envs.shaped import ShapedLanderEnv
+
+__all__ = [
+    "LanderEnv",
+    "MaskedVelocityLanderEnv",
+    "NormalizedLanderEnv",
+    "PixelLanderEnv",
+    "ShapedLanderEnv",
+]

@@ -1,0 +1,31 @@
+"""NormalizedLander-v0: the observation on a fixed scale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from typing_extensions import Unpack
+
+from lander_envs import spaces
+from lander_envs.envs.lander import LanderEnv, LanderOptions
+from lander_envs.transforms.scale import scale_observation, scaled_space, scaling
+
+
+class NormalizedLanderEnv(LanderEnv):
+    """LunarLander-v3 with a fixed affine scaling of its observation.
+
+    Args:
+        scale: "standard", "si" or "unit"; see :func:`lander_envs.transforms.scale.scaling`.
+        **lander: the arguments of :class:`LanderEnv`.
+    """
+
+    def __init__(self, scale: str = "standard", **lander: Unpack[LanderOptions]) -> None:
+        base_space = spaces.observation_space()
+        self._scaling = scaling(scale, base_space)
+        super().__init__(**lander)
+        self.observation_space = scaled_space(base_space, self._scaling)
+
+    def _observe(self, state: NDArray[np.float32]) -> NDArray[Any]:
+        return scale_observation(state, self._scaling)

@@ -1,0 +1,69 @@
+"""PixelLander-v0: LunarLander-v3 seen as the Atari games are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numpy.typing import NDArray
+from typing_extensions import Unpack
+
+from lander_envs.envs.lander import LanderEnv, LanderOptions, end_info
+from lander_envs.spaces import TIME_LIMIT
+from lander_envs.transforms.pixels import FrameStack
+from lander_envs.transforms.repeat import check_times, repeat_action
+
+
+class PixelLanderEnv(LanderEnv):
+    """LunarLander-v3 with the last frames as observation; a decision repeats its action.
+
+    Args:
+        obs_size: height and width in pixels; one integer, or a pair ``[height, width]``.
+        grayscale: one grey channel a frame; otherwise red, green and blue.
+        frame_stack: how many frames, oldest first; padded at reset with the first frame.
+        frame_skip: base steps that a decision lasts. Consecutive frames (1) nearly hide the
+            velocity: at 84x84 a speed of one unit a second moves the lander by a twelfth of a
+            pixel a frame.
+        **lander: the arguments of :class:`LanderEnv`.
+
+    The observation is Box(0, 255, (frame_stack, H, W), uint8), or (3 * frame_stack, H, W) in
+    colour. Rewards are summed over a decision, which stops at the episode's end. The env itself
+    truncates after 1000 base steps, whatever ``frame_skip``, with ``info["outcome"]`` "timeout".
+    """
+
+    _observes_pictures = True
+
+    def __init__(
+        self,
+        obs_size: int | list[int] = 84,
+        grayscale: bool = True,
+        frame_stack: int = 4,
+        frame_skip: int = 4,
+        **lander: Unpack[LanderOptions],
+    ) -> None:
+        self._stack = FrameStack(obs_size, grayscale, frame_stack)
+        self._frame_skip = check_times("frame_skip", frame_skip)
+        super().__init__(**lander)
+        self.observation_space = self._stack.space
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[NDArray[Any], dict[str, Any]]:
+        """Start an episode; the observation holds its first frame ``frame_stack`` times."""
+        _, info = super().reset(seed=seed, options=options)
+        self._base_steps = 0
+        return self._stack.start(self._simulator.frame()), info
+
+    def step(self, action: Any) -> tuple[NDArray[Any], float, bool, bool, dict[str, Any]]:
+        """Take one decision: up to ``frame_skip`` base steps with the same action."""
+        _, reward, terminated, truncated, info = repeat_action(
+            self._base_step, action, self._frame_skip
+        )
+        return self._stack.push(self._simulator.frame()), reward, terminated, truncated, info
+
+    def _base_step(self, action: Any) -> tuple[None, Any, bool, bool, dict[str, Any]]:
+        state, reward, outcome = self._advance(action)
+        self._base_steps += 1
+        truncated = self._base_steps >= TIME_LIMIT
+        terminated = outcome is not None
+        ending = "timeout" if truncated and not terminated else outcome
+        return None, reward, terminated, truncated, end_info(state, ending)
