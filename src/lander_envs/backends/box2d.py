@@ -64,7 +64,8 @@ class Box2DSimulator:
         """Draw the present state once, and return a copy of that drawing each time."""
         if self._frame is None:
             self._frame = np.ascontiguousarray(self._lander.render())
-        return self._frame.copy()
+        frame: NDArray[np.uint8] = self._frame.copy()
+        return frame
 
     def close(self) -> None:
         """Close the inner environment."""

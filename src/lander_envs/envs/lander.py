@@ -8,6 +8,7 @@ import gymnasium as gym
 import numpy as np
 from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
+from typing_extensions import Self
 
 from lander_envs import checks, spaces
 from lander_envs.backends import DEFAULT_BACKEND, Step, check_params, make_simulator
@@ -50,9 +51,10 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
         "render_modes": ["human", "rgb_array"],
         "render_fps": 50,  # base steps a second
     }
+    _arguments: tuple[tuple[Any, ...], dict[str, Any]]
     _observes_pictures = False  # a variant that does needs pictures whatever its render_mode
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """Remember the constructor's arguments, from which pickling builds the env again."""
         env = super().__new__(cls)
         env._arguments = (args, kwargs)

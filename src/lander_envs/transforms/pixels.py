@@ -39,6 +39,8 @@ class FrameStack:
         ValueError: for a size, flag or count outside what is allowed.
     """
 
+    _frames: NDArray[np.uint8]  # (frame_stack * channels, H, W)
+
     def __init__(self, obs_size: int | list[int], grayscale: bool, frame_stack: int) -> None:
         self._height, self._width = checks.picture_size("obs_size", obs_size)
         self._grayscale = checks.flag("grayscale", grayscale)

@@ -85,7 +85,7 @@ class ScaleObservation(
         gym.ObservationWrapper.__init__(self, env)
         space = require_state("ScaleObservation", env.observation_space)
         self._scaling = scaling(scale, space)
-        self.observation_space = scaled_space(space, self._scaling)
+        self.observation_space: spaces.Space[Any] = scaled_space(space, self._scaling)
 
     def observation(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return a scaled copy, shape (8,), float32."""

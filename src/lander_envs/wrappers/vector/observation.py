@@ -18,7 +18,7 @@ from lander_envs.wrappers.observation import require_state
 Obs = NDArray[np.float32]
 
 
-class _StateObservation(VectorWrapper, RecordConstructorArgs):  # type: ignore[type-arg]
+class _StateObservation(VectorWrapper, RecordConstructorArgs):
     """Apply ``_transform`` to observations (num_envs, 8) and to each of ``final_obs``.
 
     Gymnasium's own VectorObservationWrapper refuses SAME_STEP; this one does not.

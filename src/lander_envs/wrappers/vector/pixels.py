@@ -16,7 +16,7 @@ from lander_envs.wrappers.pixels import require_pictures
 Obs = NDArray[np.uint8]
 
 
-class PixelObservation(VectorWrapper, RecordConstructorArgs):  # type: ignore[type-arg]
+class PixelObservation(VectorWrapper, RecordConstructorArgs):
     """Vector form of :class:`lander_envs.wrappers.PixelObservation`.
 
     SAME_STEP is refused: there the picture of an episode's end is gone when the step returns.
@@ -54,9 +54,10 @@ class PixelObservation(VectorWrapper, RecordConstructorArgs):  # type: ignore[ty
         self._stacks = [FrameStack(obs_size, grayscale, frame_stack) for _ in range(self.num_envs)]
         self.single_observation_space = self._stacks[0].space
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
-        self._obs = np.zeros(self.observation_space.shape or (), np.uint8)
+        shape = (self.num_envs, *(self._stacks[0].space.shape))
+        self._obs: Obs = np.zeros(shape, np.uint8)
         self._resetting = np.zeros(self.num_envs, dtype=np.bool_)
-        self._frames: tuple[NDArray[np.uint8], ...] | None = None
+        self._frames: Any = None
 
     def reset(self, *, seed: Any = None, options: Any = None) -> tuple[Obs, dict[str, Any]]:
         """Reset the environments, all or those of ``options["reset_mask"]``."""
@@ -85,7 +86,6 @@ class PixelObservation(VectorWrapper, RecordConstructorArgs):  # type: ignore[ty
     def _observe(self, started: NDArray[np.bool_], untouched: NDArray[np.bool_]) -> Obs:
         """Render once and bring every stack that is not ``untouched`` up to date."""
         self._frames = self.env.render()
-        assert self._frames is not None  # render_mode is "rgb_array", checked at construction
         for i, frame in enumerate(self._frames):
             if not untouched[i]:
                 stack = self._stacks[i]

@@ -15,7 +15,7 @@ from lander_envs.wrappers.observation import require_state
 Obs = NDArray[np.float32]
 
 
-class ShapeReward(VectorWrapper, RecordConstructorArgs):  # type: ignore[type-arg]
+class ShapeReward(VectorWrapper, RecordConstructorArgs):
     """Vector form of :class:`lander_envs.wrappers.ShapeReward`, in all three autoreset modes.
 
     ``infos["raw_reward"]`` holds the original rewards, float64 of shape (num_envs,). The reset

@@ -1,0 +1,100 @@
+"""Train an agent from a YAML config, with overrides on the command line.
+
+python -m baselines.train baselines/configs/lander_ppo.yaml --seed 2 --learning-rate 5e-4
+python -m baselines.train baselines/configs/lander_ppo.yaml --help
+python -m baselines.train --resume runs/lander_ppo-seed2
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import tyro
+from pydantic import ValidationError
+from rich.console import Console
+
+from baselines import checkpoints
+from baselines.checkpoints import CheckpointError
+from baselines.config import ConfigError, build, read_yaml
+from baselines.ppo import NonFiniteError, PPOConfig, Trainer
+from baselines.tracking import Run
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Start or resume a run; returns the exit status."""
+    known, overrides = _parse(arguments)
+    try:
+        if known.resume is not None:
+            directory = _resume(known.resume, overrides)
+        else:
+            config = load_config(known.config, overrides)
+            directory = known.runs / f"{config.name}-seed{config.seed}"
+            _start(config, directory)
+    except (ConfigError, CheckpointError, NonFiniteError) as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return 2
+    Console().print(f"final checkpoint: {directory / 'checkpoints' / 'final.json'}")
+    return 0
+
+
+def load_config(path: Path, overrides: list[str]) -> PPOConfig:
+    """The YAML file's settings with the command line's on top; both are checked alike."""
+    base = build(PPOConfig, read_yaml(path), str(path))
+    try:
+        return tyro.cli(PPOConfig, default=base, args=overrides, prog=f"train {path}")
+    except ValidationError as invalid:
+        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in invalid.errors()]
+        raise ConfigError("\n".join(lines)) from None
+
+
+def _start(config: PPOConfig, directory: Path) -> None:
+    if (directory / "checkpoints" / "latest.json").exists():
+        raise ConfigError(
+            f"{directory} holds a run already: continue it with --resume {directory}, or choose "
+            "another --name, --seed or --runs"
+        )
+    _train(Trainer(config), directory)
+
+
+def _resume(directory: Path, overrides: list[str]) -> Path:
+    if overrides:
+        raise ConfigError(f"--resume keeps the run's config and takes no overrides: {overrides}")
+    latest = directory / "checkpoints" / "latest.json"
+    tensors, facts = checkpoints.load(latest)
+    trainer = Trainer(build(PPOConfig, facts["config"], str(latest)))
+    trainer.resume(tensors, facts)
+    _train(trainer, directory)
+    return directory
+
+
+def _train(trainer: Trainer, directory: Path) -> None:
+    progress = trainer.progress
+    run = Run(directory, trainer.config, progress.steps, progress.seconds)
+    try:
+        trainer.train(run)
+    finally:
+        run.close()
+
+
+def _parse(arguments: list[str] | None) -> tuple[argparse.Namespace, list[str]]:
+    parser = argparse.ArgumentParser(
+        prog="python -m baselines.train",
+        description=__doc__,
+        add_help=False,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("config", type=Path, nargs="?", help="YAML file of settings")
+    parser.add_argument("--resume", type=Path, metavar="DIR", help="continue a killed run")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept")
+    known, overrides = parser.parse_known_args(arguments)
+    if (known.config is None) == (known.resume is None):
+        parser.print_help()
+        parser.exit(2, "error: give either a config or --resume\n")
+    return known, overrides
+
+
+if __name__ == "__main__":
+    sys.exit(main())
