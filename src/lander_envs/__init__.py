@@ -8,8 +8,9 @@ Importing this package registers its environments:
 """
 
 from lander_envs._native import __version__
+from lander_envs.backends import BACKENDS, DEFAULT_BACKEND
 from lander_envs.registration import ENV_IDS, register_envs
 
-__all__ = ["ENV_IDS", "__version__", "register_envs"]
+__all__ = ["BACKENDS", "DEFAULT_BACKEND", "ENV_IDS", "__version__", "register_envs"]
 
 register_envs()

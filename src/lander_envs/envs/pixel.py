@@ -41,7 +41,7 @@ class PixelLanderEnv(LanderEnv):
         **lander: Unpack[LanderOptions],
     ) -> None:
         self._stack = FrameStack(obs_size, grayscale, frame_stack)
-        self._frame_skip = check_times("frame_skip", frame_skip)
+        self.frame_skip = check_times("frame_skip", frame_skip)
         super().__init__(**lander)
         self.observation_space = self._stack.space
 
@@ -56,7 +56,7 @@ class PixelLanderEnv(LanderEnv):
     def step(self, action: Any) -> tuple[NDArray[Any], float, bool, bool, dict[str, Any]]:
         """Take one decision: up to ``frame_skip`` base steps with the same action."""
         _, reward, terminated, truncated, info = repeat_action(
-            self._base_step, action, self._frame_skip
+            self._base_step, action, self.frame_skip
         )
         return self._stack.push(self._simulator.frame()), reward, terminated, truncated, info
 

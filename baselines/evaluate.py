@@ -1,0 +1,146 @@
+"""Score an agent, or a policy without training, on seeds that no training ever saw.
+
+python -m baselines.evaluate runs/lander_ppo-seed1
+python -m baselines.evaluate runs/lander_ppo-seed1 --json
+python -m baselines.evaluate --heuristic --env-kwargs continuous True
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import gymnasium as gym
+import tyro
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+import lander_envs  # registers the ids
+from baselines import agents
+from baselines.checkpoints import CheckpointError, write_atomically
+from baselines.config import ConfigError
+from baselines.episodes import SCORING_SEED, Episode, play, summary
+from baselines.policies import HeuristicPolicy, Policy, RandomPolicy
+from lander_envs.spaces import observation_space
+
+
+@dataclass
+class Options:
+    """What to score, and how."""
+
+    agent: Annotated[Path | None, tyro.conf.Positional] = None
+    """A run's folder, or the JSON of one checkpoint."""
+    random: bool = False
+    """Score uniform random actions instead of an agent."""
+    heuristic: bool = False
+    """Score Gymnasium's hand-written controller instead of an agent."""
+    env_id: str = "lander_envs/Lander-v0"
+    """For --random and --heuristic; an agent brings its own."""
+    env_kwargs: dict[str, Any] = field(default_factory=dict)
+    """For --random and --heuristic: keyword arguments of the environment, in pairs."""
+    backend: str | None = None
+    """Physics to score on, if not the one of training."""
+    episodes: int = 100
+    """How many, on as many seeds."""
+    sampled: bool = False
+    """Sample actions instead of taking the most probable."""
+    json: bool = False
+    """Print one JSON object instead of a table."""
+    csv: Path | None = None
+    """Write a row an episode to this file."""
+    require: float | None = None
+    """Exit with status 1 if the mean return is under this."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Score, print, and return the exit status."""
+    options = tyro.cli(Options, args=arguments, description=__doc__)
+    try:
+        episodes, facts = score(options)
+    except (CheckpointError, ConfigError, ValueError, gym.error.Error) as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return 2
+    scores = {**facts, **summary(episodes)}
+    if options.csv is not None:
+        options.csv.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(options.csv, _rows(episodes).encode())
+    _print(scores, options)
+    if options.require is not None and float(scores["mean_return"]) < options.require:
+        print(f"the mean return is under {options.require:g}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def score(options: Options) -> tuple[list[Episode], dict[str, str]]:
+    """Play the episodes; returns them with the id, algorithm and backend they belong to."""
+    if sum((options.agent is not None, options.random, options.heuristic)) != 1:
+        raise ValueError("give exactly one of an agent's folder, --random and --heuristic")
+    if options.episodes < 1:
+        raise ValueError(f"episodes must be at least 1, got {options.episodes}")
+    algorithm, env_id, env_kwargs, policy = _choose(options)
+    if options.backend is not None:
+        env_kwargs = {**env_kwargs, "backend": options.backend}
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("episodes", total=options.episodes)
+        episodes = play(
+            policy,
+            env_id,
+            env_kwargs,
+            options.episodes,
+            SCORING_SEED,
+            on_end=lambda: progress.advance(task),
+        )
+    return episodes, {"env_id": env_id, "algorithm": algorithm, "backend": _backend(env_kwargs)}
+
+
+def _choose(options: Options) -> tuple[str, str, dict[str, Any], Policy]:
+    """Algorithm, id, keyword arguments and policy that the options ask for."""
+    if options.agent is not None:
+        agent = agents.load(options.agent, sampled=options.sampled)
+        config = agent.config
+        return config.algorithm, config.env_id, config.env_kwargs, agent.policy
+    env = gym.make(options.env_id, **options.env_kwargs)
+    env.close()
+    asked = options.env_id, options.env_kwargs
+    if options.random:
+        return "random", *asked, RandomPolicy(env.action_space, SCORING_SEED)
+    if env.observation_space != observation_space():
+        raise ValueError(
+            f"the heuristic reads LunarLander-v3's observation, not {options.env_id}'s"
+        )
+    return "heuristic", *asked, HeuristicPolicy(bool(options.env_kwargs.get("continuous", False)))
+
+
+def _backend(env_kwargs: dict[str, Any]) -> str:
+    return str(env_kwargs.get("backend", lander_envs.DEFAULT_BACKEND))
+
+
+def _rows(episodes: list[Episode]) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(Episode._fields)
+    writer.writerows(episodes)
+    return text.getvalue()
+
+
+def _print(scores: dict[str, Any], options: Options) -> None:
+    if options.json:
+        print(json.dumps(scores))
+        return
+    how = "sampled" if options.sampled else "greedy"
+    table = Table(title=f"{scores['algorithm']} on {scores['env_id']}, {how}")
+    table.add_column("score")
+    table.add_column("value", justify="right")
+    for key, value in scores.items():
+        table.add_row(key, f"{value:.2f}" if isinstance(value, float) else str(value))
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
