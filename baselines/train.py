@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 
 import tyro
-from pydantic import ValidationError
 from rich.console import Console
 
 from baselines import checkpoints
@@ -40,13 +39,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def load_config(path: Path, overrides: list[str]) -> PPOConfig:
-    """The YAML file's settings with the command line's on top; both are checked alike."""
+    """The YAML file's settings with the command line's on top; both are checked alike.
+
+    Raises:
+        ConfigError: for a wrong key or value in the file.
+        SystemExit: for one on the command line, after printing what is wrong.
+    """
     base = build(PPOConfig, read_yaml(path), str(path))
-    try:
-        return tyro.cli(PPOConfig, default=base, args=overrides, prog=f"train {path}")
-    except ValidationError as invalid:
-        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in invalid.errors()]
-        raise ConfigError("\n".join(lines)) from None
+    return tyro.cli(PPOConfig, default=base, args=overrides, prog=f"train {path}")
 
 
 def _start(config: PPOConfig, directory: Path) -> None:
@@ -79,21 +79,25 @@ def _train(trainer: Trainer, directory: Path) -> None:
 
 
 def _parse(arguments: list[str] | None) -> tuple[argparse.Namespace, list[str]]:
+    """Our own options, and the overrides of the config's settings that follow its path."""
     parser = argparse.ArgumentParser(
         prog="python -m baselines.train",
+        usage="%(prog)s CONFIG [--runs DIR] [SETTINGS ...] | --resume DIR",
         description=__doc__,
         add_help=False,
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("config", type=Path, nargs="?", help="YAML file of settings")
     parser.add_argument("--resume", type=Path, metavar="DIR", help="continue a killed run")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept")
-    known, overrides = parser.parse_known_args(arguments)
-    if (known.config is None) == (known.resume is None):
-        parser.print_help()
-        parser.exit(2, "error: give either a config or --resume\n")
-    return known, overrides
+    known, rest = parser.parse_known_args(arguments)
+    known.config = None
+    if known.resume is None:
+        if not rest or rest[0].startswith("-"):
+            parser.print_help()
+            parser.exit(2, "error: begin with the path of a config, or give --resume\n")
+        known.config = Path(rest.pop(0))
+    return known, rest
 
 
 if __name__ == "__main__":

@@ -18,17 +18,22 @@ _PARTICLE_AGEING = 0.15
 
 def make(params: LanderParams, draws: bool) -> Box2DSimulator:
     """Build the simulator, or say what is missing."""
+    mode = "rgb_array" if draws else None
+    with warnings.catch_warnings():
+        # Box2D's SWIG types are deprecated on import, and LunarLander repeats our own warnings.
+        warnings.simplefilter("ignore")
+        return Box2DSimulator(_lunar_lander_class()(render_mode=mode, **params._asdict()))
+
+
+def _lunar_lander_class() -> Any:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # raised by Box2D's SWIG types
-            from gymnasium.envs.box2d.lunar_lander import LunarLander
+        from gymnasium.envs.box2d.lunar_lander import LunarLander
     except (ImportError, DependencyNotInstalled) as missing:
         raise DependencyNotInstalled(
             'backend="box2d" needs the Box2D package, which has no wheel for this platform or is '
             "not installed: try `pip install box2d`"
         ) from missing
-    mode = "rgb_array" if draws else None
-    return Box2DSimulator(LunarLander(render_mode=mode, **params._asdict()))
+    return LunarLander
 
 
 class Box2DSimulator:

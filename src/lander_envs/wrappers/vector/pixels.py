@@ -20,6 +20,8 @@ class PixelObservation(VectorWrapper, RecordConstructorArgs):
     """Vector form of :class:`lander_envs.wrappers.PixelObservation`.
 
     SAME_STEP is refused: there the picture of an episode's end is gone when the step returns.
+    A reset with ``reset_mask`` renders every environment once more, which changes nothing for this
+    package's ids; the particles of Gymnasium's own LunarLander-v3 age by it.
 
     Args:
         env: a vector environment made with ``render_mode="rgb_array"``, whose ``render()`` gives

@@ -1,0 +1,27 @@
+from importlib import metadata
+
+project = "lander_envs"
+author = "The lander_envs developers"
+copyright = "The lander_envs developers"
+version = release = metadata.version("lander-envs")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+myst_enable_extensions = ["colon_fence"]
+myst_heading_anchors = 3
+# The pieces are pages' parts: {include} puts them where they belong.
+exclude_patterns = ["_build", "variants/common/*", "results/*"]
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
+
+# Names of other projects (nothing here is linked over the network), and type aliases and type
+# variables, which have no page.
+nitpick_ignore_regex = [
+    ("py:.*", r"(gym|gymnasium|np|numpy|typing|typing_extensions|collections)\..*"),
+    ("py:.*", r"(Any|NDArray|VectorEnv|VectorWrapper|Box|ActType|ObsType|Step|Obs|Unpack.*)"),
+]
+
+html_theme = "furo"
+html_title = f"lander_envs {release}"
+html_static_path = ["_static"]

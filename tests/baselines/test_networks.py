@@ -1,0 +1,80 @@
+"""Distributions over actions, against integrals and numbers worked by hand."""
+
+import math
+
+import pytest
+import torch
+from gymnasium import spaces
+from torch.distributions import Normal
+
+from baselines.networks import ActorCritic, DiscretePolicy, SquashedGaussianPolicy, squashed_logprob
+
+
+def test_the_squashed_density_has_the_log_determinant_correction() -> None:
+    # At u = 0 tanh has slope 1: the density is the Gaussian's. At u = 1 the slope is 1 - tanh(1)^2.
+    gaussian = Normal(torch.zeros(2, 1), torch.ones(2, 1))
+    logprob = squashed_logprob(gaussian, torch.tensor([[0.0], [1.0]]))
+    at_zero = -0.5 * math.log(2 * math.pi)
+    at_one = at_zero - 0.5 - math.log(1 - math.tanh(1.0) ** 2)
+    assert logprob.tolist() == pytest.approx([at_zero, at_one], abs=1e-6)
+
+
+def test_the_squashed_density_integrates_to_one_over_the_actions() -> None:
+    actions = torch.linspace(-1 + 1e-6, 1 - 1e-6, 200_001, dtype=torch.float64)
+    raw = torch.atanh(actions)[:, None]
+    gaussian = Normal(torch.full_like(raw, 0.3), torch.full_like(raw, 0.7))
+    density = squashed_logprob(gaussian, raw).exp()
+    assert torch.trapezoid(density, actions).item() == pytest.approx(1.0, abs=1e-4)
+
+
+def test_the_squashed_density_stays_finite_where_tanh_saturates() -> None:
+    gaussian = Normal(torch.zeros(1, 1), torch.ones(1, 1))
+    assert torch.isfinite(squashed_logprob(gaussian, torch.tensor([[30.0]]))).all()
+
+
+def test_dimensions_of_an_action_add_their_log_probabilities() -> None:
+    gaussian = Normal(torch.zeros(1, 2), torch.ones(1, 2))
+    both = squashed_logprob(gaussian, torch.tensor([[0.2, -0.4]]))
+    one = Normal(torch.zeros(1, 1), torch.ones(1, 1))
+    parts = [squashed_logprob(one, torch.tensor([[u]])) for u in (0.2, -0.4)]
+    assert both.item() == pytest.approx(sum(part.item() for part in parts))
+
+
+def test_a_choice_carries_the_log_probability_that_evaluate_gives() -> None:
+    torch.manual_seed(0)
+    obs = torch.randn(16, 8)
+    for actor in (DiscretePolicy(8, [8], 4, "tanh"), SquashedGaussianPolicy(8, [8], 2, "relu")):
+        choice = actor.sample(obs)
+        logprob, entropy = actor.evaluate(obs, choice.raw)
+        assert torch.allclose(choice.logprob, logprob)
+        assert entropy.shape == (16,)
+    assert torch.equal(choice.action, torch.tanh(choice.raw))
+    assert choice.action.abs().max() <= 1
+
+
+def test_the_greedy_action_is_the_most_probable_one() -> None:
+    actor = DiscretePolicy(2, [], 3, "tanh")
+    with torch.no_grad():
+        actor.logits[0].weight.copy_(torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]]))
+    obs = torch.tensor([[2.0, 1.0], [0.0, 3.0], [-1.0, -2.0]])
+    assert actor.greedy(obs).tolist() == [0, 1, 2]
+
+
+def test_a_fresh_policy_is_nearly_uniform() -> None:
+    torch.manual_seed(0)
+    actor = DiscretePolicy(8, [64, 64], 4, "tanh")
+    _, entropy = actor.evaluate(torch.randn(100, 8), torch.zeros(100, dtype=torch.int64))
+    assert entropy.min().item() > 0.999 * math.log(4)
+
+
+@pytest.mark.parametrize(
+    ("observation", "action"),
+    [
+        (spaces.Box(0, 255, (4, 84, 84)), spaces.Discrete(4)),
+        (spaces.Discrete(3), spaces.Discrete(4)),
+        (spaces.Box(-1, 1, (8,)), spaces.MultiBinary(3)),
+    ],
+)
+def test_spaces_that_an_mlp_cannot_serve_are_refused(observation, action) -> None:
+    with pytest.raises(ValueError, match="Box"):
+        ActorCritic(observation, action, [8], "tanh")

@@ -1,0 +1,44 @@
+"""Registration: on import, once, without a warning."""
+
+import subprocess
+import sys
+import warnings
+
+import gymnasium as gym
+import pytest
+
+import lander_envs
+
+
+def test_the_five_ids_have_lunar_landers_limits() -> None:
+    assert lander_envs.ENV_IDS == (
+        "lander_envs/Lander-v0",
+        "lander_envs/MaskedVelocityLander-v0",
+        "lander_envs/NormalizedLander-v0",
+        "lander_envs/PixelLander-v0",
+        "lander_envs/ShapedLander-v0",
+    )
+    for env_id in lander_envs.ENV_IDS:
+        spec = gym.spec(env_id)
+        assert (spec.max_episode_steps, spec.reward_threshold) == (1000, 200.0)
+
+
+def test_registering_twice_does_not_warn() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        lander_envs.register_envs()
+
+
+def test_make_imports_the_package_by_its_module_name() -> None:
+    code = (
+        "import gymnasium as gym; "
+        "env = gym.make('lander_envs:lander_envs/PixelLander-v0'); "
+        "print(env.reset(seed=0)[0].shape)"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "(4, 84, 84)", done.stderr
+
+
+def test_an_unknown_argument_is_refused_by_name() -> None:
+    with pytest.raises(TypeError, match="wind"):
+        gym.make("lander_envs/MaskedVelocityLander-v0", wind=3.0)

@@ -1,0 +1,113 @@
+"""The vector wrappers equal the single ones, env by env, in every autoreset mode."""
+
+import gymnasium as gym
+import numpy as np
+import pytest
+from gymnasium.vector import AutoresetMode
+
+from lander_envs import wrappers
+from lander_envs.wrappers import vector as vector_wrappers
+
+CASES = [
+    ("MaskVelocity", {}),
+    ("ScaleObservation", {"scale": "unit"}),
+    ("ShapeReward", {}),
+    ("ShapeReward", {"potential_based": False}),
+    ("PixelObservation", {"obs_size": 10, "frame_stack": 3}),
+]
+MODES = [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP]
+REFUSED = ("PixelObservation", AutoresetMode.SAME_STEP)
+SEEDS = (0, 1, 2)
+LIMIT = 70  # steps: some episodes crash before it, some are cut by it
+
+
+def base_id(name: str) -> str:
+    """Gymnasium's own env, but for pictures, which its render() changes (see the docstring)."""
+    return "lander_envs/Lander-v0" if name == "PixelObservation" else "LunarLander-v3"
+
+
+def vector(name: str, kwargs: dict, mode: AutoresetMode) -> gym.vector.VectorEnv:
+    envs = gym.make_vec(
+        base_id(name),
+        num_envs=len(SEEDS),
+        vectorization_mode="sync",
+        vector_kwargs={"autoreset_mode": mode},
+        render_mode="rgb_array",
+        max_episode_steps=LIMIT,
+    )
+    return getattr(vector_wrappers, name)(envs, **kwargs)
+
+
+def single(name: str, kwargs: dict) -> gym.Env:
+    env = gym.make(base_id(name), render_mode="rgb_array", max_episode_steps=LIMIT)
+    return getattr(wrappers, name)(env, **kwargs)
+
+
+@pytest.mark.parametrize(
+    ("name", "kwargs", "mode"),
+    # Vector PixelObservation refuses SAME_STEP, as test_bad_arguments.py shows.
+    [(*case, mode) for case in CASES for mode in MODES if (case[0], mode) != REFUSED],
+)
+def test_a_vector_wrapper_equals_single_wrappers_through_autoreset(name, kwargs, mode) -> None:
+    envs = vector(name, kwargs, mode)
+    singles = [single(name, kwargs) for _ in SEEDS]
+    assert envs.single_observation_space == singles[0].observation_space
+    rng = np.random.default_rng(0)
+    obs, _ = envs.reset(seed=list(SEEDS))
+    expected = [env.reset(seed=seed)[0] for env, seed in zip(singles, SEEDS, strict=True)]
+    resetting = [False] * len(SEEDS)
+    endings = {"terminated": 0, "truncated": 0}
+    for _ in range(160):
+        for i in range(len(SEEDS)):
+            assert obs[i].tobytes() == expected[i].tobytes()
+        actions = rng.integers(4, size=len(SEEDS))
+        obs, rewards, terminations, truncations, infos = envs.step(actions)
+        for i, env in enumerate(singles):
+            if mode == AutoresetMode.NEXT_STEP and resetting[i]:
+                expected[i], _ = env.reset()
+                resetting[i] = False
+                assert rewards[i] == 0.0
+                continue
+            expected[i], reward, terminated, truncated, info = env.step(actions[i])
+            assert rewards[i] == reward
+            assert (terminations[i], truncations[i]) == (terminated, truncated)
+            if "raw_reward" in info:
+                assert infos["raw_reward"][i] == info["raw_reward"]
+            endings["terminated"] += terminated
+            endings["truncated"] += truncated
+            if terminated or truncated:
+                resetting[i] = True
+                if mode == AutoresetMode.SAME_STEP:
+                    assert infos["final_obs"][i].tobytes() == expected[i].tobytes()
+                    expected[i], _ = env.reset()
+    assert endings["truncated"] >= 1
+
+
+@pytest.mark.parametrize(("name", "kwargs"), CASES)
+def test_reset_mask_resets_only_the_masked_envs(name, kwargs) -> None:
+    envs = vector(name, kwargs, AutoresetMode.DISABLED)
+    singles = [single(name, kwargs) for _ in SEEDS]
+    obs, _ = envs.reset(seed=list(SEEDS))
+    expected = [env.reset(seed=seed)[0] for env, seed in zip(singles, SEEDS, strict=True)]
+    for step in range(6):
+        if step == 3:
+            mask = np.array([False, True, False])
+            obs, _ = envs.reset(seed=[None, 7, None], options={"reset_mask": mask})
+            expected[1], _ = singles[1].reset(seed=7)
+            for i in range(len(SEEDS)):
+                assert obs[i].tobytes() == expected[i].tobytes()
+        obs, rewards, *_ = envs.step(np.full(len(SEEDS), 2))
+        for i, env in enumerate(singles):
+            expected[i], reward, *_ = env.step(2)
+            assert obs[i].tobytes() == expected[i].tobytes()
+            assert rewards[i] == reward
+
+
+def test_vector_pixels_are_the_callers_own_and_render_draws_nothing_new() -> None:
+    envs = vector("PixelObservation", {"obs_size": 10}, AutoresetMode.NEXT_STEP)
+    obs, _ = envs.reset(seed=0)
+    frames = envs.render()
+    obs[:] = 0
+    frames[0][:] = 0
+    assert envs.render()[0].any()
+    assert envs.step(np.zeros(3, int))[0][:, :3].any()
