@@ -1,0 +1,55 @@
+"""The main job: learn to land, and show it.
+
+Trains PPO on ``lander_envs/Lander-v0``, scores the final checkpoint over 100 episodes on seeds that
+training never saw, draws the learning curve and films a landing. Exits with a status other than 0
+if the mean return is under 200. A run that was killed is resumed; one that is finished is only
+scored again.
+
+python -m baselines.land --seed 1
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import tyro
+
+from baselines import evaluate, record, train
+from baselines.report import draw_learning_curves
+
+_CONFIG = Path(__file__).parent / "configs" / "lander_ppo.yaml"
+
+
+def main(seed: int = 1, runs: Path = Path("runs"), require: float = 200.0) -> int:
+    """Train, score, plot and film.
+
+    Args:
+        seed: of training, 0 to 99.
+        runs: where runs are kept.
+        require: the mean return under which the exit status is 1.
+    """
+    run = runs / f"lander_ppo-seed{seed}"
+    status = _train(run, seed)
+    if status != 0:
+        return status
+    scored = [str(run), "--csv", str(run / "episodes.csv"), "--require", str(require)]
+    status = evaluate.main(scored)
+    draw_learning_curves([run], run / "learning_curve.png", "PPO on lander_envs/Lander-v0")
+    print(f"wrote {run / 'learning_curve.png'}")
+    filmed = record.main([str(run), "--out", str(run), "--until", str(require)])
+    return status or filmed
+
+
+def _train(run: Path, seed: int) -> int:
+    checkpoints = run / "checkpoints"
+    if (checkpoints / "final.json").exists():
+        print(f"{run} is trained already; delete it to train again")
+        return 0
+    if (checkpoints / "latest.json").exists():
+        return train.main(["--resume", str(run)])
+    return train.main([str(_CONFIG), "--runs", str(run.parent), "--seed", str(seed)])
+
+
+if __name__ == "__main__":
+    sys.exit(tyro.cli(main, description=__doc__))
