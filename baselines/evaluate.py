@@ -2,7 +2,7 @@
 
 python -m baselines.evaluate runs/lander_ppo-seed1
 python -m baselines.evaluate runs/lander_ppo-seed1 --json
-python -m baselines.evaluate --heuristic --env-kwargs continuous True
+python -m baselines.evaluate --heuristic --env-kwargs "{continuous: true}"
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import csv
 import io
 import json
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import gymnasium as gym
 import tyro
+import yaml
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -42,8 +43,8 @@ class Options:
     """Score Gymnasium's hand-written controller instead of an agent."""
     env_id: str = "lander_envs/Lander-v0"
     """For --random and --heuristic; an agent brings its own."""
-    env_kwargs: dict[str, Any] = field(default_factory=dict)
-    """For --random and --heuristic: keyword arguments of the environment, in pairs."""
+    env_kwargs: str = "{}"
+    """For --random and --heuristic: keyword arguments of the environment, as a YAML mapping."""
     backend: str | None = None
     """Physics to score on, if not the one of training."""
     episodes: int = 100
@@ -105,16 +106,29 @@ def _choose(options: Options) -> tuple[str, str, dict[str, Any], Policy]:
         agent = agents.load(options.agent, sampled=options.sampled)
         config = agent.config
         return config.algorithm, config.env_id, config.env_kwargs, agent.policy
-    env = gym.make(options.env_id, **options.env_kwargs)
+    env_kwargs = _mapping(options.env_kwargs)
+    env = gym.make(options.env_id, **env_kwargs)
     env.close()
-    asked = options.env_id, options.env_kwargs
+    asked = options.env_id, env_kwargs
     if options.random:
         return "random", *asked, RandomPolicy(env.action_space, SCORING_SEED)
     if env.observation_space != observation_space():
         raise ValueError(
             f"the heuristic reads LunarLander-v3's observation, not {options.env_id}'s"
         )
-    return "heuristic", *asked, HeuristicPolicy(bool(options.env_kwargs.get("continuous", False)))
+    return "heuristic", *asked, HeuristicPolicy(bool(env_kwargs.get("continuous", False)))
+
+
+def _mapping(text: str) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError:
+        content = None
+    if not isinstance(content, dict):
+        raise ValueError(
+            f'env-kwargs must be a YAML mapping, "{{continuous: true}}" say, got {text!r}'
+        )
+    return content
 
 
 def _backend(env_kwargs: dict[str, Any]) -> str:

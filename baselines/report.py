@@ -1,6 +1,6 @@
 """Plots and tables of finished runs.
 
-python -m baselines.report runs/lander_ppo-seed1 runs/lander_ppo-seed2 --out docs/results
+python -m baselines.report runs/lander_ppo-seed1 runs/lander_ppo-seed2 --out curves.png
 """
 
 from __future__ import annotations

@@ -19,9 +19,10 @@ autodoc_typehints_description_target = "documented"
 # variables, which have no page.
 nitpick_ignore_regex = [
     ("py:.*", r"(gym|gymnasium|np|numpy|typing|typing_extensions|collections)\..*"),
-    ("py:.*", r"(Any|NDArray|VectorEnv|VectorWrapper|Box|ActType|ObsType|Step|Obs|Unpack.*)"),
+    ("py:.*", r"(Any|NDArray|VectorEnv|VectorWrapper|Box|Obs|LanderOptions|Unpack.*)"),
 ]
 
 html_theme = "furo"
 html_title = f"lander_envs {release}"
 html_static_path = ["_static"]
+html_css_files = ["site.css"]

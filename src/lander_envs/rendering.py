@@ -17,6 +17,10 @@ class Window:
         self._fps = fps
         self._screen: Any = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy has no window of its own yet."""
+        return Window, (self._title, self._fps)
+
     def show(self, frame: NDArray[np.uint8]) -> None:
         """Display ``frame``, waiting as long as the frame rate asks for."""
         pygame = _pygame()

@@ -1,6 +1,7 @@
 """What the base env adds to LunarLander-v3: endings in the info, pickling, windows."""
 
 import copy
+import pickle
 
 import gymnasium as gym
 import pygame
@@ -40,7 +41,7 @@ def test_a_time_limit_is_no_outcome_of_a_single_env() -> None:
     assert steps[-1][4] == {}
 
 
-@pytest.mark.parametrize("duplicate", [copy.deepcopy, copy.copy])
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])
 def test_copying_a_running_box2d_env_warns_that_its_episode_is_lost(duplicate) -> None:
     env = gym.make("lander_envs/PixelLander-v0", gravity=-5.0).unwrapped
     env.reset(seed=1)

@@ -74,6 +74,8 @@ def test_a_pixel_episode_is_cut_after_1000_base_steps(frame_skip, decisions) -> 
 class Eternal:
     """A simulator whose episode never ends: reward 1 a step, always above the pad."""
 
+    running = True
+
     def step(self, action, np_random):
         return Step(np.zeros(8, np.float32), 1.0, None)
 

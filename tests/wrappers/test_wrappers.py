@@ -126,13 +126,13 @@ class CountRenders(gym.Wrapper):
 def test_recording_a_video_around_pixels_changes_no_observation(tmp_path) -> None:
     plain = wrappers.PixelObservation(lunar_lander(max_episode_steps=10))
     filmed = RecordVideo(
-        wrappers.PixelObservation(lunar_lander(max_episode_steps=10)), str(tmp_path)
+        wrappers.PixelObservation(lunar_lander(max_episode_steps=10)), str(tmp_path / "film")
     )
     assert plain.reset(seed=0)[0].tobytes() == filmed.reset(seed=0)[0].tobytes()
     for _ in range(10):
         assert plain.step(2)[0].tobytes() == filmed.step(2)[0].tobytes()
     filmed.close()
-    assert [path.suffix for path in tmp_path.iterdir()] == [".mp4"]
+    assert [path.suffix for path in (tmp_path / "film").iterdir()] == [".mp4"]
 
 
 def test_repeat_action_counts_base_steps_in_the_time_limit_below_it() -> None:

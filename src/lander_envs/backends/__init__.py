@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from lander_envs import checks
 
-# Name to module; a module is imported only when asked for, since Box2D has no wheel everywhere.
-_BACKENDS = {"box2d": "lander_envs.backends.box2d"}
+# Name to module and class; imported only when asked for, since Box2D has no wheel everywhere.
+_BACKENDS = {"box2d": ("lander_envs.backends.box2d", "Box2DSimulator")}
 BACKENDS = tuple(_BACKENDS)
 DEFAULT_BACKEND = "box2d"
 
@@ -40,7 +40,14 @@ class Step(NamedTuple):
 
 
 class Simulator(Protocol):
-    """One lander. Random numbers come from the generator that each call brings along."""
+    """One lander. Random numbers come from the generator that each call brings along.
+
+    A pickled or copied simulator keeps its state, or warns that it cannot.
+    """
+
+    @property
+    def running(self) -> bool:
+        """Whether there has been a reset, and so a state to step from."""
 
     def reset(self, np_random: np.random.Generator) -> NDArray[np.float32]:
         """Start an episode and return its first state, shape (8,)."""
@@ -74,7 +81,8 @@ def check_params(
 def make_simulator(backend: str, params: LanderParams, *, draws: bool) -> Simulator:
     """Build the simulator of that backend; ``draws`` says whether pictures will be asked for."""
     checks.one_of("backend", backend, BACKENDS)
-    simulator: Simulator = importlib.import_module(_BACKENDS[backend]).make(params, draws)
+    module, name = _BACKENDS[backend]
+    simulator: Simulator = getattr(importlib.import_module(module), name)(params, draws)
     return simulator
 
 

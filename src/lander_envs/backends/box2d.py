@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 from gymnasium.error import DependencyNotInstalled
 from numpy.typing import NDArray
@@ -16,26 +17,6 @@ from lander_envs.backends import LanderParams, Step
 _PARTICLE_AGEING = 0.15
 
 
-def make(params: LanderParams, draws: bool) -> Box2DSimulator:
-    """Build the simulator, or say what is missing."""
-    mode = "rgb_array" if draws else None
-    with warnings.catch_warnings():
-        # Box2D's SWIG types are deprecated on import, and LunarLander repeats our own warnings.
-        warnings.simplefilter("ignore")
-        return Box2DSimulator(_lunar_lander_class()(render_mode=mode, **params._asdict()))
-
-
-def _lunar_lander_class() -> Any:
-    try:
-        from gymnasium.envs.box2d.lunar_lander import LunarLander
-    except (ImportError, DependencyNotInstalled) as missing:
-        raise DependencyNotInstalled(
-            'backend="box2d" needs the Box2D package, which has no wheel for this platform or is '
-            "not installed: try `pip install box2d`"
-        ) from missing
-    return LunarLander
-
-
 class Box2DSimulator:
     """One ``LunarLander`` whose particles age by the step and not by the render.
 
@@ -44,10 +25,25 @@ class Box2DSimulator:
     step if there was none.
     """
 
-    def __init__(self, lander: Any) -> None:
-        self._lander = lander
-        self._draws = lander.render_mode is not None
+    def __init__(self, params: LanderParams, draws: bool) -> None:
+        self._params = params
+        self._draws = draws
+        self._lander = _make_lunar_lander(params, "rgb_array" if draws else None)
         self._frame: NDArray[np.uint8] | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the arguments; Box2D's world cannot be copied."""
+        if self.running:
+            gym.logger.warn(
+                "a Box2D world cannot be copied: the copy of this env starts without an episode "
+                "and needs a reset"
+            )
+        return Box2DSimulator, (self._params, self._draws)
+
+    @property
+    def running(self) -> bool:
+        """Whether there has been a reset."""
+        return self._lander.lander is not None
 
     def reset(self, np_random: np.random.Generator) -> NDArray[np.float32]:
         """Start an episode, drawing from ``np_random``."""
@@ -85,3 +81,18 @@ class Box2DSimulator:
         if not self._lander.lander.awake:
             return "landed"  # overrides the rest, as the reward of +100 does
         return "crashed" if self._lander.game_over else "out_of_bounds"
+
+
+def _make_lunar_lander(params: LanderParams, render_mode: str | None) -> Any:
+    """Gymnasium's env, or a sentence that says what is missing."""
+    with warnings.catch_warnings():
+        # Box2D's SWIG types are deprecated on import, and LunarLander repeats our own warnings.
+        warnings.simplefilter("ignore")
+        try:
+            from gymnasium.envs.box2d.lunar_lander import LunarLander
+        except (ImportError, DependencyNotInstalled) as missing:
+            raise DependencyNotInstalled(
+                'backend="box2d" needs the Box2D package, which has no wheel for this platform or '
+                "is not installed: try `pip install box2d`"
+            ) from missing
+        return LunarLander(render_mode=render_mode, **params._asdict())

@@ -8,7 +8,6 @@ import gymnasium as gym
 import numpy as np
 from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
-from typing_extensions import Self
 
 from lander_envs import checks, spaces
 from lander_envs.backends import DEFAULT_BACKEND, Step, check_params, make_simulator
@@ -51,14 +50,7 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
         "render_modes": ["human", "rgb_array"],
         "render_fps": 50,  # base steps a second
     }
-    _arguments: tuple[tuple[Any, ...], dict[str, Any]]
     _observes_pictures = False  # a variant that does needs pictures whatever its render_mode
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        """Remember the constructor's arguments, from which pickling builds the env again."""
-        env = super().__new__(cls)
-        env._arguments = (args, kwargs)
-        return env
 
     def __init__(
         self,
@@ -83,7 +75,6 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
         draws = self._observes_pictures or render_mode is not None
         self._simulator = make_simulator(backend, params, draws=draws)
         self._window = Window(type(self).__name__, self.metadata["render_fps"])
-        self._running = False
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -91,7 +82,6 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
         """Start an episode; ``seed`` fixes all that is random in it and in those after it."""
         super().reset(seed=seed)
         state = self._simulator.reset(self.np_random)
-        self._running = True
         self._show()
         return self._observe(state), {}
 
@@ -136,19 +126,8 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
             self._window.show(self._simulator.frame())
 
     def _require_reset(self, call: str) -> None:
-        if not self._running:
+        if not self._simulator.running:
             raise ResetNeeded(f"call reset() before {call}()")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the arguments and the random stream; Box2D's world cannot be copied."""
-        if self._running:
-            gym.logger.warn(
-                "a Box2D world cannot be copied: the copy of this env starts without an episode "
-                "and needs a reset"
-            )
-        args, kwargs = self._arguments
-        kept = {name: getattr(self, name) for name in ("spec", "_np_random", "_np_random_seed")}
-        return _rebuild, (type(self), args, kwargs), kept
 
 
 def end_info(state: NDArray[np.float32], outcome: str | None) -> dict[str, Any]:
@@ -157,7 +136,3 @@ def end_info(state: NDArray[np.float32], outcome: str | None) -> dict[str, Any]:
         return {}
     on_pad = bool(abs(state[spaces.X]) <= spaces.PAD_HALF_WIDTH)
     return {"outcome": outcome, "on_pad": on_pad}
-
-
-def _rebuild(cls: type[LanderEnv], args: tuple[Any, ...], kwargs: dict[str, Any]) -> LanderEnv:
-    return cls(*args, **kwargs)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from typing_extensions import Unpack
 
 from lander_envs.envs.lander import LanderEnv, LanderOptions
+from lander_envs.transforms import shaping
 from lander_envs.transforms.shaping import potential, shaping_reward, shaping_weights
 
 
@@ -26,11 +27,11 @@ class ShapedLanderEnv(LanderEnv):
 
     def __init__(
         self,
-        distance: float = 10.0,
-        touchdown_speed: float = 10.0,
-        legs: float = 5.0,
+        distance: float = shaping.DISTANCE,
+        touchdown_speed: float = shaping.TOUCHDOWN_SPEED,
+        legs: float = shaping.LEGS,
         potential_based: bool = True,
-        gamma: float = 0.99,
+        gamma: float = shaping.GAMMA,
         **lander: Unpack[LanderOptions],
     ) -> None:
         self._weights = shaping_weights(distance, touchdown_speed, legs, potential_based, gamma)

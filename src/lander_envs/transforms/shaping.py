@@ -18,6 +18,13 @@ from lander_envs.spaces import LEG_1, LEG_2, VY, X, Y
 # the screen, 1.7 world units, about the last half second of a gentle descent.
 NEAR_GROUND = 0.25
 
+# Defaults, in units of reward: a tenth of the 100 by which LunarLander-v3's own shaping weighs
+# distance and speed, and half of its 10 for a leg, so that no term of ours dominates.
+DISTANCE = 10.0  # for a horizontal distance of half the screen
+TOUCHDOWN_SPEED = 10.0  # for a falling speed of 1 in units of VY, 7.5 world units a second
+LEGS = 5.0  # while both legs stand
+GAMMA = 0.99  # discount of a step, the default of most implementations
+
 
 class ShapingWeights(NamedTuple):
     """How much each term of the potential weighs, and how the potential is paid."""

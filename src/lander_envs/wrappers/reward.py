@@ -9,6 +9,7 @@ import numpy as np
 from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
 
+from lander_envs.transforms import shaping
 from lander_envs.transforms.shaping import potential, shaping_reward, shaping_weights
 from lander_envs.wrappers.observation import require_state
 
@@ -49,11 +50,11 @@ class ShapeReward(
     def __init__(
         self,
         env: gym.Env[NDArray[np.float32], Any],
-        distance: float = 10.0,
-        touchdown_speed: float = 10.0,
-        legs: float = 5.0,
+        distance: float = shaping.DISTANCE,
+        touchdown_speed: float = shaping.TOUCHDOWN_SPEED,
+        legs: float = shaping.LEGS,
         potential_based: bool = True,
-        gamma: float = 0.99,
+        gamma: float = shaping.GAMMA,
     ) -> None:
         RecordConstructorArgs.__init__(
             self,
