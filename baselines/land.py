@@ -35,7 +35,7 @@ def main(seed: int = 1, runs: Path = Path("runs"), require: float = 200.0) -> in
         return status
     scored = [str(run), "--csv", str(run / "episodes.csv"), "--require", str(require)]
     status = evaluate.main(scored)
-    draw_learning_curves([run], run / "learning_curve.png", "PPO on lander_envs/Lander-v0")
+    draw_learning_curves([run], run / "learning_curve.png")
     print(f"wrote {run / 'learning_curve.png'}")
     filmed = record.main([str(run), "--out", str(run), "--until", str(require)])
     return status or filmed

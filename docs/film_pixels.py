@@ -3,7 +3,7 @@
 The pilot is a trained agent that sees the state. The same seed and actions give the same flight in
 both environments, so the pixels are those of the landing on the screen.
 
-python docs/film_pixels.py runs/lander_ppo-seed1 docs/_static/pixellander-v0.gif
+python -m docs.film_pixels runs/lander_ppo-seed1 docs/_static/pixellander-v0.gif
 """
 
 from pathlib import Path
