@@ -51,33 +51,37 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def table(runs: list[Path]) -> list[str]:
-    """The lines of a Markdown table, a row a run."""
-    heads = (
-        *("run", "mean return", "IQM (95 % interval)", "above 200", "landed", "on the pad"),
-        *("crashed", "timeout", "length", "steps", "training", "to 200"),
-    )
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    for run in runs:
-        lines.append("| " + " | ".join(_cells(run)) + " |")
+    """The lines of a Markdown table, a column a run."""
+    columns = [_column(run) for run in runs]
+    lines = ["| | " + " | ".join(run.name for run in runs) + " |", "|" + "---|" * (len(runs) + 1)]
+    for key in columns[0]:
+        lines.append(f"| {key} | " + " | ".join(column[key] for column in columns) + " |")
     return lines
 
 
-def _cells(run: Path) -> list[str]:
+def _column(run: Path) -> dict[str, str]:
+    """What the table says of a run."""
     scores = summary(read_episodes(run / "episodes.csv"))
     evaluations = read_rows(run / "evaluation.csv")
     solved = [row["seconds"] for row in evaluations if row["mean_return"] >= WIN]
     last = read_rows(run / "training.csv")[-1]
-    rates = ("win_rate", "landing_rate", "pad_rate", "crash_rate", "timeout_rate")
-    return [
-        run.name,
-        f"{scores['mean_return']:.1f} ± {scores['std_return']:.1f}",
-        f"{scores['iqm']:.1f} ({scores['ci_low']:.1f} to {scores['ci_high']:.1f})",
-        *(f"{100 * scores[rate]:.0f} %" for rate in rates),
-        f"{scores['mean_length']:.0f}",
-        f"{last['steps']:,.0f}",
-        f"{last['seconds']:.0f} s",
-        f"{solved[0]:.0f} s" if solved else "never",
-    ]
+    rates = {
+        "above 200": "win_rate",
+        "landed": "landing_rate",
+        "landed on the pad": "pad_rate",
+        "crashed": "crash_rate",
+        "timeout": "timeout_rate",
+    }
+    return {
+        "mean return": f"{scores['mean_return']:.1f} ± {scores['std_return']:.1f}",
+        "interquartile mean": f"{scores['iqm']:.1f}",
+        "95 % interval of it": f"{scores['ci_low']:.1f} to {scores['ci_high']:.1f}",
+        **{label: f"{100 * scores[key]:.0f} %" for label, key in rates.items()},
+        "episode length": f"{scores['mean_length']:.0f}",
+        "training steps": f"{last['steps']:,.0f}",
+        "training time": f"{last['seconds']:.0f} s",
+        "time to 200": f"{solved[0]:.0f} s" if solved else "never",
+    }
 
 
 def provenance(runs: list[Path]) -> str:

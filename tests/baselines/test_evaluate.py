@@ -144,12 +144,13 @@ def test_a_film_is_named_by_episode_and_return_and_plays_in_real_time(run, tmp_p
     assert iio.immeta(tmp_path / names[0])["duration"] == 40  # every second frame of 50 a second
 
 
-def test_a_report_has_a_row_and_a_curve_for_each_run(run, tmp_path) -> None:
+def test_a_report_has_a_column_and_a_curve_for_each_run(run, tmp_path) -> None:
     assert evaluate.main([str(run), "--episodes", "3", "--csv", str(run / "episodes.csv")]) == 0
     page = tmp_path / "results.md"
     assert report.main([str(run), str(run), "--out", str(page)]) == 0
     lines = page.read_text().splitlines()
-    assert len([line for line in lines if line.startswith("| short-seed1 | -")]) == 2
+    assert lines[0] == "| | short-seed1 | short-seed1 |"
+    assert lines[2].startswith("| mean return | -")
     assert lines[-1].startswith("Machine: ")
     assert iio.imread(tmp_path / "results.png").shape[:2] == (540, 960)
 
