@@ -114,7 +114,7 @@ def draw_learning_curves(runs: list[Path], out: Path) -> None:
     axes.axhline(WIN, color="grey", linestyle="--", linewidth=1)
     axes.set(xlabel="environment steps", ylabel="episodic return", ylim=(-400, 320))
     axes.xaxis.set_major_formatter("{x:,.0f}")
-    axes.legend(loc="lower right", title="greedy evaluation (pale: while training)")
+    axes.legend(loc="best", title="greedy evaluation (pale: while training)")
     out.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(out, dpi=120)
     plt.close(figure)
