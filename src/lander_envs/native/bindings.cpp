@@ -115,16 +115,19 @@ class Lander {
     }
 
     void seed(nb::int_ seed) {
-        if (nb::cast<bool>(seed < nb::int_(0))) {
-            refuse("seed", nb::cast<std::string>(nb::str(seed)), "a non-negative integer");
+        if (PyObject_RichCompareBool(seed.ptr(), nb::int_(0).ptr(), Py_LT) != 0) {
+            refuse("seed", nb::str(seed).c_str(), "a non-negative integer");
         }
-        std::vector<lander::u32> words;
-        nb::object rest = seed;
-        do {
-            words.push_back(nb::cast<lander::u32>(rest & nb::int_(0xffffffffU)));
-            rest = rest >> nb::int_(32);
-        } while (nb::cast<bool>(rest > nb::int_(0)));
-        state_.random = lander::seeded_pcg64(words.data(), static_cast<int>(words.size()));
+        const std::size_t bits = nb::cast<std::size_t>(seed.attr("bit_length")());
+        const std::size_t count = bits == 0 ? 1 : (bits + 31) / 32;
+        const nb::bytes digits(seed.attr("to_bytes")(4 * count, "little"));
+        const auto* bytes = reinterpret_cast<const unsigned char*>(digits.c_str());
+        std::vector<lander::u32> words(count);
+        for (std::size_t i = 0; i < count; ++i) {
+            words[i] = lander::u32{bytes[4 * i]} | lander::u32{bytes[4 * i + 1]} << 8 |
+                       lander::u32{bytes[4 * i + 2]} << 16 | lander::u32{bytes[4 * i + 3]} << 24;
+        }
+        state_.random = lander::seeded_pcg64(words.data(), static_cast<int>(count));
         seeded_ = true;
     }
 
