@@ -1,197 +1,342 @@
 // The Python face of the native engine: checks, calls; no logic.
 //
 // A step of one lander takes a few microseconds. The GIL is kept throughout: giving it away for so
-// short a time costs a waiting thread's whole switch interval to get it back.
+// short a time would cost a waiting thread's whole switch interval to get it back.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/string.h>
-#include <nanobind/stl/optional.h>
 
 #include <cmath>
-#include <cstring>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "lander.h"
 #include "numpy_source.h"
+#include "python_views.h"
+#include "state_bytes.h"
 
 namespace nb = nanobind;
 using namespace nb::literals;
+using lander_python::array;
 using lander_python::NumpySource;
+using lander_python::RecordingTrace;
 
 namespace {
 
-template <class T, std::size_t Columns = 0>
-using Array = nb::ndarray<nb::numpy, T>;
-
-template <class T>
-nb::object array(const T* data, std::initializer_list<std::size_t> shape) {
-    std::size_t size = 1;
-    for (const std::size_t n : shape) {
-        size *= n;
-    }
-    T* copy = new T[size];
-    std::memcpy(copy, data, size * sizeof(T));
-    nb::capsule owner(copy, [](void* p) noexcept { delete[] static_cast<T*>(p); });
-    return nb::cast(nb::ndarray<nb::numpy, T>(copy, shape, owner));
+[[noreturn]] void refuse(const char* name, const std::string& value, const char* allowed) {
+    throw nb::value_error(
+        (std::string(name) + " is " + value + ", but must be " + allowed).c_str());
 }
 
-[[noreturn]] void refuse(const std::string& name, const std::string& value,
-                         const std::string& allowed) {
-    throw nb::value_error((name + " is " + value + ", but must be " + allowed).c_str());
-}
+std::string text(double value) { return nb::str(nb::float_(value)).c_str(); }
 
 void require_finite(const char* name, double value) {
     if (!std::isfinite(value)) {
-        refuse(name, std::to_string(value), "a finite number");
+        refuse(name, text(value), "a finite number");
     }
 }
 
+/// A Python integer as 32-bit digits, lowest first.
+std::vector<lander::u32> digits_of(nb::int_ number, const char* name) {
+    if (PyObject_RichCompareBool(number.ptr(), nb::int_(0).ptr(), Py_LT) != 0) {
+        refuse(name, nb::str(number).c_str(), "a non-negative integer");
+    }
+    const auto bits = nb::cast<std::size_t>(number.attr("bit_length")());
+    const std::size_t count = bits == 0 ? 1 : (bits + 31) / 32;
+    const nb::bytes bytes(number.attr("to_bytes")(4 * count, "little"));
+    const auto* byte = reinterpret_cast<const unsigned char*>(bytes.c_str());
+    std::vector<lander::u32> digits(count);
+    for (std::size_t i = 0; i < 4 * count; ++i) {
+        digits[i / 4] |= lander::u32{byte[i]} << (8 * (i % 4));
+    }
+    return digits;
+}
+
+lander::U128 u128_of(nb::int_ number, const char* name) {
+    std::vector<lander::u32> d = digits_of(number, name);
+    if (d.size() > 4) {
+        refuse(name, nb::str(number).c_str(), "below 2^128");
+    }
+    d.resize(4);
+    return {lander::u64{d[3]} << 32 | d[2], lander::u64{d[1]} << 32 | d[0]};
+}
+
+nb::object integer_of(lander::U128 value) {
+    return (nb::int_(value.high) << nb::int_(64)) | nb::int_(value.low);
+}
+
 class Lander {
+    /// Calls `use` with the stream to draw from: a bit generator of NumPy's, or the lander's own.
+    template <class Use>
+    auto with_source(nb::handle bit_generator, Use use) {
+        if (bit_generator.is_none()) {
+            if (state_.random.increment.low == 0) {
+                throw std::runtime_error(
+                    "no random stream: pass bit_generator, or call seed or set random_state first");
+            }
+            return use(state_.random);
+        }
+        if (!source_ || !source_->belongs_to(bit_generator)) {
+            source_.emplace(bit_generator);
+        }
+        return use(*source_);
+    }
+
   public:
     Lander(bool continuous, double gravity, bool enable_wind, double wind_power,
-           double turbulence_power) {
+           double turbulence_power)
+        : params_{continuous, static_cast<float>(gravity), enable_wind, wind_power,
+                  turbulence_power} {
         if (!(-12.0 < gravity && gravity < 0.0)) {
-            refuse("gravity", std::to_string(gravity), "between -12 and 0, both excluded");
+            refuse("gravity", text(gravity), "between -12 and 0, both excluded");
         }
         require_finite("wind_power", wind_power);
         require_finite("turbulence_power", turbulence_power);
-        params_ = {continuous, static_cast<float>(gravity), enable_wind, wind_power,
-                   turbulence_power};
+    }
+
+    void seed(nb::int_ seed) {
+        const std::vector<lander::u32> digits = digits_of(seed, "seed");
+        state_.random = lander::seeded_pcg64(digits.data(), static_cast<int>(digits.size()));
     }
 
     nb::object reset(nb::handle bit_generator) {
-        lander::Step step;
-        if (bit_generator.is_none()) {
-            require_seed();
-            step = reset_from(state_.random);
-        } else {
-            step = reset_from(source(bit_generator));
-        }
+        last_ = with_source(bit_generator, [this](auto& source) {
+            const lander::ResetDraws draws = lander::draw_reset(source, params_);
+            return lander::reset(state_, params_, draws, lander::draw_step(source), trace_);
+        });
         started_ = true;
-        return array(step.observation, {8});
+        return array(last_.observation, {8});
     }
 
     nb::tuple step_discrete(int action, nb::handle bit_generator) {
-        if (params_.continuous) {
-            throw nb::type_error("step takes a discrete action, but this lander is continuous: "
-                                 "call step_continuous(main, lateral)");
-        }
-        if (action < 0 || action > 3) {
-            refuse("action", std::to_string(action), "0, 1, 2 or 3");
-        }
-        return step({action, 0.0, 0.0}, bit_generator);
+        return step(discrete(action), bit_generator, trace_);
     }
 
     nb::tuple step_continuous(double main, double lateral, nb::handle bit_generator) {
-        if (!params_.continuous) {
-            throw nb::type_error("step_continuous takes two throttles, but this lander is "
-                                 "discrete: call step(action)");
-        }
-        if (std::isnan(main) || std::isnan(lateral)) {
-            refuse("action", "(" + std::to_string(main) + ", " + std::to_string(lateral) + ")",
-                   "two real numbers");
-        }
-        return step({0, main, lateral}, bit_generator);
+        return step(continuous(main, lateral), bit_generator, trace_);
+    }
+
+    nb::tuple trace_discrete(int action, nb::handle bit_generator) {
+        RecordingTrace trace;
+        const nb::tuple result = step(discrete(action), bit_generator, trace);
+        return nb::make_tuple(result, trace.records);
+    }
+
+    nb::tuple trace_continuous(double main, double lateral, nb::handle bit_generator) {
+        RecordingTrace trace;
+        const nb::tuple result = step(continuous(main, lateral), bit_generator, trace);
+        return nb::make_tuple(result, trace.records);
     }
 
     bool landed() const { return last_.landed; }
     bool crashed() const { return last_.crashed; }
     bool out_of_bounds() const { return last_.out_of_bounds; }
 
+    nb::object poses() const {
+        require_started("poses");
+        double out[lander::body_count][4];
+        for (int i = 0; i < lander::body_count; ++i) {
+            const lander::Posef& pose = state_.world.bodies[i].pose;
+            out[i][0] = pose.p.x;
+            out[i][1] = pose.p.y;
+            out[i][2] = pose.q.s;
+            out[i][3] = pose.q.c;
+        }
+        return array(&out[0][0], {lander::body_count, 4});
+    }
+
+    nb::object terrain() const {
+        require_started("terrain");
+        double out[lander::terrain_points][2];
+        for (int i = 0; i < lander::terrain_points; ++i) {
+            out[i][0] = lander::terrain_x(i);
+            out[i][1] = state_.world.terrain.heights[i];
+        }
+        return array(&out[0][0], {lander::terrain_points, 2});
+    }
+
+    nb::dict random_state() const {
+        nb::dict stream;
+        stream["state"] = integer_of(state_.random.state);
+        stream["inc"] = integer_of(state_.random.increment);
+        nb::dict out;
+        out["bit_generator"] = "PCG64";
+        out["state"] = stream;
+        out["has_uint32"] = state_.random.has_half;
+        out["uinteger"] = state_.random.half;
+        return out;
+    }
+
+    void set_random_state(nb::dict state) {
+        const std::string kind = nb::str(state["bit_generator"]).c_str();
+        if (kind != "PCG64") {
+            refuse("random_state", "that of a " + kind, "that of a PCG64");
+        }
+        lander::Pcg64 random{};
+        random.state = u128_of(nb::int_(state["state"]["state"]), "random_state['state']['state']");
+        random.increment = u128_of(nb::int_(state["state"]["inc"]), "random_state['state']['inc']");
+        random.has_half = nb::cast<lander::u32>(state["has_uint32"]);
+        random.half = nb::cast<lander::u32>(state["uinteger"]);
+        if ((random.increment.low & 1) == 0 || random.has_half > 1) {
+            refuse("random_state", nb::str(state).c_str(),
+                   "a state with an odd increment and has_uint32 0 or 1");
+        }
+        state_.random = random;
+    }
+
+    nb::bytes clone_state() const {
+        require_started("clone_state");
+        lander::u8 bytes[lander::state_capacity];
+        const int size = lander::write_state(state_, bytes);
+        return nb::bytes(bytes, static_cast<std::size_t>(size));
+    }
+
+    void restore_state(nb::bytes state) {
+        const lander::StateFault fault = lander::read_state(
+            state_, reinterpret_cast<const lander::u8*>(state.c_str()), state.size());
+        if (fault.field != nullptr) {
+            const std::string field = fault.field;
+            if (field == "state") {
+                refuse("state", std::to_string(state.size()) + " bytes", fault.allowed);
+            }
+            refuse(("state: " + field).c_str(), text(fault.value), fault.allowed);
+        }
+        last_ = lander::Step{};
+        last_.landed = !state_.world.bodies[lander::hull].awake;
+        last_.crashed = state_.world.game_over;
+        double s[8];
+        lander::observe(state_.world, s);
+        last_.out_of_bounds = lander::is_out_of_bounds(s);
+        started_ = true;
+    }
+
     nb::dict events() const {
-        static const char* const names[lander::event_count] = {
-            "begin_contact",   "end_contact",    "end_of_one_of_several", "manifold_on_edge",
-            "manifold_on_polygon", "one_point_fallback", "limit_change",  "fell_asleep",
-            "wake_by_new_pair", "wake_by_force", "impact",                "impact_again",
-            "impact_rejected", "impact_limit",   "impact_with_others",    "speed_clamped",
-            "positions_unsolved"};
         nb::dict counts;
         for (int i = 0; i < lander::event_count; ++i) {
-            counts[names[i]] = trace_.counts[i];
+            counts[lander_python::event_names[i]] = trace_.counts[i];
         }
         return counts;
     }
 
-    void seed(nb::int_ seed) {
-        if (PyObject_RichCompareBool(seed.ptr(), nb::int_(0).ptr(), Py_LT) != 0) {
-            refuse("seed", nb::str(seed).c_str(), "a non-negative integer");
+    template <class Item, int Count>
+    static nb::list describe_all(const Item (&items)[Count]) {
+        nb::list out;
+        for (const Item& item : items) {
+            out.append(lander_python::describe(item));
         }
-        const std::size_t bits = nb::cast<std::size_t>(seed.attr("bit_length")());
-        const std::size_t count = bits == 0 ? 1 : (bits + 31) / 32;
-        const nb::bytes digits(seed.attr("to_bytes")(4 * count, "little"));
-        const auto* bytes = reinterpret_cast<const unsigned char*>(digits.c_str());
-        std::vector<lander::u32> words(count);
-        for (std::size_t i = 0; i < count; ++i) {
-            words[i] = lander::u32{bytes[4 * i]} | lander::u32{bytes[4 * i + 1]} << 8 |
-                       lander::u32{bytes[4 * i + 2]} << 16 | lander::u32{bytes[4 * i + 3]} << 24;
+        return out;
+    }
+
+    nb::list bodies() const { return describe_all(state_.world.bodies); }
+    nb::list joints() const { return describe_all(state_.world.joints); }
+
+    nb::list contacts() const {
+        nb::list out;
+        for (int i = state_.world.contact_count - 1; i >= 0; --i) {
+            out.append(lander_python::describe(state_.world.contacts[i]));
         }
-        state_.random = lander::seeded_pcg64(words.data(), static_cast<int>(count));
-        seeded_ = true;
+        return out;
     }
 
   private:
-    NumpySource& source(nb::handle bit_generator) {
-        if (!source_ || !source_->belongs_to(bit_generator)) {
-            source_.emplace(bit_generator);
-        }
-        return *source_;
-    }
-
-    void require_seed() const {
-        if (!seeded_) {
-            throw std::runtime_error("no random stream: pass a bit_generator, or call seed first");
-        }
-    }
-
-    template <class Source>
-    lander::Step reset_from(Source& source) {
-        const lander::ResetDraws draws = lander::draw_reset(source, params_);
-        return lander::reset(state_, params_, draws, lander::draw_step(source), trace_);
-    }
-
-    nb::tuple step(const lander::Action& action, nb::handle bit_generator) {
+    void require_started(const char* what) const {
         if (!started_) {
-            throw std::runtime_error("step was called before reset");
+            throw std::runtime_error(std::string(what) + " was called before reset");
         }
-        lander::StepDraws draws;
-        if (bit_generator.is_none()) {
-            require_seed();
-            draws = lander::draw_step(state_.random);
-        } else {
-            draws = lander::draw_step(source(bit_generator));
+    }
+
+    lander::Action discrete(int action) const {
+        if (params_.continuous) {
+            throw nb::type_error(
+                "this lander is continuous: call step_continuous(main, lateral), not step");
         }
-        last_ = lander::step(state_, params_, action, draws, trace_);
+        if (action < 0 || action > 3) {
+            refuse("action", std::to_string(action), "0, 1, 2 or 3");
+        }
+        return {action, 0.0, 0.0};
+    }
+
+    lander::Action continuous(double main, double lateral) const {
+        if (!params_.continuous) {
+            throw nb::type_error("this lander is discrete: call step(action), not step_continuous");
+        }
+        if (std::isnan(main) || std::isnan(lateral)) {
+            refuse("action", "(" + text(main) + ", " + text(lateral) + ")", "two real numbers");
+        }
+        return {0, main, lateral};
+    }
+
+    template <class Trace>
+    nb::tuple step(const lander::Action& action, nb::handle bit_generator, Trace& trace) {
+        require_started("step");
+        const lander::StepDraws draws =
+            with_source(bit_generator, [](auto& source) { return lander::draw_step(source); });
+        last_ = lander::step(state_, params_, action, draws, trace);
         return nb::make_tuple(array(last_.observation, {8}), last_.reward, last_.terminated);
     }
 
     lander::State state_{};
-    lander::Params params_{};
+    lander::Params params_;
     lander::Step last_{};
     lander::CountingTrace trace_;
     std::optional<NumpySource> source_;
     bool started_ = false;
-    bool seeded_ = false;
 };
+
+nb::object corners(int body) {
+    const lander::Polygon& shape = lander::polygon(body);
+    double out[lander::max_vertices][2];
+    for (int i = 0; i < shape.count; ++i) {
+        out[i][0] = shape.vertices[i].x;
+        out[i][1] = shape.vertices[i].y;
+    }
+    return array(&out[0][0], {static_cast<std::size_t>(shape.count), 2});
+}
 
 }  // namespace
 
 NB_MODULE(_native, module) {
     module.doc() = "Native engine of lander_envs.";
     module.attr("__version__") = LANDER_ENVS_VERSION;
+    module.attr("STATE_VERSION") = lander::state_version;
+    module.attr("HULL_CORNERS") = corners(lander::hull);
+    module.attr("LEG_CORNERS") = corners(lander::first_leg);
+    module.attr("HELIPAD") =
+        nb::make_tuple(lander::terrain_x(lander::helipad_first_point),
+                       lander::terrain_x(lander::helipad_last_point), lander::helipad_height);
+    module.def(
+        "sine_cosine",
+        [](float angle) {
+            const lander::SineCosine both_of = lander::sine_cosine(angle);
+            return nb::make_tuple(both_of.sine, both_of.cosine);
+        },
+        "angle"_a, "Sine and cosine of a float, as the engine turns bodies.");
 
-    nb::class_<Lander>(module, "Lander")
+    const auto none = nb::none();
+    nb::class_<Lander>(module, "Lander", "One lander: LunarLander-v3 without the Python around it.")
         .def(nb::init<bool, double, bool, double, double>(), "continuous"_a = false,
              "gravity"_a = -10.0, "enable_wind"_a = false, "wind_power"_a = 15.0,
              "turbulence_power"_a = 1.5)
         .def("seed", &Lander::seed, "seed"_a)
-        .def("reset", &Lander::reset, "bit_generator"_a.none() = nb::none())
-        .def("step", &Lander::step_discrete, "action"_a, "bit_generator"_a.none() = nb::none())
+        .def("reset", &Lander::reset, "bit_generator"_a.none() = none)
+        .def("step", &Lander::step_discrete, "action"_a, "bit_generator"_a.none() = none)
         .def("step_continuous", &Lander::step_continuous, "main"_a, "lateral"_a,
-             "bit_generator"_a.none() = nb::none())
-        .def("events", &Lander::events)
+             "bit_generator"_a.none() = none)
+        .def("trace_step", &Lander::trace_discrete, "action"_a, "bit_generator"_a.none() = none)
+        .def("trace_step_continuous", &Lander::trace_continuous, "main"_a, "lateral"_a,
+             "bit_generator"_a.none() = none)
+        .def("clone_state", &Lander::clone_state)
+        .def("restore_state", &Lander::restore_state, "state"_a)
+        .def_prop_rw("random_state", &Lander::random_state, &Lander::set_random_state)
         .def_prop_ro("landed", &Lander::landed)
         .def_prop_ro("crashed", &Lander::crashed)
-        .def_prop_ro("out_of_bounds", &Lander::out_of_bounds);
+        .def_prop_ro("out_of_bounds", &Lander::out_of_bounds)
+        .def_prop_ro("poses", &Lander::poses)
+        .def_prop_ro("terrain", &Lander::terrain)
+        .def("events", &Lander::events)
+        .def("bodies", &Lander::bodies)
+        .def("joints", &Lander::joints)
+        .def("contacts", &Lander::contacts);
 }

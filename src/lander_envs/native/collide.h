@@ -15,7 +15,7 @@ enum class Reference : u8 { edge, polygon };
 /// A touching point, in the frame of the shape that does not carry the reference face.
 struct ManifoldPoint {
     Vec2f local_point;
-    float normal_impulse;   // from the step before, for warm starting
+    float normal_impulse;  // from the step before, for warm starting
     float tangent_impulse;
     u32 id;  // which features met; a point that keeps its id keeps its impulses
 };
@@ -35,8 +35,8 @@ inline constexpr u32 face_feature = 1;
 
 /// A feature pair as one number: the edge's feature, the polygon's, and the kind of each.
 LANDER_FN u32 feature_id(int edge_index, int polygon_index, u32 edge_kind, u32 polygon_kind) {
-    return static_cast<u32>(edge_index) | static_cast<u32>(polygon_index) << 8 |
-           edge_kind << 16 | polygon_kind << 24;
+    return static_cast<u32>(edge_index) | static_cast<u32>(polygon_index) << 8 | edge_kind << 16 |
+           polygon_kind << 24;
 }
 
 LANDER_FN u32 feature_index_of_polygon(u32 id) { return id >> 8 & 0xff; }
@@ -51,9 +51,10 @@ struct ClipPoint {
     u32 id;
 };
 
-/// Cuts a segment off at a line: keeps what lies behind it. `corner` is the reference vertex at which
-/// the line stands. Returns the number of points left, 2 unless the segment lies in front.
-LANDER_FN int clip(ClipPoint out[2], const ClipPoint in[2], Vec2f normal, float offset, int corner) {
+/// Cuts a segment off at a line: keeps what lies behind it. `corner` is the reference vertex at
+/// which the line stands. Returns the number of points left, 2 unless the segment lies in front.
+LANDER_FN int clip(ClipPoint out[2], const ClipPoint in[2], Vec2f normal, float offset,
+                   int corner) {
     int count = 0;
     const float distance0 = dot(normal, in[0].v) - offset;
     const float distance1 = dot(normal, in[1].v) - offset;
@@ -197,8 +198,8 @@ LANDER_FN void collide(Manifold& manifold, Edge edge, const Polygon& shape, Pose
         return;
     }
     const bool by_polygon =
-        side.index >= 0 && side.separation > face_relative_tolerance * edge_distance +
-                                                 face_absolute_tolerance;
+        side.index >= 0 &&
+        side.separation > face_relative_tolerance * edge_distance + face_absolute_tolerance;
 
     ClipPoint incident[2];
     const ReferenceFace face =

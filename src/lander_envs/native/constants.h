@@ -22,7 +22,8 @@ inline constexpr int contact_capacity = body_count * edge_count;
 inline constexpr int hull = 0;
 inline constexpr int first_leg = 1;
 
-// --- The env (doubles: Python computes with them) --------------------------------------------------
+// --- The env (doubles: Python computes with them)
+// --------------------------------------------------
 
 inline constexpr double frames_per_second = 50.0;
 inline constexpr double pixels_per_unit = 30.0;  // the env's SCALE
@@ -33,9 +34,9 @@ inline constexpr double main_engine_power = 13.0;  // impulse per unit of lever
 inline constexpr double side_engine_power = 0.6;
 inline constexpr double initial_force = 1000.0;  // largest random push at the start, per axis
 inline constexpr double main_engine_lever = 4.0 / pixels_per_unit;
-inline constexpr double side_engine_away = 12.0;     // pixels from the hull's axis
-inline constexpr double side_engine_height = 14.0;   // pixels above the hull's origin
-inline constexpr double side_engine_oddity = 17.0;   // pixels; 14 was meant, see lander.h
+inline constexpr double side_engine_away = 12.0;    // pixels from the hull's axis
+inline constexpr double side_engine_height = 14.0;  // pixels above the hull's origin
+inline constexpr double side_engine_oddity = 17.0;  // pixels; 14 was meant, see lander.h
 
 inline constexpr double leg_away = 20.0;  // pixels sideways from the hull's origin
 inline constexpr double leg_down = 18.0;  // pixels down
@@ -44,7 +45,8 @@ inline constexpr int terrain_draws = 12;  // heights drawn; one more than there 
 inline constexpr int terrain_points = 11;
 inline constexpr double terrain_smoothing = 0.33;  // one third was meant; the ground sinks by 1 %
 inline constexpr double helipad_height = height / 4.0;
-inline constexpr int helipad_first_point = 4;  // the pad spans points 4 to 6, flat from 3 to 7 drawn
+inline constexpr int helipad_first_point =
+    4;  // the pad spans points 4 to 6, flat from 3 to 7 drawn
 inline constexpr int helipad_last_point = 6;
 
 inline constexpr double main_engine_cost = 0.30;  // reward points a step
@@ -57,13 +59,15 @@ inline constexpr double wind_slow = 0.02;
 inline constexpr double wind_fast = 3.141592653589793 * 0.01;
 inline constexpr i64 wind_index_bound = 9999;  // indices start in [-9999, 9999)
 
-// --- Time stepping (Box2D, as the env calls it) -----------------------------------------------------
+// --- Time stepping (Box2D, as the env calls it)
+// -----------------------------------------------------
 
 inline constexpr float time_step = 0.02F;
 inline constexpr int velocity_iterations = 180;
 inline constexpr int position_iterations = 60;
 
-// --- Box2D's settings -------------------------------------------------------------------------------
+// --- Box2D's settings
+// -------------------------------------------------------------------------------
 
 inline constexpr float pi = 3.14159265359F;
 inline constexpr float linear_slop = 0.005F;  // penetration and joint error that is left alone
@@ -104,9 +108,9 @@ inline constexpr float angular_sleep_tolerance = 2.0F / 180.0F * pi;
 // Time of impact.
 inline constexpr int max_impacts_per_contact = 8;
 inline constexpr int impact_position_iterations = 20;
-inline constexpr int impact_iterations = 20;        // separating axes tried
-inline constexpr int impact_root_iterations = 50;   // steps of the root finder on one axis
-inline constexpr int impact_push_backs = 16;        // Box2D's vertex limit in this build
+inline constexpr int impact_iterations = 20;       // separating axes tried
+inline constexpr int impact_root_iterations = 50;  // steps of the root finder on one axis
+inline constexpr int impact_push_backs = 16;       // Box2D's vertex limit in this build
 inline constexpr int distance_iterations = 20;
 
 // --- Materials -----------------------------------------------------------------------------------

@@ -72,10 +72,8 @@ LANDER_FN ContactPoint<F> prepare_point(const ContactConstraint<F>& c, Vec2<F> a
     p.still = cross(F(0.0F), at);
     const F normal_lever = cross(p.arm, c.normal);
     const F tangent_lever = cross(p.arm, right_of(c.normal));
-    p.normal_mass =
-        F(1.0F) / (c.inverse_mass + c.inverse_inertia * normal_lever * normal_lever);
-    p.tangent_mass =
-        F(1.0F) / (c.inverse_mass + c.inverse_inertia * tangent_lever * tangent_lever);
+    p.normal_mass = F(1.0F) / (c.inverse_mass + c.inverse_inertia * normal_lever * normal_lever);
+    p.tangent_mass = F(1.0F) / (c.inverse_mass + c.inverse_inertia * tangent_lever * tangent_lever);
     return p;
 }
 
@@ -96,8 +94,8 @@ LANDER_FN Mask<F> prepare_block(ContactConstraint<F>& c) {
 LANDER_FN ContactConstraint<float> prepare_contact(const Contact& contact, Vec2f center,
                                                    float angle) {
     const MassData& body = mass(contact.body);
-    const WorldManifold world = world_manifold(
-        contact.manifold, pose_of(center, angle, body.local_center));
+    const WorldManifold world =
+        world_manifold(contact.manifold, pose_of(center, angle, body.local_center));
     ContactConstraint<float> c{};
     c.normal = world.normal;
     c.friction = square_root(edge_friction(contact.edge) * body_friction(contact.body));
@@ -121,8 +119,7 @@ LANDER_FN void recall_impulses(ContactConstraint<float>& c, const Manifold& mani
 template <class F>
 LANDER_FN void warm_start_point(const ContactConstraint<F>& c, const ContactPoint<F>& p,
                                 Mask<F> active, Velocity<F>& body) {
-    const Vec2<F> impulse =
-        p.normal_impulse * c.normal + p.tangent_impulse * right_of(c.normal);
+    const Vec2<F> impulse = p.normal_impulse * c.normal + p.tangent_impulse * right_of(c.normal);
     const Velocity<F> moved{body.v + c.inverse_mass * impulse,
                             body.w + c.inverse_inertia * cross(p.arm, impulse)};
     body = select(active, moved, body);
@@ -180,9 +177,9 @@ LANDER_FN BlockSolution<F> first_valid(BlockSolution<F> a, BlockSolution<F> b) {
     return {select(a.valid, a.x, b.x), either(a.valid, b.valid)};
 }
 
-/// Finds impulses x >= 0 with velocities k x + b >= 0 of which, point by point, one is zero. The cases
-/// are tried in this order: both points push, the first, the second, none. Rounding can leave none of
-/// them valid; then nothing changes.
+/// Finds impulses x >= 0 with velocities k x + b >= 0 of which, point by point, one is zero. The
+/// cases are tried in this order: both points push, the first, the second, none. Rounding can leave
+/// none of them valid; then nothing changes.
 template <class F>
 LANDER_FN BlockSolution<F> solve_cases(const ContactConstraint<F>& c, Vec2<F> b) {
     const F zero(0.0F);

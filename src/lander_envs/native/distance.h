@@ -110,8 +110,8 @@ LANDER_FN void keep_one(Simplex& s, int point) {
     s.count = 1;
 }
 
-/// Keeps a segment whose end points have these (not yet normalised) shares. `first` moves to place 0
-/// only where the algorithm moves it; the order of the points is part of the result.
+/// Keeps a segment whose end points have these (not yet normalised) shares. `first` moves to place
+/// 0 only where the algorithm moves it; the order of the points is part of the result.
 LANDER_FN void share_segment(SimplexPoint& p, SimplexPoint& q, float share_p, float share_q) {
     const float inverse = 1.0F / (share_p + share_q);
     p.share = share_p * inverse;

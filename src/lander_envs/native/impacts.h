@@ -1,8 +1,8 @@
 // Continuous collision: sub-steps at the times of impact within a step.
 //
-// The earliest impact moves its body there, solves its contacts alone (no joints, no warm start) and
-// moves it on for the rest of the step; then the next earliest follows. Nobody waits for anybody:
-// hull and legs may end the step at slightly different times of their paths.
+// The earliest impact moves its body there, solves its contacts alone (no joints, no warm start)
+// and moves it on for the rest of the step; then the next earliest follows. Nobody waits for
+// anybody: hull and legs may end the step at slightly different times of their paths.
 #pragma once
 
 #include "broad_phase.h"
@@ -18,8 +18,8 @@ struct ImpactState {
     int count;  // of impacts so far
 };
 
-/// The paths of the bodies over this step. The moon's has a time too, although it does not move: the
-/// body of a contact is brought to the later time of the two.
+/// The paths of the bodies over this step. The moon's has a time too, although it does not move:
+/// the body of a contact is brought to the later time of the two.
 struct Paths {
     Sweep sweeps[body_count];
     float moon_alpha0;
@@ -34,9 +34,9 @@ LANDER_FN float impact_alpha(const World& world, Paths& paths, const Contact& co
         advance(sweep, paths.moon_alpha0);
     }
     const float alpha0 = paths.moon_alpha0;
-    const Impact impact = time_of_impact(edge_of(world.terrain, contact.edge),
-                                         polygon(contact.body), sweep,
-                                         mass(contact.body).local_center);
+    const Impact impact =
+        time_of_impact(edge_of(world.terrain, contact.edge), polygon(contact.body), sweep,
+                       mass(contact.body).local_center);
     return impact.touching ? minimum(alpha0 + (1.0F - alpha0) * impact.t, 1.0F) : 1.0F;
 }
 
@@ -45,8 +45,8 @@ struct FirstImpact {
     float alpha;
 };
 
-/// The earliest impact; of equals the newest contact's. Every pair of fat boxes is examined, whether
-/// it touches or not.
+/// The earliest impact; of equals the newest contact's. Every pair of fat boxes is examined,
+/// whether it touches or not.
 template <class Trace>
 LANDER_FN FirstImpact find_first_impact(const World& world, Paths& paths, Trace& trace) {
     FirstImpact first{-1, 1.0F};
@@ -86,8 +86,8 @@ LANDER_FN void move_to(World& world, Paths& paths, int body, float alpha) {
     update_pose(b, body);
 }
 
-/// The contacts that take part in an impact: the one that hits, then the body's others that touch at
-/// that moment, newest first. All are renewed at the pose of the impact.
+/// The contacts that take part in an impact: the one that hits, then the body's others that touch
+/// at that moment, newest first. All are renewed at the pose of the impact.
 template <class Trace>
 LANDER_FN int gather_impact_contacts(World& world, int first, int body, int contacts[edge_count],
                                      Trace& trace) {
@@ -163,8 +163,8 @@ LANDER_FN Posef start_pose(const Sweep& sweep, int body) {
 /// After an impact the body's box is renewed, its known impacts are void, and new pairs may appear.
 template <class Trace>
 LANDER_FN void finish_impact(World& world, Paths& paths, int body, Trace& trace) {
-    const bool moved = update_fat_box(world.bodies[body], polygon(body),
-                                      start_pose(paths.sweeps[body], body));
+    const bool moved =
+        update_fat_box(world.bodies[body], polygon(body), start_pose(paths.sweeps[body], body));
     for (int i = 0; i < world.contact_count; ++i) {
         if (world.contacts[i].body == body) {
             paths.states[i].known = false;

@@ -1,8 +1,8 @@
 // A leg's hinge: a revolute joint with a motor (the leg's spring) and a limited angle.
 //
 // The constraint couples hull and leg at the hull's origin: two equations hold the point, a third,
-// active while the angle is at a limit, holds the angle. Source of the method: Erin Catto, "Modeling
-// and Solving Constraints" (GDC 2009), as Box2D 2.3 carries it out.
+// active while the angle is at a limit, holds the angle. Source of the method: Erin Catto,
+// "Modeling and Solving Constraints" (GDC 2009), as Box2D 2.3 carries it out.
 #pragma once
 
 #include "shapes.h"
@@ -11,7 +11,7 @@ namespace LANDER_NAMESPACE {
 
 /// What the env asks of each joint. Leg i = -1 is joint 0, leg i = +1 is joint 1.
 struct JointSpec {
-    Vec2f leg_anchor;  // on the leg, from its origin; the hull's anchor is its origin
+    Vec2f leg_anchor;       // on the leg, from its origin; the hull's anchor is its origin
     float reference_angle;  // leg minus hull as created; pybox2d fills it in from the bodies
     float lower_angle, upper_angle;
     float motor_speed;
@@ -21,11 +21,15 @@ LANDER_FN const JointSpec& joint_spec(int joint) {
     static constexpr JointSpec table[joint_count] = {
         {{static_cast<float>(-leg_away / pixels_per_unit),
           static_cast<float>(leg_down / pixels_per_unit)},
-         static_cast<float>(-0.05), static_cast<float>(0.9 - 0.5), static_cast<float>(0.9),
+         static_cast<float>(-0.05),
+         static_cast<float>(0.9 - 0.5),
+         static_cast<float>(0.9),
          static_cast<float>(-0.3)},
         {{static_cast<float>(leg_away / pixels_per_unit),
           static_cast<float>(leg_down / pixels_per_unit)},
-         static_cast<float>(0.05), static_cast<float>(-0.9), static_cast<float>(-0.9 + 0.5),
+         static_cast<float>(0.05),
+         static_cast<float>(-0.9),
+         static_cast<float>(-0.9 + 0.5),
          static_cast<float>(0.3)},
     };
     return table[joint];
@@ -33,8 +37,8 @@ LANDER_FN const JointSpec& joint_spec(int joint) {
 
 enum class Limit : u8 { inactive, lower, upper };
 
-/// What a joint remembers from step to step: its impulses, for warm starting, and which limit it was
-/// at, because the angular impulse restarts from zero when that changes.
+/// What a joint remembers from step to step: its impulses, for warm starting, and which limit it
+/// was at, because the angular impulse restarts from zero when that changes.
 struct Joint {
     Vec2f impulse;
     float angular_impulse;
@@ -107,12 +111,12 @@ LANDER_FN JointConstraint<F> prepare_joint(const JointSpec& spec, F hull_angle, 
     j.angular = ia + ib;
     j.point_inverse_det = inverse_determinant(j.point);
 
-    // Columns of the symmetric 3x3 matrix: x = (xx, xy, cx), y = (xy, yy, cy), z = (cx, cy, angular).
+    // Columns of the symmetric 3x3 matrix: x = (xx, xy, cx), y = (xy, yy, cy), z = (cx, cy,
+    // angular).
     const F cx = j.coupling.x, cy = j.coupling.y;
     j.minor_xy = {j.point.yy * j.angular - cy * cy, cy * cx - j.point.xy * j.angular};
     j.minor_z = j.point.xy * cy - j.point.yy * cx;
-    const F determinant =
-        j.point.xx * j.minor_xy.x + j.point.xy * j.minor_xy.y + cx * j.minor_z;
+    const F determinant = j.point.xx * j.minor_xy.x + j.point.xy * j.minor_xy.y + cx * j.minor_z;
     j.full_inverse_det = invert_determinant(determinant);
 
     j.motor_mass = F(1.0F) / j.angular;
@@ -131,11 +135,10 @@ LANDER_FN void warm_start_joint(const JointConstraint<F>& j, const JointImpulse<
     const MassData& b = mass(first_leg);
     const Vec2<F> p = impulse.linear;
     body.v = body.v - F(a.inverse_mass) * p;
-    body.w = body.w - F(a.inverse_inertia) *
-                          (cross(j.hull_arm, p) + impulse.motor + impulse.angular);
+    body.w =
+        body.w - F(a.inverse_inertia) * (cross(j.hull_arm, p) + impulse.motor + impulse.angular);
     leg.v = leg.v + F(b.inverse_mass) * p;
-    leg.w = leg.w + F(b.inverse_inertia) *
-                        (cross(j.leg_arm, p) + impulse.motor + impulse.angular);
+    leg.w = leg.w + F(b.inverse_inertia) * (cross(j.leg_arm, p) + impulse.motor + impulse.angular);
 }
 
 /// How fast the two anchors drift apart.
@@ -177,14 +180,16 @@ LANDER_FN HingeImpulse<F> solve_limit(const JointConstraint<F>& j, const JointIm
     const F solved_x = det * (x * j.minor_xy.x + y * j.minor_xy.y + z * j.minor_z);
     const F solved_y = det * (xx * (y * j.angular - z * cy) + xy * (z * cx - x * j.angular) +
                               cx * (x * cy - y * cx));
-    const F solved_z = det * (xx * (yy * z - cy * y) + xy * (cy * x - xy * z) +
-                              cx * (xy * y - yy * x));
+    const F solved_z =
+        det * (xx * (yy * z - cy * y) + xy * (cy * x - xy * z) + cx * (xy * y - yy * x));
     HingeImpulse<F> full{{-solved_x, -solved_y}, -solved_z};
 
     const F total = sum.angular + full.angular;
-    const Mask<F> pulls = either(both(j.at_lower, total < F(0.0F)), both(j.at_upper, total > F(0.0F)));
+    const Mask<F> pulls =
+        either(both(j.at_lower, total < F(0.0F)), both(j.at_upper, total > F(0.0F)));
     if (any(pulls)) {
-        const Vec2<F> reduced = solve(j.point, j.point_inverse_det, -drift + sum.angular * j.coupling);
+        const Vec2<F> reduced =
+            solve(j.point, j.point_inverse_det, -drift + sum.angular * j.coupling);
         full.linear = select(pulls, reduced, full.linear);
         full.angular = select(pulls, -sum.angular, full.angular);
     }
@@ -223,8 +228,8 @@ LANDER_FN void solve_joint(const JointConstraint<F>& j, JointImpulse<F>& sum, Ve
 
 /// Moves the leg back inside its limits, and says by how much it was outside.
 template <class F>
-LANDER_FN F solve_joint_angle(const JointConstraint<F>& j, const JointSpec& spec,
-                              Position<F>& body, Position<F>& leg) {
+LANDER_FN F solve_joint_angle(const JointConstraint<F>& j, const JointSpec& spec, Position<F>& body,
+                              Position<F>& leg) {
     const F angle = leg.a - body.a - F(spec.reference_angle);
     const F below = angle - F(spec.lower_angle);
     const F above = angle - F(spec.upper_angle);

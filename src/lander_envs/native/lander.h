@@ -47,8 +47,8 @@ struct Step {
 };
 
 // --- Randomness --------------------------------------------------------------------------------
-// The numbers that an episode needs, in the order in which the env draws them. They are drawn before
-// the physics runs, from the state's own generator or from any other source.
+// The numbers that an episode needs, in the order in which the env draws them. They are drawn
+// before the physics runs, from the state's own generator or from any other source.
 
 struct ResetDraws {
     double heights[terrain_draws];
@@ -113,22 +113,22 @@ LANDER_FN Body make_body(int index, double x, double y, double angle) {
     return body;
 }
 
-/// The lander starts centred on the top edge of the picture. Nothing can be near the ground there, so
-/// the search for pairs that Box2D makes in its first step is left out.
+/// The lander starts centred on the top edge of the picture. Nothing can be near the ground there,
+/// so the search for pairs that Box2D makes in its first step is left out.
 LANDER_FN World make_world(const ResetDraws& draws) {
     World world{};
     world.terrain = make_terrain(draws.heights);
     world.bodies[hull] = make_body(hull, width / 2.0, height, 0.0);
     for (int k = 0; k < joint_count; ++k) {
         const double side = k == 0 ? -1.0 : 1.0;
-        world.bodies[first_leg + k] =
-            make_body(first_leg + k, width / 2.0 - side * leg_away / pixels_per_unit, height,
-                      side * 0.05);
+        world.bodies[first_leg + k] = make_body(
+            first_leg + k, width / 2.0 - side * leg_away / pixels_per_unit, height, side * 0.05);
     }
     return world;
 }
 
-// --- Forces ----------------------------------------------------------------------------------------
+// --- Forces
+// ----------------------------------------------------------------------------------------
 
 /// What blows at an index: never periodic, within [-1, 1].
 LANDER_FN double gust(i64 index) {
@@ -203,8 +203,7 @@ LANDER_FN void fire_engines(Body& body, const Throttle& throttle, const StepDraw
              x + ox, y + oy);
     }
     if (throttle.side > 0.0) {
-        const double lever =
-            3.0 * stray1 + throttle.direction * side_engine_away / pixels_per_unit;
+        const double lever = 3.0 * stray1 + throttle.direction * side_engine_away / pixels_per_unit;
         const double ox = tip_x * stray0 + side_x * lever;
         const double oy = -tip_y * stray0 - side_y * lever;
         push(body, -ox * side_engine_power * throttle.side, -oy * side_engine_power * throttle.side,
@@ -213,7 +212,8 @@ LANDER_FN void fire_engines(Body& body, const Throttle& throttle, const StepDraw
     }
 }
 
-// --- Observation and reward ------------------------------------------------------------------------
+// --- Observation and reward
+// ------------------------------------------------------------------------
 
 LANDER_FN void observe(const World& world, double out[8]) {
     const Body& body = world.bodies[hull];
@@ -235,6 +235,8 @@ LANDER_FN double shaping_of(const double s[8]) {
            10.0 * s[7];
 }
 
+LANDER_FN bool is_out_of_bounds(const double s[8]) { return s[0] >= 1.0 || s[0] <= -1.0; }
+
 /// The gain in shaping, less the fuel; a crash or a landing replaces it.
 LANDER_FN Step judge(State& state, const Throttle& throttle) {
     double s[8];
@@ -251,7 +253,7 @@ LANDER_FN Step judge(State& state, const Throttle& throttle) {
     step.reward -= throttle.side * side_engine_cost;
 
     step.crashed = state.world.game_over;
-    step.out_of_bounds = s[0] >= 1.0 || s[0] <= -1.0;
+    step.out_of_bounds = is_out_of_bounds(s);
     step.landed = !state.world.bodies[hull].awake;
     if (step.crashed || step.out_of_bounds) {
         step.terminated = true;
@@ -264,15 +266,16 @@ LANDER_FN Step judge(State& state, const Throttle& throttle) {
     return step;
 }
 
-// --- The two verbs ---------------------------------------------------------------------------------
+// --- The two verbs
+// ---------------------------------------------------------------------------------
 
 template <class Trace>
 LANDER_FN Step advance(State& state, const Params& params, const Action& action,
                        const StepDraws& draws, Load load, Trace& trace) {
     Body& body = state.world.bodies[hull];
     const Throttle throttle = throttle_of(action, params);
-    const bool windy = params.enable_wind && !state.world.ground_contact[0] &&
-                       !state.world.ground_contact[1];
+    const bool windy =
+        params.enable_wind && !state.world.ground_contact[0] && !state.world.ground_contact[1];
     if ((windy || throttle.main > 0.0 || throttle.side > 0.0) && wake(body)) {
         trace.event(Event::wake_by_force);
     }
@@ -289,8 +292,8 @@ LANDER_FN Step step(State& state, const Params& params, const Action& action,
     return advance(state, params, action, draws, Load{}, trace);
 }
 
-/// Starts an episode. The random push acts during a first step without engines, whose observation is
-/// the episode's first; wind adds to it.
+/// Starts an episode. The random push acts during a first step without engines, whose observation
+/// is the episode's first; wind adds to it.
 template <class Trace>
 LANDER_FN Step reset(State& state, const Params& params, const ResetDraws& draws,
                      const StepDraws& first, Trace& trace) {
@@ -300,8 +303,8 @@ LANDER_FN Step reset(State& state, const Params& params, const ResetDraws& draws
     state.wind_index = draws.wind_index;
     state.torque_index = draws.torque_index;
     Load load{};
-    load.force = load.force + Vec2f{static_cast<float>(draws.force[0]),
-                                    static_cast<float>(draws.force[1])};
+    load.force =
+        load.force + Vec2f{static_cast<float>(draws.force[0]), static_cast<float>(draws.force[1])};
     return advance(state, params, Action{}, first, load, trace);
 }
 

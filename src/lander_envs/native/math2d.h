@@ -114,8 +114,8 @@ struct Pose {
 };
 using Posef = Pose<float>;
 
-/// The moon never moves. Its pose still takes part in the arithmetic, because multiplying by one and
-/// adding zero can turn -0 into +0.
+/// The moon never moves. Its pose still takes part in the arithmetic, because multiplying by one
+/// and adding zero can turn -0 into +0.
 LANDER_FN constexpr Posef moon_pose() { return {{0.0F, 0.0F}, {0.0F, 1.0F}}; }
 
 template <class F>

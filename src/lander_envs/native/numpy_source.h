@@ -27,8 +27,7 @@ class NumpySource {
         }
         owner_ = nb::borrow(bit_generator);
         const nb::object capsule = bit_generator.attr("capsule");
-        interface_ =
-            static_cast<Interface*>(PyCapsule_GetPointer(capsule.ptr(), "BitGenerator"));
+        interface_ = static_cast<Interface*>(PyCapsule_GetPointer(capsule.ptr(), "BitGenerator"));
         if (interface_ == nullptr) {
             throw nb::python_error();
         }

@@ -53,6 +53,30 @@ LANDER_FN u32 float_bits(float x) {
 #endif
 }
 
+LANDER_FN float float_of(u32 bits) {
+#if defined(__CUDA_ARCH__)
+    return __uint_as_float(bits);
+#else
+    return std::bit_cast<float>(bits);
+#endif
+}
+
+LANDER_FN u64 double_bits(double x) {
+#if defined(__CUDA_ARCH__)
+    return static_cast<u64>(__double_as_longlong(x));
+#else
+    return std::bit_cast<u64>(x);
+#endif
+}
+
+LANDER_FN double double_of(u64 bits) {
+#if defined(__CUDA_ARCH__)
+    return __longlong_as_double(static_cast<long long>(bits));
+#else
+    return std::bit_cast<double>(bits);
+#endif
+}
+
 // Square root and floor are exact everywhere (IEEE 754 rounds them correctly). The double functions
 // below are not: they are the C library's, which is what Python's `math` calls, so that on any
 // machine the core agrees with the Gymnasium that runs beside it. docs/engine.md has the details.

@@ -1,8 +1,8 @@
 // NumPy's default random stream: SeedSequence, PCG64 and the distributions that the env draws from.
 //
 // Source: the published algorithms (Melissa O'Neill's PCG XSL-RR 128/64 and seed_seq_fe, Daniel
-// Lemire's bounded integers) as NumPy 2 combines them. `numpy.random.Generator(PCG64(seed))` and this
-// give the same numbers; tests compare them.
+// Lemire's bounded integers) as NumPy 2 combines them. `numpy.random.Generator(PCG64(seed))` and
+// this give the same numbers; tests compare them.
 #pragma once
 
 #include "constants.h"
@@ -140,8 +140,8 @@ LANDER_FN double draw_uniform(Source& source, double low, double high) {
     return low + (high - low) * source.next_double();
 }
 
-/// Generator.integers(low, high): a 32-bit draw scaled by Lemire's method, redrawn in the rare cases
-/// where the low half of the product shows a bias.
+/// Generator.integers(low, high): a 32-bit draw scaled by Lemire's method, redrawn in the rare
+/// cases where the low half of the product shows a bias.
 template <class Source>
 LANDER_FN i64 draw_integer(Source& source, i64 low, i64 high) {
     const u32 span = static_cast<u32>(high - low);

@@ -1,7 +1,7 @@
 // The rigid shapes of the scene: polygons, their mass, the moon's edges, bounding boxes.
 //
-// Polygons are made at compile time by the formulas that Box2D uses, in its order, from the vertices
-// of the env: no derived number is written down by hand.
+// Polygons are made at compile time by the formulas that Box2D uses, in its order, from the
+// vertices of the env: no derived number is written down by hand.
 #pragma once
 
 #include "constants.h"
@@ -145,7 +145,8 @@ LANDER_FN const MassData& mass(int body) {
     return table[body == hull ? 0 : 1];
 }
 
-/// A side of the moon. It has no neighbours as far as collision is concerned, so both faces collide.
+/// A side of the moon. It has no neighbours as far as collision is concerned, so both faces
+/// collide.
 struct Edge {
     Vec2f from, to;
 };
@@ -156,18 +157,16 @@ struct Terrain {
     double heights[terrain_points];
 };
 
-LANDER_FN double terrain_x(int point) {
-    return width / (terrain_points - 1) * point;
-}
+LANDER_FN double terrain_x(int point) { return width / (terrain_points - 1) * point; }
 
 /// Edge 0 is the flat base below everything, edges 1 to 10 follow the heights from left to right.
 LANDER_FN Edge edge_of(const Terrain& terrain, int index) {
     if (index == 0) {
         return {{0.0F, 0.0F}, {static_cast<float>(width), 0.0F}};
     }
-    return {{static_cast<float>(terrain_x(index - 1)),
-             static_cast<float>(terrain.heights[index - 1])},
-            {static_cast<float>(terrain_x(index)), static_cast<float>(terrain.heights[index])}};
+    return {
+        {static_cast<float>(terrain_x(index - 1)), static_cast<float>(terrain.heights[index - 1])},
+        {static_cast<float>(terrain_x(index)), static_cast<float>(terrain.heights[index])}};
 }
 
 LANDER_FN float edge_friction(int index) {
@@ -181,7 +180,9 @@ struct Box {
     Vec2f lower, upper;
 };
 
-LANDER_FN Box around(Box a, Box b) { return {minimum(a.lower, b.lower), maximum(a.upper, b.upper)}; }
+LANDER_FN Box around(Box a, Box b) {
+    return {minimum(a.lower, b.lower), maximum(a.upper, b.upper)};
+}
 
 LANDER_FN bool contains(const Box& outer, const Box& inner) {
     return outer.lower.x <= inner.lower.x && outer.lower.y <= inner.lower.y &&

@@ -1,8 +1,8 @@
 // Sleep: bodies that have been slow for half a second stop being simulated.
 //
-// All three bodies hang together, so they fall asleep together, and only in a step in which position
-// correction finished. Falling asleep zeroes the velocities: the observation of a landing has exact
-// zeros.
+// All three bodies hang together, so they fall asleep together, and only in a step in which
+// position correction finished. Falling asleep zeroes the velocities: the observation of a landing
+// has exact zeros.
 #pragma once
 
 #include "world_state.h"

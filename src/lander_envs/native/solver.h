@@ -101,9 +101,8 @@ LANDER_FN void prepare_joints(World& world, Island& island, Trace& trace) {
         if (update_limit(joint, spec, hull_angle, leg_angle)) {
             trace.event(Event::limit_change);
         }
-        island.joints[k] = prepare_joint<float>(spec, hull_angle, leg_angle,
-                                                joint.limit == Limit::lower,
-                                                joint.limit == Limit::upper);
+        island.joints[k] = prepare_joint<float>(
+            spec, hull_angle, leg_angle, joint.limit == Limit::lower, joint.limit == Limit::upper);
         island.joint_impulses[k] = {joint.impulse, joint.angular_impulse, joint.motor_impulse};
         warm_start_joint(island.joints[k], island.joint_impulses[k], island.velocities[hull],
                          island.velocities[leg]);
@@ -194,8 +193,8 @@ LANDER_FN void report_contacts(const World& world, const Island& island, Trace& 
     }
 }
 
-/// One step of the discrete solver. Contacts are warm-started before the joints are prepared, joints
-/// are solved before contacts, contacts are pushed apart before joints are closed.
+/// One step of the discrete solver. Contacts are warm-started before the joints are prepared,
+/// joints are solved before contacts, contacts are pushed apart before joints are closed.
 template <class Trace>
 LANDER_FN void solve_island(World& world, float gravity, const Load& load, Sweep sweeps[body_count],
                             Trace& trace) {

@@ -65,8 +65,8 @@ LANDER_FN SeparationFunction make_separation(const SimplexCache& cache, Corners 
     const Posef moon = moon_pose();
     const Posef body = pose_at(sweep, local_center, t);
     if (cache.count == 1) {
-        f.axis = to_world(body, polygon.points[cache.b[0]]) -
-                 to_world(moon, edge.points[cache.a[0]]);
+        f.axis =
+            to_world(body, polygon.points[cache.b[0]]) - to_world(moon, edge.points[cache.a[0]]);
         normalize(f.axis);
     } else if (cache.a[0] == cache.a[1]) {
         f.kind = Kind::polygon_face;
@@ -117,9 +117,9 @@ LANDER_FN float separation(const SeparationFunction& f, Witness witness, Posef b
                    f.axis);
     }
     if (f.kind == Kind::edge_face) {
-        return dot(to_world(body, f.polygon.points[witness.polygon]) -
-                       to_world(moon, f.local_point),
-                   rotate(moon.q, f.axis));
+        return dot(
+            to_world(body, f.polygon.points[witness.polygon]) - to_world(moon, f.local_point),
+            rotate(moon.q, f.axis));
     }
     return dot(to_world(moon, f.edge.points[witness.edge]) - to_world(body, f.local_point),
                rotate(body.q, f.axis));
@@ -148,8 +148,8 @@ LANDER_FN float find_root(const SeparationFunction& f, Witness witness, float t1
                           float s1, float s2) {
     float low = t1, high = t2;
     for (int i = 0; i < impact_root_iterations; ++i) {
-        const float t = (i & 1) != 0 ? low + (target - s1) * (high - low) / (s2 - s1)
-                                     : 0.5F * (low + high);
+        const float t =
+            (i & 1) != 0 ? low + (target - s1) * (high - low) / (s2 - s1) : 0.5F * (low + high);
         const float s = separation_at(f, witness, t);
         if (magnitude(s - target) < tolerance) {
             return t;

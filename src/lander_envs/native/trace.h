@@ -16,18 +16,18 @@ enum class Event : int {
     end_of_one_of_several,  // a leg lost a contact while another of its contacts still touched
     manifold_on_edge,       // reference face on the edge, counted once an update
     manifold_on_polygon,
-    one_point_fallback,     // two points too much alike for the block solver
-    limit_change,           // a leg reached or left a limit of its joint
+    one_point_fallback,  // two points too much alike for the block solver
+    limit_change,        // a leg reached or left a limit of its joint
     fell_asleep,
-    wake_by_new_pair,       // a body that slept met a new pair
-    wake_by_force,          // an engine or the wind woke the hull
-    impact,                 // a sub-step at a time of impact
-    impact_again,           // the second and later ones of a step
-    impact_rejected,        // empty at its time of impact
-    impact_limit,           // a contact had its eight impacts and takes part no more
-    impact_with_others,     // other contacts of the body took part in an impact
-    speed_clamped,          // more than two units or a quarter turn in a step
-    positions_unsolved,     // position iterations ran out
+    wake_by_new_pair,    // a body that slept met a new pair
+    wake_by_force,       // an engine or the wind woke the hull
+    impact,              // a sub-step at a time of impact
+    impact_again,        // the second and later ones of a step
+    impact_rejected,     // empty at its time of impact
+    impact_limit,        // a contact had its eight impacts and takes part no more
+    impact_with_others,  // other contacts of the body took part in an impact
+    speed_clamped,       // more than two units or a quarter turn in a step
+    positions_unsolved,  // position iterations ran out
     count
 };
 

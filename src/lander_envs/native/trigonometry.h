@@ -2,10 +2,10 @@
 //
 // Box2D turns bodies by sinf and cosf of the C library. Those are not correctly rounded, so that an
 // engine that must agree bit for bit needs the very same algorithm: the one of Arm's Optimized
-// Routines (Szabolcs Nagy and Wilco Dijkstra), which glibc has used since 2.28. In short: reduce the
-// angle to [-pi/4, pi/4] in double precision, evaluate an odd or an even polynomial in double, round
-// once to float. Every step is an IEEE double operation, and results after the final rounding do not
-// depend on whether products are fused (checked over all floats below 2^17, docs/engine.md).
+// Routines (Szabolcs Nagy and Wilco Dijkstra), which glibc has used since 2.28. In short: reduce
+// the angle to [-pi/4, pi/4] in double precision, evaluate an odd or an even polynomial in double,
+// round once to float. Every step is an IEEE double operation, and results after the final rounding
+// do not depend on whether products are fused (checked over all floats below 2^17, docs/engine.md).
 #pragma once
 
 #include "portability.h"
@@ -31,8 +31,8 @@ inline constexpr double s3 = -0x1.994eb3774cf24p-13;
 // rounding of a fused multiply-add, on processors with and without one.
 inline constexpr double half_pi_upper = 0x1.921FB54442D00p0;
 inline constexpr double half_pi_lower = 0x1.8000000000000p-48;
-// 2/pi scaled by 2^24: the quadrant then sits in the upper bits of a 32-bit integer, and adding half
-// a unit rounds to the nearest quadrant for either sign.
+// 2/pi scaled by 2^24: the quadrant then sits in the upper bits of a 32-bit integer, and adding
+// half a unit rounds to the nearest quadrant for either sign.
 inline constexpr double quadrants_per_radian = 0x1.45F306DC9C883p+23;
 // pi / 2^63: the reduction of large angles works in units of 2^-62 of a half turn's half.
 inline constexpr double large_unit = 0x1.921FB54442D18p-62;
@@ -82,8 +82,8 @@ LANDER_FN Reduced reduce(double x) {
     return {(x - quadrant * half_pi_upper) - quadrant * half_pi_lower, quadrant};
 }
 
-/// Payne and Hanek: multiply the mantissa by just those digits of 4/pi that matter. The sign is left
-/// to the caller, who adds half a turn for a negative angle.
+/// Payne and Hanek: multiply the mantissa by just those digits of 4/pi that matter. The sign is
+/// left to the caller, who adds half a turn for a negative angle.
 LANDER_FN Reduced reduce_large(u32 bits) {
     const u32 index = (bits >> 26) & 15;
     const u32 shift = (bits >> 23) & 7;

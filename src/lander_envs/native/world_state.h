@@ -12,8 +12,8 @@ struct Body {
     float angle;
     Vec2f velocity;  // of the centre of mass
     float spin;
-    Posef pose;     // of the origin, always that of center and angle between steps
-    Box fat_box;    // in the broad phase
+    Posef pose;   // of the origin, always that of center and angle between steps
+    Box fat_box;  // in the broad phase
     float sleep_time;
     bool awake;
 };
@@ -21,8 +21,8 @@ struct Body {
 struct World {
     Body bodies[body_count];
     Joint joints[joint_count];
-    // Oldest first. Box2D keeps its lists newest first, so loops run backwards; the list of one body
-    // is the part of this list that concerns it, in the same order.
+    // Oldest first. Box2D keeps its lists newest first, so loops run backwards; the list of one
+    // body is the part of this list that concerns it, in the same order.
     Contact contacts[contact_capacity];
     i32 contact_count;
     Terrain terrain;
@@ -51,8 +51,8 @@ LANDER_FN void update_pose(Body& body, int index) {
     body.pose = pose_of(body.center, body.angle, mass(index).local_center);
 }
 
-// The env's contact listener. It knows legs by flags, not counts: losing one contact clears the flag
-// although another edge may still touch.
+// The env's contact listener. It knows legs by flags, not counts: losing one contact clears the
+// flag although another edge may still touch.
 
 template <class Trace>
 LANDER_FN void begin_contact(World& world, const Contact& contact, Trace& trace) {
