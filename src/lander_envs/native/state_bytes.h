@@ -159,7 +159,8 @@ LANDER_FN void body(Archive& ar, Body& b) {
     ar.require(b.fat_box.lower.x <= b.fat_box.upper.x && b.fat_box.lower.y <= b.fat_box.upper.y,
                "body.fat_box", "a box whose lower corner is below its upper one",
                b.fat_box.lower.x);
-    ar.number(b.sleep_time, 0.0, 1.0, "body.sleep_time", "between 0 and 1");
+    // It grows past time_to_sleep for as long as position correction does not finish.
+    ar.number(b.sleep_time, 0.0, state_bound, "body.sleep_time", "between 0 and 1e9");
     ar.flag(b.awake, "body.awake");
     const bool still = b.velocity.x == 0.0F && b.velocity.y == 0.0F && b.spin == 0.0F;
     ar.require(b.awake || still, "body.awake", "1 for a body that moves", 0.0);
