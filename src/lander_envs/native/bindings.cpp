@@ -130,6 +130,11 @@ class Lander {
         return nb::make_tuple(result, trace.records);
     }
 
+    nb::object observation() const {
+        require_started("observation");
+        return array(last_.observation, {8});
+    }
+
     bool landed() const { return last_.landed; }
     bool crashed() const { return last_.crashed; }
     bool out_of_bounds() const { return last_.out_of_bounds; }
@@ -203,12 +208,7 @@ class Lander {
             }
             refuse(("state: " + field).c_str(), text(fault.value), fault.allowed);
         }
-        last_ = lander::Step{};
-        last_.landed = !state_.world.bodies[lander::hull].awake;
-        last_.crashed = state_.world.game_over;
-        double s[8];
-        lander::observe(state_.world, s);
-        last_.out_of_bounds = lander::is_out_of_bounds(s);
+        last_ = lander::look(state_.world);
         started_ = true;
     }
 
@@ -330,6 +330,7 @@ NB_MODULE(_native, module) {
         .def("clone_state", &Lander::clone_state)
         .def("restore_state", &Lander::restore_state, "state"_a)
         .def_prop_rw("random_state", &Lander::random_state, &Lander::set_random_state)
+        .def_prop_ro("observation", &Lander::observation)
         .def_prop_ro("landed", &Lander::landed)
         .def_prop_ro("crashed", &Lander::crashed)
         .def_prop_ro("out_of_bounds", &Lander::out_of_bounds)

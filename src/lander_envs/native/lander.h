@@ -187,6 +187,9 @@ LANDER_FN Throttle throttle_of(const Action& action, const Params& params) {
 }
 
 LANDER_FN void fire_engines(Body& body, const Throttle& throttle, const StepDraws& draws) {
+    if (throttle.main == 0.0 && throttle.side == 0.0) {
+        return;
+    }
     // The hull's axis, and how much the exhaust strays.
     const double tip_x = sine(static_cast<double>(body.angle));
     const double tip_y = cosine(static_cast<double>(body.angle));
@@ -235,32 +238,36 @@ LANDER_FN double shaping_of(const double s[8]) {
            10.0 * s[7];
 }
 
-LANDER_FN bool is_out_of_bounds(const double s[8]) { return s[0] >= 1.0 || s[0] <= -1.0; }
-
-/// The gain in shaping, less the fuel; a crash or a landing replaces it.
-LANDER_FN Step judge(State& state, const Throttle& throttle) {
+/// What a world looks like, before any reward is given.
+LANDER_FN Step look(const World& world) {
     double s[8];
-    observe(state.world, s);
+    observe(world, s);
     Step step{};
     for (int i = 0; i < 8; ++i) {
         step.observation[i] = static_cast<float>(s[i]);
     }
+    step.crashed = world.game_over;
+    step.out_of_bounds = s[0] >= 1.0 || s[0] <= -1.0;
+    step.landed = !world.bodies[hull].awake;
+    step.terminated = step.crashed || step.out_of_bounds || step.landed;
+    return step;
+}
+
+/// The gain in shaping, less the fuel; a crash or a landing replaces it.
+LANDER_FN Step judge(State& state, const Throttle& throttle) {
+    Step step = look(state.world);
+    double s[8];
+    observe(state.world, s);
     const double shaping = shaping_of(s);
     step.reward = state.has_shaping ? shaping - state.previous_shaping : 0.0;
     state.previous_shaping = shaping;
     state.has_shaping = true;
     step.reward -= throttle.main * main_engine_cost;
     step.reward -= throttle.side * side_engine_cost;
-
-    step.crashed = state.world.game_over;
-    step.out_of_bounds = is_out_of_bounds(s);
-    step.landed = !state.world.bodies[hull].awake;
     if (step.crashed || step.out_of_bounds) {
-        step.terminated = true;
         step.reward = crash_reward;
     }
     if (step.landed) {
-        step.terminated = true;
         step.reward = landing_reward;
     }
     return step;
