@@ -348,7 +348,7 @@ void terrain_wraps_around() {
 }
 
 void throttles() {
-    const Params params{true, -10.0F, false, 15.0, 1.5};
+    const Params params{true, -10.0, false, 15.0, 1.5};
     CHECK(throttle_of({0, 0.0, 0.5}, params).main == 0.0);
     CHECK(throttle_of({0, 0.5, 0.5}, params).main == 0.75);
     CHECK(throttle_of({0, 9.0, 0.5}, params).main == 1.0);
@@ -384,8 +384,7 @@ void flights(int episodes) {
     State state{};
     for (int episode = 0; episode < episodes; ++episode) {
         Xorshift dice{2654435761U * (static_cast<u32>(episode) + 1U)};
-        const Params params{false, -0.5F - static_cast<float>(episode % 11), episode % 3 == 0, 15.0,
-                            1.5};
+        const Params params{false, -0.5 - episode % 11, episode % 3 == 0, 15.0, 1.5};
         start(state, params, static_cast<u32>(episode), trace);
         for (int t = 0; t < 600;) {
             const int action = static_cast<int>(dice.next() >> 30);
@@ -406,7 +405,7 @@ void flights(int episodes) {
 void fuzz_states(int trials) {
     NoTrace trace;
     State state{};
-    const Params params{false, -10.0F, true, 15.0, 1.5};
+    const Params params{false, -10.0, true, 15.0, 1.5};
     Xorshift dice{12345};
     int accepted = 0;
     u8 bytes[state_capacity];
@@ -440,7 +439,7 @@ void fuzz_states(int trials) {
 void states_survive_the_round_trip() {
     NoTrace trace;
     State state{};
-    const Params params{false, -10.0F, true, 15.0, 1.5};
+    const Params params{false, -10.0, true, 15.0, 1.5};
     u8 first[state_capacity], second[state_capacity];
     for (u32 seed = 0; seed < 50; ++seed) {
         start(state, params, seed, trace);

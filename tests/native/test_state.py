@@ -1,5 +1,7 @@
 """States as bytes: complete, and checked on the way in."""
 
+import copy
+import pickle
 import struct
 
 import numpy as np
@@ -59,6 +61,25 @@ def test_restoring_goes_back() -> None:
     lander.restore_state(state)
     assert onwards(lander) == first
     lander.restore_state(state)
+
+
+@pytest.mark.parametrize("copy_of", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_copies_keep_the_state_and_go_their_own_way(copy_of) -> None:
+    lander = LANDERS[7]
+    state = lander.clone_state()
+    twin = copy_of(lander)
+    assert twin.random_state == lander.random_state
+    first = onwards(twin)
+    assert lander.clone_state() == state
+    assert onwards(lander) == first
+    lander.restore_state(state)
+
+
+def test_a_lander_that_never_flew_can_be_copied() -> None:
+    copy.deepcopy(Lander(gravity=-11.999999999999))  # which a float cannot hold
+    twin = copy.deepcopy(Lander(continuous=True))
+    with pytest.raises(RuntimeError, match="before reset"):
+        twin.step_continuous(0.0, 0.0)
 
 
 def patched(offset: int, layout: str, value) -> bytes:

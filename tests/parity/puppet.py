@@ -2,7 +2,8 @@
 
 Some events are too rare for any policy. A new pair of boxes wakes a body only in the very step in
 which it falls asleep: a puppet creeps along the ground, just slower than the sleep tolerance, until
-its box is renewed in that step.
+its box is renewed in that step. And a contact has its fill of impacts in one step only if hull and
+legs are thrown about at speeds that no engine gives.
 """
 
 from __future__ import annotations
@@ -18,14 +19,20 @@ from tests.parity.harness import Pair
 # Where the bodies lie in the bytes of a state (native/state_bytes.h, version 1).
 _BODIES, _BODY_SIZE, _VELOCITY, _SLEEP_TIME, _AWAKE = 164, 45, 12, 40, 44
 
-Velocity = tuple[float, float, float]  # x, y, spin of all three bodies
+Velocity = tuple[float, float, float]  # x, y, spin
+Pull = tuple[Velocity, Velocity, Velocity]  # of hull and legs
 WEIGHTLESS = -1e-7
 
 
-def pull_native(lander: Lander, velocity: Velocity) -> None:
+def together(x: float, y: float) -> Pull:
+    velocity = (float(x), float(y), 0.0)
+    return (velocity, velocity, velocity)
+
+
+def pull_native(lander: Lander, pull: Pull) -> None:
     """Do what Box2D's setters do: a velocity other than zero wakes its body."""
     state = bytearray(lander.clone_state())
-    for body in range(3):
+    for body, velocity in enumerate(pull):
         at = _BODIES + _BODY_SIZE * body
         if any(velocity):
             if not state[at + _AWAKE]:
@@ -35,20 +42,20 @@ def pull_native(lander: Lander, velocity: Velocity) -> None:
     lander.restore_state(bytes(state))
 
 
-def pull_reference(env: Any, velocity: Velocity) -> None:
-    for body in (env.lander, *env.legs):
+def pull_reference(env: Any, pull: Pull) -> None:
+    for body, velocity in zip((env.lander, *env.legs), pull, strict=True):
         body.linearVelocity = velocity[:2]
         body.angularVelocity = velocity[2]
 
 
-def replay(seed: int, script: list[Velocity | None], **arguments: Any) -> Pair:
+def replay(seed: int, script: list[Pull | None], **arguments: Any) -> Pair:
     """Pull both landers by the same strings and compare every step."""
     pair = Pair(**arguments)
     pair.reset(seed)
-    for velocity in script:
-        if velocity is not None:
-            pull_native(pair.native, velocity)
-            pull_reference(pair.reference, velocity)
+    for pull in script:
+        if pull is not None:
+            pull_native(pair.native, pull)
+            pull_reference(pair.reference, pull)
         pair.step(0)
     return pair
 
@@ -60,12 +67,12 @@ class Puppet:
         self.native = Lander(**arguments)
         self.native.seed(seed)
         self.native.reset()
-        self.script: list[Velocity | None] = []
+        self.script: list[Pull | None] = []
 
-    def step(self, velocity: Velocity | None = None) -> None:
-        self.script.append(velocity)
-        if velocity is not None:
-            pull_native(self.native, velocity)
+    def step(self, pull: Pull | None = None) -> None:
+        self.script.append(pull)
+        if pull is not None:
+            pull_native(self.native, pull)
         self.native.step(0)
 
     def fly_to(self, goal: np.ndarray) -> None:
@@ -74,28 +81,28 @@ class Puppet:
             distance = float(np.hypot(*way))
             if distance < 0.02:
                 break
-            x, y = way * (50.0 * min(1.0, 0.6 / distance))
-            self.step((float(x), float(y), 0.0))
+            self.step(together(*way * (50.0 * min(1.0, 0.6 / distance))))
         for _ in range(3):
-            self.step((0.0, 0.0, 0.0))
+            self.step(together(0.0, 0.0))
+
+    def fly_to_the_ground(self, rng: np.random.Generator, x: float) -> None:
+        terrain = self.native.terrain
+        ground = np.interp(x, terrain[:, 0], terrain[:, 1])
+        self.fly_to(np.array([x, ground + rng.uniform(0.85, 1.6)]))
 
 
-def creep_until_woken(seed: int) -> list[Velocity | None] | None:
+def creep_until_woken(seed: int) -> list[Pull | None] | None:
     """Creep near the ground until a new pair wakes a body that has just fallen asleep."""
     rng = np.random.default_rng(seed)
     puppet = Puppet(seed, gravity=WEIGHTLESS)
-    terrain = puppet.native.terrain
-    x = terrain[int(rng.integers(1, 9)), 0] + rng.uniform(-0.6, 0.6)
-    ground = np.interp(x, terrain[:, 0], terrain[:, 1])
-    puppet.fly_to(np.array([x, ground + rng.uniform(0.85, 1.6)]))
+    puppet.fly_to_the_ground(rng, 2.0 * rng.integers(1, 9) + rng.uniform(-0.6, 0.6))
     for _ in range(40):
         angle = rng.uniform(0.0, 2.0 * np.pi)
         way = np.array([np.cos(angle), np.sin(angle)])
-        fast_x, fast_y = way * rng.uniform(0.02, 0.6)
+        fast = together(*way * rng.uniform(0.02, 0.6))
         for _ in range(int(rng.integers(1, 12))):
-            puppet.step((float(fast_x), float(fast_y), 0.0))
-        slow_x, slow_y = way * 0.0099
-        puppet.step((float(slow_x), float(slow_y), 0.0))
+            puppet.step(fast)
+        puppet.step(together(*way * 0.0099))
         for _ in range(26):
             puppet.step()
             if puppet.native.events()["wake_by_new_pair"]:
@@ -103,3 +110,20 @@ def creep_until_woken(seed: int) -> list[Velocity | None] | None:
             if not puppet.native.bodies()[0]["awake"]:
                 break
     return None
+
+
+def throw(seed: int, throws: int = 25) -> list[Pull | None]:
+    """Throw hull and legs about near the ground, each its own way, at up to hundreds of units a second."""
+    rng = np.random.default_rng(seed)
+    puppet = Puppet(seed, gravity=WEIGHTLESS)
+
+    def one() -> Velocity:
+        x, y, spin = rng.normal(size=3) * 10.0 ** rng.uniform(0.0, 2.0, size=3)
+        return (float(x), float(y), float(spin))
+
+    for _ in range(throws):
+        puppet.fly_to_the_ground(rng, rng.uniform(1.0, 19.0))
+        for _ in range(4):
+            puppet.step((one(), one(), one()))
+        puppet.step()
+    return puppet.script

@@ -68,11 +68,13 @@ nb::object integer_of(lander::U128 value) {
 }
 
 class Lander {
+    bool is_seeded() const { return state_.random.increment.low != 0; }
+
     /// Calls `use` with the stream to draw from: a bit generator of NumPy's, or the lander's own.
     template <class Use>
     auto with_source(nb::handle bit_generator, Use use) {
         if (bit_generator.is_none()) {
-            if (state_.random.increment.low == 0) {
+            if (!is_seeded()) {
                 throw std::runtime_error(
                     "no random stream: pass bit_generator, or call seed or set random_state first");
             }
@@ -87,13 +89,35 @@ class Lander {
   public:
     Lander(bool continuous, double gravity, bool enable_wind, double wind_power,
            double turbulence_power)
-        : params_{continuous, static_cast<float>(gravity), enable_wind, wind_power,
-                  turbulence_power} {
+        : params_{continuous, gravity, enable_wind, wind_power, turbulence_power} {
         if (!(-12.0 < gravity && gravity < 0.0)) {
             refuse("gravity", text(gravity), "between -12 and 0, both excluded");
         }
         require_finite("wind_power", wind_power);
         require_finite("turbulence_power", turbulence_power);
+    }
+
+    /// Arguments, own stream, and the state if there is one: all that a copy needs.
+    nb::tuple pickled() const {
+        return nb::make_tuple(params_.continuous, params_.gravity, params_.enable_wind,
+                              params_.wind_power, params_.turbulence_power,
+                              is_seeded() ? nb::object(random_state()) : nb::none(),
+                              started_ ? nb::object(clone_state()) : nb::none());
+    }
+
+    static void unpickle(Lander& self, const nb::tuple& from) {
+        if (from.size() != 7) {
+            refuse("the pickled lander", std::to_string(from.size()) + " items", "7 items");
+        }
+        new (&self)
+            Lander(nb::cast<bool>(from[0]), nb::cast<double>(from[1]), nb::cast<bool>(from[2]),
+                   nb::cast<double>(from[3]), nb::cast<double>(from[4]));
+        if (!from[5].is_none()) {
+            self.set_random_state(nb::cast<nb::dict>(from[5]));
+        }
+        if (!from[6].is_none()) {
+            self.restore_state(nb::cast<nb::bytes>(from[6]));
+        }
     }
 
     void seed(nb::int_ seed) {
@@ -336,6 +360,8 @@ NB_MODULE(_native, module) {
         .def_prop_ro("out_of_bounds", &Lander::out_of_bounds)
         .def_prop_ro("poses", &Lander::poses)
         .def_prop_ro("terrain", &Lander::terrain)
+        .def("__getstate__", &Lander::pickled)
+        .def("__setstate__", &Lander::unpickle)
         .def("events", &Lander::events)
         .def("bodies", &Lander::bodies)
         .def("joints", &Lander::joints)

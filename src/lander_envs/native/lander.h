@@ -15,7 +15,7 @@ namespace LANDER_NAMESPACE {
 /// The keyword arguments of the env.
 struct Params {
     bool continuous;
-    float gravity;  // Box2D rounds it
+    double gravity;  // Box2D rounds it to float
     bool enable_wind;
     double wind_power;
     double turbulence_power;
@@ -288,7 +288,7 @@ LANDER_FN Step advance(State& state, const Params& params, const Action& action,
     }
     blow(state, params, load);
     fire_engines(body, throttle, draws);
-    world_step(state.world, params.gravity, load, trace);
+    world_step(state.world, static_cast<float>(params.gravity), load, trace);
     return judge(state, throttle);
 }
 
