@@ -63,7 +63,9 @@ def test_restoring_goes_back() -> None:
     lander.restore_state(state)
 
 
-@pytest.mark.parametrize("copy_of", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+@pytest.mark.parametrize(
+    "copy_of", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
+)
 def test_copies_keep_the_state_and_go_their_own_way(copy_of) -> None:
     lander = LANDERS[7]
     state = lander.clone_state()
@@ -101,7 +103,10 @@ def patched(offset: int, layout: str, value) -> bytes:
         (patched(BODIES + 8, "<f", 1e10), "body.angle is 1.* but must be a number between"),
         (patched(BODIES + 12, "<f", float("inf")), "body.velocity is inf, but must be"),
         (patched(BODIES + 44, "<B", 2), "body.awake is 2.0, but must be 0 or 1"),
-        (patched(BODIES + 3 * BODY_SIZE + 16, "<B", 3), "joint.limit is 3.0, but must be 0, 1 or 2"),
+        (
+            patched(BODIES + 3 * BODY_SIZE + 16, "<B", 3),
+            "joint.limit is 3.0, but must be 0, 1 or 2",
+        ),
         (patched(BODIES + 3 * BODY_SIZE + 34, "<B", 34), "contact_count is 34.0, but must be 33"),
         (patched(73, "<d", -1.0), "terrain.height is -1.0, but must be between 0 and"),
     ],

@@ -5,6 +5,7 @@ import hashlib
 import math
 import platform
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ def test_by_hand() -> None:
     reason="compares with glibc",
 )
 def test_the_bits_of_glibc() -> None:
-    if platform.machine() == "x86_64" and " fma " not in open("/proc/cpuinfo").read():
+    if platform.machine() == "x86_64" and " fma " not in Path("/proc/cpuinfo").read_text():
         pytest.skip("glibc's variant without fused multiply-adds differs for 34 of all floats")
     library = ctypes.CDLL("libm.so.6")
     for name in ("sinf", "cosf"):

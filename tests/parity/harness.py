@@ -13,7 +13,7 @@ from lander_envs._native import Lander
 from tests.parity.policies import POLICIES, Policy, throttles
 
 
-class Mismatch(AssertionError):
+class MismatchError(AssertionError):
     """The first difference of a run, with all that is needed to meet it again."""
 
 
@@ -73,7 +73,7 @@ class Pair:
     def _compare(self, what: str, expected: Any, given: Any, different: bool = False) -> None:
         if different or expected != given:
             steps = sum(not isinstance(item, str) for item in self.history)
-            raise Mismatch(
+            raise MismatchError(
                 f"{what} differs in step {steps} after reset(seed={self.seed}) of "
                 f"LunarLander(**{self.arguments}):\n  Gymnasium {expected!r}\n  native    {given!r}"
             )

@@ -12,9 +12,9 @@ import itertools
 import sys
 import time
 
-from tests.parity.harness import Mismatch, Result, compare
+from tests.parity.harness import MismatchError, Result, compare
 from tests.parity.policies import POLICIES
-from tests.parity.puppet import WEIGHTLESS, creep_until_woken, replay
+from tests.parity.puppet import WEIGHTLESS, creep_until_woken, replay, throw
 
 ARGUMENTS: list[dict[str, object]] = [
     {},
@@ -42,23 +42,27 @@ REQUIRED = [
     "impact",
     "impact_again",
     "impact_rejected",
+    "impact_limit",
     "impact_with_others",
     "speed_clamped",
     "positions_unsolved",
 ]
 
-# Puppets that are woken by a new pair: in the step that ends their landing, or just a leg of theirs.
-PUPPETS = (256, 2227, 3835)
+# Puppets that a new pair wakes: in the step that ends their landing, or just a leg of theirs.
+CREEPING = (256, 2227, 3835)
+# The last of these has a contact with its fill of impacts in one step.
+THROWN = (0, 1, 2, 3, 554)
 LEG = 2_000  # steps flown with one policy, seed and set of arguments
 
 
-def fly_puppets(seeds: tuple[int, ...] = PUPPETS) -> Result:
-    """Replay the puppets that meet the rarest event."""
+def fly_puppets(creeping: tuple[int, ...] = CREEPING, thrown: tuple[int, ...] = THROWN) -> Result:
+    """Replay the puppets that meet the rarest events."""
     total = Result()
-    for seed in seeds:
-        script = creep_until_woken(seed)
+    scripts = [(seed, creep_until_woken(seed)) for seed in creeping]
+    scripts += [(seed, throw(seed)) for seed in thrown]
+    for seed, script in scripts:
         if script is None:
-            raise Mismatch(f"puppet {seed} is no longer woken by a new pair")
+            raise MismatchError(f"puppet {seed} is no longer woken by a new pair")
         script += [None] * 60
         pair = replay(seed, script, gravity=WEIGHTLESS)
         total.steps += len(script)
@@ -74,7 +78,7 @@ def fly(steps: int, first_seed: int, report: bool = False) -> tuple[Result, dict
     total += rows["puppets"]
     started = time.monotonic()
     for seed in itertools.count(first_seed):
-        # Four manners of treating an end: reset at once, linger, go on for long, go on almost for ever.
+        # After an end: reset at once, linger, go on for long, go on almost for ever.
         beyond = (0.0, 0.1, 0.9, 0.99)[seed % 4]
         for arguments, policy in itertools.product(ARGUMENTS, POLICIES):
             result = compare(policy, LEG, seed, beyond=beyond, **arguments)
@@ -85,7 +89,8 @@ def fly(steps: int, first_seed: int, report: bool = False) -> tuple[Result, dict
             rate = total.steps / (time.monotonic() - started)
             print(f"{total.steps:>12,} steps, {rate:,.0f} a second", file=sys.stderr, flush=True)
         if total.steps >= steps:
-            return total, rows
+            break
+    return total, rows
 
 
 def table(total: Result, rows: dict[str, Result]) -> str:

@@ -113,7 +113,7 @@ def creep_until_woken(seed: int) -> list[Pull | None] | None:
 
 
 def throw(seed: int, throws: int = 25) -> list[Pull | None]:
-    """Throw hull and legs about near the ground, each its own way, at up to hundreds of units a second."""
+    """Throw hull and legs about near the ground, each its own way, faster than any engine."""
     rng = np.random.default_rng(seed)
     puppet = Puppet(seed, gravity=WEIGHTLESS)
 

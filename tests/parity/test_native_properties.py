@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("Box2D", reason="the reference needs Box2D")
 
-from tests.parity.harness import Pair  # noqa: E402
+from tests.parity.harness import Pair
 
 GRAVITY = st.floats(-12.0, 0.0, exclude_min=True, exclude_max=True)
 SEED = st.integers(0, 2**70)

@@ -7,9 +7,9 @@ import pytest
 
 pytest.importorskip("Box2D", reason="the reference needs Box2D")
 
-from tests.parity.harness import Pair  # noqa: E402
-from tests.parity.policies import POLICIES  # noqa: E402
-from tests.parity.tracing import first_difference, trace_step  # noqa: E402
+from tests.parity.harness import Pair
+from tests.parity.policies import POLICIES
+from tests.parity.tracing import first_difference, trace_step
 
 
 @pytest.mark.parametrize("policy", POLICIES)

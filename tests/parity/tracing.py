@@ -81,18 +81,18 @@ class _Recorder(ContactDetector):
     def _add(self, stage: str, contact: Any, **more: Any) -> None:
         self.records.append({"stage": stage, **_describe_contact(self.env, contact), **more})
 
-    def BeginContact(self, contact: Any) -> None:
+    def BeginContact(self, contact: Any) -> None:  # noqa: N802
         super().BeginContact(contact)
         self._add("begin_contact", contact)
 
-    def EndContact(self, contact: Any) -> None:
+    def EndContact(self, contact: Any) -> None:  # noqa: N802
         super().EndContact(contact)
         self._add("end_contact", contact)
 
-    def PreSolve(self, contact: Any, old_manifold: Any) -> None:
+    def PreSolve(self, contact: Any, old_manifold: Any) -> None:  # noqa: N802
         self._add("pre_solve", contact)
 
-    def PostSolve(self, contact: Any, impulse: Any) -> None:
+    def PostSolve(self, contact: Any, impulse: Any) -> None:  # noqa: N802
         pairs = zip(impulse.normalImpulses, impulse.tangentImpulses, strict=True)
         self._add("post_solve", contact, impulses=list(pairs)[: impulse.count])
 
