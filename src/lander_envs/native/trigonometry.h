@@ -4,8 +4,10 @@
 // engine that must agree bit for bit needs the very same algorithm: the one of Arm's Optimized
 // Routines (Szabolcs Nagy and Wilco Dijkstra), which glibc has used since 2.28. In short: reduce
 // the angle to [-pi/4, pi/4] in double precision, evaluate an odd or an even polynomial in double,
-// round once to float. Every step is an IEEE double operation, and results after the final rounding
-// do not depend on whether products are fused (checked over all floats below 2^17, docs/engine.md).
+// round once to float. glibc has a variant with fused multiply-adds for processors that have them
+// (any current x86-64 or 64-bit Arm); that one is the reference. The plain variant differs for 34
+// of all 2^32 floats, all next to multiples of a quarter turn, because of the reduction alone,
+// which is done here with the fused rounding but without the instruction (docs/engine.md).
 #pragma once
 
 #include "portability.h"
@@ -43,7 +45,7 @@ inline constexpr u32 small = 0x3f400000;     // 0.75: no reduction needed
 inline constexpr u32 large = 0x42f00000;     // 120: from here the reduction needs more digits of pi
 inline constexpr u32 infinite = 0x7f800000;  // infinity, then NaN
 
-/// `word` 32 bits of 2/pi (scaled), starting at byte `index`: a sliding window over its digits.
+/// 32 bits of 4/pi from byte `index` on: a window that slides over its digits.
 LANDER_FN u64 digits_of_two_over_pi(u32 index) {
     // The first 192 bits of 4/pi behind three zero bytes.
     static constexpr u8 digits[28] = {0x00, 0x00, 0x00, 0xa2, 0xf9, 0x83, 0x6e, 0x4e, 0x44, 0x15,
