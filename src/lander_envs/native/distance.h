@@ -110,8 +110,7 @@ LANDER_FN void keep_one(Simplex& s, int point) {
     s.count = 1;
 }
 
-/// Keeps a segment whose end points have these (not yet normalised) shares. `first` moves to place
-/// 0 only where the algorithm moves it; the order of the points is part of the result.
+/// Normalises the shares of a segment's end points.
 LANDER_FN void share_segment(SimplexPoint& p, SimplexPoint& q, float share_p, float share_q) {
     const float inverse = 1.0F / (share_p + share_q);
     p.share = share_p * inverse;

@@ -206,7 +206,6 @@ LANDER_FN void solve_joint(const JointConstraint<F>& j, JointImpulse<F>& sum, Ve
     HingeImpulse<F> step{};
     if (any(limited)) {
         step = solve_limit(j, sum, drift, leg.w - body.w);
-        // Not a sum of the two: the impulse that was dropped leaves an exact zero.
         const F total = sum.angular + step.angular;
         sum.angular = select(limited, total, sum.angular);
     }
