@@ -31,7 +31,7 @@ Edge floor_at(float y) { return {{0.0F, y}, {20.0F, y}}; }
 
 Posef upright(float x, float y) { return {{x, y}, {0.0F, 1.0F}}; }
 
-// --- random.h ----------------------------------------------------------------------------------
+// --- random.h
 
 void random_numbers() {
     const U128 product = multiply({0, ~0ULL}, {0, ~0ULL});  // (2^64 - 1)^2 = 2^128 - 2^65 + 1
@@ -66,7 +66,7 @@ void bounded_integers() {
     CHECK(source.words == words + 2);
 }
 
-// --- shapes.h ------------------------------------------------------------------------------------
+// --- shapes.h
 
 void masses() {
     // Hull: a trapezium of (28 + 34) / 2 x 17 over a rectangle of 34 x 10, in pixels; density 5.
@@ -97,7 +97,7 @@ void boxes() {
     CHECK(!contains(box, beside));
 }
 
-// --- collide.h -----------------------------------------------------------------------------------
+// --- collide.h
 
 void resting_leg_has_two_points_on_the_edge() {
     Manifold manifold{};
@@ -137,7 +137,7 @@ void a_peak_meets_the_side_of_a_leg() {
     CHECK(manifold.local_normal.x == -1.0F);
 }
 
-// --- distance.h and toi.h ------------------------------------------------------------------------
+// --- distance.h and toi.h
 
 void distances() {
     const Edge edge = floor_at(1.0F);
@@ -176,7 +176,7 @@ void whole_turns_do_not_matter() {
     CHECK(near(same.a - same.a0, 1.0, 1e-5));
 }
 
-// --- contact.h -----------------------------------------------------------------------------------
+// --- contact.h
 
 Contact flat_contact() {
     Contact contact{};
@@ -242,7 +242,7 @@ void correction_leaves_the_slop() {
     CHECK(leg.c.y == before && leg.a == 0.0F);
 }
 
-// --- joint.h -------------------------------------------------------------------------------------
+// --- joint.h
 
 void limits_drop_the_angular_impulse() {
     const JointSpec& spec = joint_spec(0);  // 0.4 to 0.9, counted from -0.05
@@ -278,7 +278,6 @@ void limits_push_one_way() {
 }
 
 // --- sleep.h
-// ---------------------------------------------------------------------------------------
 
 void sleep_takes_half_a_second() {
     World world{};
@@ -311,7 +310,7 @@ void nobody_sleeps_alone_or_unsolved() {
     CHECK(world.bodies[0].awake && world.bodies[2].sleep_time == 0.0F);
 }
 
-// --- broad_phase.h -----------------------------------------------------------------------------
+// --- broad_phase.h
 
 void new_pairs_come_in_order_and_wake() {
     World world{};
@@ -334,7 +333,6 @@ void new_pairs_come_in_order_and_wake() {
 }
 
 // --- lander.h
-// --------------------------------------------------------------------------------------
 
 void terrain_wraps_around() {
     double drawn[terrain_draws];
@@ -358,7 +356,6 @@ void throttles() {
 }
 
 // --- Whole flights
-// ---------------------------------------------------------------------------------
 
 struct Xorshift {
     u32 word;

@@ -9,7 +9,7 @@
 
 namespace LANDER_NAMESPACE {
 
-// --- The scene -----------------------------------------------------------------------------------
+// --- The scene
 
 inline constexpr int body_count = 3;   // the hull and two legs
 inline constexpr int joint_count = 2;  // one for each leg
@@ -23,7 +23,6 @@ inline constexpr int hull = 0;
 inline constexpr int first_leg = 1;
 
 // --- The env (doubles: Python computes with them)
-// --------------------------------------------------
 
 inline constexpr double frames_per_second = 50.0;
 inline constexpr double pixels_per_unit = 30.0;  // the env's SCALE
@@ -60,14 +59,12 @@ inline constexpr double wind_fast = 3.141592653589793 * 0.01;
 inline constexpr i64 wind_index_bound = 9999;  // indices start in [-9999, 9999)
 
 // --- Time stepping (Box2D, as the env calls it)
-// -----------------------------------------------------
 
 inline constexpr float time_step = 0.02F;
 inline constexpr int velocity_iterations = 180;
 inline constexpr int position_iterations = 60;
 
 // --- Box2D's settings
-// -------------------------------------------------------------------------------
 
 inline constexpr float pi = 3.14159265359F;
 inline constexpr float linear_slop = 0.005F;  // penetration and joint error that is left alone
@@ -113,7 +110,7 @@ inline constexpr int impact_root_iterations = 50;  // steps of the root finder o
 inline constexpr int impact_push_backs = 16;       // Box2D's vertex limit in this build
 inline constexpr int distance_iterations = 20;
 
-// --- Materials -----------------------------------------------------------------------------------
+// --- Materials
 
 inline constexpr float hull_density = 5.0F;
 inline constexpr float leg_density = 1.0F;
@@ -122,7 +119,7 @@ inline constexpr float leg_friction = 0.2F;  // Box2D's default: the env sets no
 inline constexpr float base_edge_friction = 0.2F;
 inline constexpr float terrain_friction = 0.1F;
 
-// --- Leg joints ----------------------------------------------------------------------------------
+// --- Leg joints
 
 inline constexpr float leg_spring_torque = 40.0F;
 

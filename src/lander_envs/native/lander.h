@@ -1,10 +1,9 @@
 // LunarLander-v3: the env around the physics, in float64 as Python computes it.
 //
 // Source: Gymnasium 1.4.0, gymnasium/envs/box2d/lunar_lander.py. Its oddities are part of the
-// specification and are kept: the side engines push at a height of 17 where 14 was meant, the
-// smoothing factor is 0.33, the first terrain point is smoothed with the thirteenth height in mind
-// but drawn with the twelfth (Python's index -1), nothing bounds y, and wind stops, index and all,
-// while a leg's contact flag is set.
+// specification and are kept: the side engines push at a height of 17 where 14 was meant, terrain
+// is smoothed by 0.33, its first point with the last height drawn (Python's index -1), nothing
+// bounds y, and wind stops, index and all, while a leg's contact flag is set.
 #pragma once
 
 #include "random.h"
@@ -46,7 +45,7 @@ struct Step {
     bool out_of_bounds;  // |x| >= 1
 };
 
-// --- Randomness --------------------------------------------------------------------------------
+// --- Randomness
 // The numbers that an episode needs, in the order in which the env draws them. They are drawn
 // before the physics runs, from the state's own generator or from any other source.
 
@@ -85,7 +84,7 @@ LANDER_FN StepDraws draw_step(Source& source) {
     return draws;
 }
 
-// --- Reset ---------------------------------------------------------------------------------------
+// --- Reset
 
 LANDER_FN Terrain make_terrain(const double drawn[terrain_draws]) {
     double h[terrain_draws];
@@ -128,7 +127,6 @@ LANDER_FN World make_world(const ResetDraws& draws) {
 }
 
 // --- Forces
-// ----------------------------------------------------------------------------------------
 
 /// What blows at an index: never periodic, within [-1, 1].
 LANDER_FN double gust(i64 index) {
@@ -136,15 +134,15 @@ LANDER_FN double gust(i64 index) {
     return hyperbolic_tangent(sine(wind_slow * i) + sine(wind_fast * i));
 }
 
-LANDER_FN void blow(State& state, const Params& params, Load& load) {
-    const World& world = state.world;
-    if (!params.enable_wind || world.ground_contact[0] || world.ground_contact[1]) {
-        return;
-    }
+/// No wind while a leg's flag is set.
+LANDER_FN bool is_windy(const World& world, const Params& params) {
+    return params.enable_wind && !world.ground_contact[0] && !world.ground_contact[1];
+}
+
+LANDER_FN Load blow(State& state, const Params& params) {
     const double wind = gust(state.wind_index++) * params.wind_power;
     const double turbulence = gust(state.torque_index++) * params.turbulence_power;
-    load.force = load.force + Vec2f{static_cast<float>(wind), 0.0F};
-    load.torque += static_cast<float>(turbulence);
+    return {{static_cast<float>(wind), 0.0F}, static_cast<float>(turbulence)};
 }
 
 /// An impulse at a point of the world changes the hull's velocity at once.
@@ -216,7 +214,6 @@ LANDER_FN void fire_engines(Body& body, const Throttle& throttle, const StepDraw
 }
 
 // --- Observation and reward
-// ------------------------------------------------------------------------
 
 LANDER_FN void observe(const World& world, double out[8]) {
     const Body& body = world.bodies[hull];
@@ -274,19 +271,21 @@ LANDER_FN Step judge(State& state, const Throttle& throttle) {
 }
 
 // --- The two verbs
-// ---------------------------------------------------------------------------------
 
+/// What reset and step have in common: engines and wind, physics, judgement.
 template <class Trace>
-LANDER_FN Step advance(State& state, const Params& params, const Action& action,
-                       const StepDraws& draws, Load load, Trace& trace) {
+LANDER_FN Step simulate(State& state, const Params& params, const Action& action,
+                        const StepDraws& draws, Load load, Trace& trace) {
     Body& body = state.world.bodies[hull];
     const Throttle throttle = throttle_of(action, params);
-    const bool windy =
-        params.enable_wind && !state.world.ground_contact[0] && !state.world.ground_contact[1];
+    const bool windy = is_windy(state.world, params);
     if ((windy || throttle.main > 0.0 || throttle.side > 0.0) && wake(body)) {
         trace.event(Event::wake_by_force);
     }
-    blow(state, params, load);
+    if (windy) {
+        const Load wind = blow(state, params);
+        load = {load.force + wind.force, load.torque + wind.torque};
+    }
     fire_engines(body, throttle, draws);
     world_step(state.world, static_cast<float>(params.gravity), load, trace);
     return judge(state, throttle);
@@ -296,7 +295,7 @@ LANDER_FN Step advance(State& state, const Params& params, const Action& action,
 template <class Trace>
 LANDER_FN Step step(State& state, const Params& params, const Action& action,
                     const StepDraws& draws, Trace& trace) {
-    return advance(state, params, action, draws, Load{}, trace);
+    return simulate(state, params, action, draws, Load{}, trace);
 }
 
 /// Starts an episode. The random push acts during a first step without engines, whose observation
@@ -312,7 +311,7 @@ LANDER_FN Step reset(State& state, const Params& params, const ResetDraws& draws
     Load load{};
     load.force =
         load.force + Vec2f{static_cast<float>(draws.force[0]), static_cast<float>(draws.force[1])};
-    return advance(state, params, Action{}, first, load, trace);
+    return simulate(state, params, Action{}, first, load, trace);
 }
 
 }  // namespace LANDER_NAMESPACE
