@@ -1,1 +1,126 @@
+"""The native engine: one lander, bit for bit LunarLander-v3, without the Python around it."""
+
+from typing import Any, Literal, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
 __version__: str
+
+STATE_VERSION: int
+"""Of the layout that ``Lander.clone_state`` writes."""
+
+HULL_CORNERS: NDArray[np.float64]
+"""The hull's corners (6, 2) in the order of its Box2D shape, from the body's origin."""
+
+LEG_CORNERS: NDArray[np.float64]
+"""A leg's corners (4, 2)."""
+
+HELIPAD: tuple[float, float, float]
+"""Left end, right end and height of the helipad (the env's helipad_x1, helipad_x2, helipad_y)."""
+
+class _Pcg64Words(TypedDict):
+    state: int
+    inc: int
+
+class Pcg64State(TypedDict):
+    """``numpy.random.PCG64().state``."""
+
+    bit_generator: Literal["PCG64"]
+    state: _Pcg64Words
+    has_uint32: int
+    uinteger: int
+
+class Lander:
+    """One lander.
+
+    Random numbers come from the ``bit_generator`` that a call brings along, through NumPy's C
+    interface: any of NumPy's kind will do, and it advances exactly as Gymnasium's env would
+    advance it. Without one they come from the lander's own PCG64 (``seed``, ``random_state``).
+    The caller sees to it that nobody else draws from the generator meanwhile.
+    """
+
+    def __init__(
+        self,
+        continuous: bool = False,
+        gravity: float = -10.0,
+        enable_wind: bool = False,
+        wind_power: float = 15.0,
+        turbulence_power: float = 1.5,
+    ) -> None: ...
+    def seed(self, seed: int) -> None:
+        """Start the lander's own stream as ``numpy.random.PCG64(seed)``."""
+
+    def reset(self, bit_generator: np.random.BitGenerator | None = None) -> NDArray[np.float32]:
+        """Start an episode and return its first observation, shape (8,)."""
+
+    def step(
+        self, action: int, bit_generator: np.random.BitGenerator | None = None
+    ) -> tuple[NDArray[np.float32], float, bool]:
+        """Advance by 1/50 s and return observation, reward and terminated; action is 0 to 3."""
+
+    def step_continuous(
+        self, main: float, lateral: float, bit_generator: np.random.BitGenerator | None = None
+    ) -> tuple[NDArray[np.float32], float, bool]:
+        """Advance by 1/50 s under two throttles, which are clipped to [-1, 1]."""
+
+    def trace_step(
+        self, action: int, bit_generator: np.random.BitGenerator | None = None
+    ) -> tuple[tuple[NDArray[np.float32], float, bool], list[dict[str, Any]]]:
+        """Step, and tell what a Box2D contact listener would have heard, in order."""
+
+    def trace_step_continuous(
+        self, main: float, lateral: float, bit_generator: np.random.BitGenerator | None = None
+    ) -> tuple[tuple[NDArray[np.float32], float, bool], list[dict[str, Any]]]:
+        """Step, and tell what a Box2D contact listener would have heard, in order."""
+
+    def clone_state(self) -> bytes:
+        """Everything the lander is but its arguments, the own stream included."""
+
+    def restore_state(self, state: bytes) -> None:
+        """Take up a cloned state; bytes that are not one raise ValueError and change nothing."""
+
+    random_state: Pcg64State
+    """The own stream, as NumPy writes it down."""
+
+    @property
+    def observation(self) -> NDArray[np.float32]:
+        """The present observation, shape (8,)."""
+
+    @property
+    def landed(self) -> bool:
+        """The hull is asleep; overrules the two below."""
+
+    @property
+    def crashed(self) -> bool:
+        """The hull has touched the moon in this episode."""
+
+    @property
+    def out_of_bounds(self) -> bool:
+        """The hull is beyond the left or right end of the picture."""
+
+    @property
+    def poses(self) -> NDArray[np.float64]:
+        """Origin x, y and sine, cosine of the angle of hull and both legs, (3, 4)."""
+
+    @property
+    def terrain(self) -> NDArray[np.float64]:
+        """The points of the ground from left to right, (11, 2)."""
+
+    def events(self) -> dict[str, int]:
+        """How often rare and less rare things have happened, over all episodes."""
+
+    def bodies(self) -> list[dict[str, Any]]:
+        """Hull and legs in full, for tests."""
+
+    def joints(self) -> list[dict[str, Any]]:
+        """The leg joints in full, for tests."""
+
+    def contacts(self) -> list[dict[str, Any]]:
+        """The contacts in full, newest first, for tests."""
+
+    def __getstate__(self) -> tuple[Any, ...]: ...
+    def __setstate__(self, state: tuple[Any, ...]) -> None: ...
+
+def sine_cosine(angle: float) -> tuple[float, float]:
+    """Sine and cosine of a float, as the engine turns bodies: the bits of glibc's sinf and cosf."""

@@ -1,7 +1,369 @@
-// The Python face of the native engine: checks, releases the GIL, calls; no logic.
+// The Python face of the native engine: checks, calls; no logic.
+//
+// A step of one lander takes a few microseconds. The GIL is kept throughout: giving it away for so
+// short a time would cost a waiting thread's whole switch interval to get it back.
 #include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/string.h>
+
+#include <cmath>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "lander.h"
+#include "numpy_source.h"
+#include "python_views.h"
+#include "state_bytes.h"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+using lander_python::array;
+using lander_python::NumpySource;
+using lander_python::RecordingTrace;
+
+namespace {
+
+[[noreturn]] void refuse(const char* name, const std::string& value, const char* allowed) {
+    throw nb::value_error(
+        (std::string(name) + " is " + value + ", but must be " + allowed).c_str());
+}
+
+std::string text(double value) { return nb::str(nb::float_(value)).c_str(); }
+
+void require_finite(const char* name, double value) {
+    if (!std::isfinite(value)) {
+        refuse(name, text(value), "a finite number");
+    }
+}
+
+/// A Python integer as 32-bit digits, lowest first.
+std::vector<lander::u32> digits_of(nb::int_ number, const char* name) {
+    if (PyObject_RichCompareBool(number.ptr(), nb::int_(0).ptr(), Py_LT) != 0) {
+        refuse(name, nb::str(number).c_str(), "a non-negative integer");
+    }
+    const auto bits = nb::cast<std::size_t>(number.attr("bit_length")());
+    const std::size_t count = bits == 0 ? 1 : (bits + 31) / 32;
+    const nb::bytes bytes(number.attr("to_bytes")(4 * count, "little"));
+    const auto* byte = reinterpret_cast<const unsigned char*>(bytes.c_str());
+    std::vector<lander::u32> digits(count);
+    for (std::size_t i = 0; i < 4 * count; ++i) {
+        digits[i / 4] |= lander::u32{byte[i]} << (8 * (i % 4));
+    }
+    return digits;
+}
+
+lander::U128 u128_of(nb::int_ number, const char* name) {
+    std::vector<lander::u32> d = digits_of(number, name);
+    if (d.size() > 4) {
+        refuse(name, nb::str(number).c_str(), "below 2^128");
+    }
+    d.resize(4);
+    return {lander::u64{d[3]} << 32 | d[2], lander::u64{d[1]} << 32 | d[0]};
+}
+
+nb::object integer_of(lander::U128 value) {
+    return (nb::int_(value.high) << nb::int_(64)) | nb::int_(value.low);
+}
+
+class Lander {
+    bool is_seeded() const { return state_.random.increment.low != 0; }
+
+    /// Calls `use` with the stream to draw from: a bit generator of NumPy's, or the lander's own.
+    template <class Use>
+    auto with_source(nb::handle bit_generator, Use use) {
+        if (bit_generator.is_none()) {
+            if (!is_seeded()) {
+                throw std::runtime_error(
+                    "no random stream: pass bit_generator, or call seed or set random_state first");
+            }
+            return use(state_.random);
+        }
+        if (!source_ || !source_->belongs_to(bit_generator)) {
+            source_.emplace(bit_generator);
+        }
+        return use(*source_);
+    }
+
+  public:
+    Lander(bool continuous, double gravity, bool enable_wind, double wind_power,
+           double turbulence_power)
+        : params_{continuous, gravity, enable_wind, wind_power, turbulence_power} {
+        if (!(-12.0 < gravity && gravity < 0.0)) {
+            refuse("gravity", text(gravity), "between -12 and 0, both excluded");
+        }
+        require_finite("wind_power", wind_power);
+        require_finite("turbulence_power", turbulence_power);
+    }
+
+    /// Arguments, own stream, and the state if there is one: all that a copy needs.
+    nb::tuple pickled() const {
+        return nb::make_tuple(params_.continuous, params_.gravity, params_.enable_wind,
+                              params_.wind_power, params_.turbulence_power,
+                              is_seeded() ? nb::object(random_state()) : nb::none(),
+                              started_ ? nb::object(clone_state()) : nb::none());
+    }
+
+    static void unpickle(Lander& self, const nb::tuple& from) {
+        if (from.size() != 7) {
+            refuse("the pickled lander", std::to_string(from.size()) + " items", "7 items");
+        }
+        new (&self)
+            Lander(nb::cast<bool>(from[0]), nb::cast<double>(from[1]), nb::cast<bool>(from[2]),
+                   nb::cast<double>(from[3]), nb::cast<double>(from[4]));
+        if (!from[5].is_none()) {
+            self.set_random_state(nb::cast<nb::dict>(from[5]));
+        }
+        if (!from[6].is_none()) {
+            self.restore_state(nb::cast<nb::bytes>(from[6]));
+        }
+    }
+
+    void seed(nb::int_ seed) {
+        const std::vector<lander::u32> digits = digits_of(seed, "seed");
+        state_.random = lander::seeded_pcg64(digits.data(), static_cast<int>(digits.size()));
+    }
+
+    nb::object reset(nb::handle bit_generator) {
+        last_ = with_source(bit_generator, [this](auto& source) {
+            const lander::ResetDraws draws = lander::draw_reset(source, params_);
+            return lander::reset(state_, params_, draws, lander::draw_step(source), trace_);
+        });
+        started_ = true;
+        return array(last_.observation, {8});
+    }
+
+    nb::tuple step_discrete(int action, nb::handle bit_generator) {
+        return step(discrete(action), bit_generator, trace_);
+    }
+
+    nb::tuple step_continuous(double main, double lateral, nb::handle bit_generator) {
+        return step(continuous(main, lateral), bit_generator, trace_);
+    }
+
+    nb::tuple trace_discrete(int action, nb::handle bit_generator) {
+        RecordingTrace trace;
+        const nb::tuple result = step(discrete(action), bit_generator, trace);
+        return nb::make_tuple(result, trace.records);
+    }
+
+    nb::tuple trace_continuous(double main, double lateral, nb::handle bit_generator) {
+        RecordingTrace trace;
+        const nb::tuple result = step(continuous(main, lateral), bit_generator, trace);
+        return nb::make_tuple(result, trace.records);
+    }
+
+    nb::object observation() const {
+        require_started("observation");
+        return array(last_.observation, {8});
+    }
+
+    bool landed() const { return last_.landed; }
+    bool crashed() const { return last_.crashed; }
+    bool out_of_bounds() const { return last_.out_of_bounds; }
+
+    nb::object poses() const {
+        require_started("poses");
+        double out[lander::body_count][4];
+        for (int i = 0; i < lander::body_count; ++i) {
+            const lander::Posef& pose = state_.world.bodies[i].pose;
+            out[i][0] = pose.p.x;
+            out[i][1] = pose.p.y;
+            out[i][2] = pose.q.s;
+            out[i][3] = pose.q.c;
+        }
+        return array(&out[0][0], {lander::body_count, 4});
+    }
+
+    nb::object terrain() const {
+        require_started("terrain");
+        double out[lander::terrain_points][2];
+        for (int i = 0; i < lander::terrain_points; ++i) {
+            out[i][0] = lander::terrain_x(i);
+            out[i][1] = state_.world.terrain.heights[i];
+        }
+        return array(&out[0][0], {lander::terrain_points, 2});
+    }
+
+    nb::dict random_state() const {
+        nb::dict stream;
+        stream["state"] = integer_of(state_.random.state);
+        stream["inc"] = integer_of(state_.random.increment);
+        nb::dict out;
+        out["bit_generator"] = "PCG64";
+        out["state"] = stream;
+        out["has_uint32"] = state_.random.has_half;
+        out["uinteger"] = state_.random.half;
+        return out;
+    }
+
+    void set_random_state(nb::dict state) {
+        const std::string kind = nb::str(state["bit_generator"]).c_str();
+        if (kind != "PCG64") {
+            refuse("random_state", "that of a " + kind, "that of a PCG64");
+        }
+        lander::Pcg64 random{};
+        random.state = u128_of(nb::int_(state["state"]["state"]), "random_state['state']['state']");
+        random.increment = u128_of(nb::int_(state["state"]["inc"]), "random_state['state']['inc']");
+        random.has_half = nb::cast<lander::u32>(state["has_uint32"]);
+        random.half = nb::cast<lander::u32>(state["uinteger"]);
+        if ((random.increment.low & 1) == 0 || random.has_half > 1) {
+            refuse("random_state", nb::str(state).c_str(),
+                   "a state with an odd increment and has_uint32 0 or 1");
+        }
+        state_.random = random;
+    }
+
+    nb::bytes clone_state() const {
+        require_started("clone_state");
+        lander::u8 bytes[lander::state_capacity];
+        const int size = lander::write_state(state_, bytes);
+        return nb::bytes(bytes, static_cast<std::size_t>(size));
+    }
+
+    void restore_state(nb::bytes state) {
+        const lander::StateFault fault = lander::read_state(
+            state_, reinterpret_cast<const lander::u8*>(state.c_str()), state.size());
+        if (fault.field != nullptr) {
+            const std::string field = fault.field;
+            if (field == "state") {
+                refuse("state", std::to_string(state.size()) + " bytes", fault.allowed);
+            }
+            refuse(("state: " + field).c_str(), text(fault.value), fault.allowed);
+        }
+        last_ = lander::look(state_.world);
+        started_ = true;
+    }
+
+    nb::dict events() const {
+        nb::dict counts;
+        for (int i = 0; i < lander::event_count; ++i) {
+            counts[lander_python::event_names[i]] = trace_.counts[i];
+        }
+        return counts;
+    }
+
+    template <class Item, int Count>
+    static nb::list describe_all(const Item (&items)[Count]) {
+        nb::list out;
+        for (const Item& item : items) {
+            out.append(lander_python::describe(item));
+        }
+        return out;
+    }
+
+    nb::list bodies() const { return describe_all(state_.world.bodies); }
+    nb::list joints() const { return describe_all(state_.world.joints); }
+
+    nb::list contacts() const {
+        nb::list out;
+        for (int i = state_.world.contact_count - 1; i >= 0; --i) {
+            out.append(lander_python::describe(state_.world.contacts[i]));
+        }
+        return out;
+    }
+
+  private:
+    void require_started(const char* what) const {
+        if (!started_) {
+            throw std::runtime_error(std::string(what) + " was called before reset");
+        }
+    }
+
+    lander::Action discrete(int action) const {
+        if (params_.continuous) {
+            throw nb::type_error(
+                "this lander is continuous: call step_continuous(main, lateral), not step");
+        }
+        if (action < 0 || action > 3) {
+            refuse("action", std::to_string(action), "0, 1, 2 or 3");
+        }
+        return {action, 0.0, 0.0};
+    }
+
+    lander::Action continuous(double main, double lateral) const {
+        if (!params_.continuous) {
+            throw nb::type_error("this lander is discrete: call step(action), not step_continuous");
+        }
+        if (std::isnan(main) || std::isnan(lateral)) {
+            refuse("action", "(" + text(main) + ", " + text(lateral) + ")", "two real numbers");
+        }
+        return {0, main, lateral};
+    }
+
+    template <class Trace>
+    nb::tuple step(const lander::Action& action, nb::handle bit_generator, Trace& trace) {
+        require_started("step");
+        const lander::StepDraws draws =
+            with_source(bit_generator, [](auto& source) { return lander::draw_step(source); });
+        last_ = lander::step(state_, params_, action, draws, trace);
+        return nb::make_tuple(array(last_.observation, {8}), last_.reward, last_.terminated);
+    }
+
+    lander::State state_{};
+    lander::Params params_;
+    lander::Step last_{};
+    lander::CountingTrace trace_;
+    std::optional<NumpySource> source_;
+    bool started_ = false;
+};
+
+nb::object corners(int body) {
+    const lander::Polygon& shape = lander::polygon(body);
+    double out[lander::max_vertices][2];
+    for (int i = 0; i < shape.count; ++i) {
+        out[i][0] = shape.vertices[i].x;
+        out[i][1] = shape.vertices[i].y;
+    }
+    return array(&out[0][0], {static_cast<std::size_t>(shape.count), 2});
+}
+
+}  // namespace
 
 NB_MODULE(_native, module) {
     module.doc() = "Native engine of lander_envs.";
     module.attr("__version__") = LANDER_ENVS_VERSION;
+    module.attr("STATE_VERSION") = lander::state_version;
+    module.attr("HULL_CORNERS") = corners(lander::hull);
+    module.attr("LEG_CORNERS") = corners(lander::first_leg);
+    module.attr("HELIPAD") =
+        nb::make_tuple(lander::terrain_x(lander::helipad_first_point),
+                       lander::terrain_x(lander::helipad_last_point), lander::helipad_height);
+    module.def(
+        "sine_cosine",
+        [](float angle) {
+            const lander::SineCosine both_of = lander::sine_cosine(angle);
+            return nb::make_tuple(both_of.sine, both_of.cosine);
+        },
+        "angle"_a, "Sine and cosine of a float, as the engine turns bodies.");
+
+    const auto none = nb::none();
+    nb::class_<Lander>(module, "Lander", "One lander: LunarLander-v3 without the Python around it.")
+        .def(nb::init<bool, double, bool, double, double>(), "continuous"_a = false,
+             "gravity"_a = -10.0, "enable_wind"_a = false, "wind_power"_a = 15.0,
+             "turbulence_power"_a = 1.5)
+        .def("seed", &Lander::seed, "seed"_a)
+        .def("reset", &Lander::reset, "bit_generator"_a.none() = none)
+        .def("step", &Lander::step_discrete, "action"_a, "bit_generator"_a.none() = none)
+        .def("step_continuous", &Lander::step_continuous, "main"_a, "lateral"_a,
+             "bit_generator"_a.none() = none)
+        .def("trace_step", &Lander::trace_discrete, "action"_a, "bit_generator"_a.none() = none)
+        .def("trace_step_continuous", &Lander::trace_continuous, "main"_a, "lateral"_a,
+             "bit_generator"_a.none() = none)
+        .def("clone_state", &Lander::clone_state)
+        .def("restore_state", &Lander::restore_state, "state"_a)
+        .def_prop_rw("random_state", &Lander::random_state, &Lander::set_random_state)
+        .def_prop_ro("observation", &Lander::observation)
+        .def_prop_ro("landed", &Lander::landed)
+        .def_prop_ro("crashed", &Lander::crashed)
+        .def_prop_ro("out_of_bounds", &Lander::out_of_bounds)
+        .def_prop_ro("poses", &Lander::poses)
+        .def_prop_ro("terrain", &Lander::terrain)
+        .def("__getstate__", &Lander::pickled)
+        .def("__setstate__", &Lander::unpickle)
+        .def("events", &Lander::events)
+        .def("bodies", &Lander::bodies)
+        .def("joints", &Lander::joints)
+        .def("contacts", &Lander::contacts);
 }

@@ -1,0 +1,72 @@
+// The broad phase: which body is near which edge.
+//
+// Box2D keeps fat boxes in a tree; with eleven edges that never move and three bodies the tree is
+// replaced by comparisons. What must be kept is when a fat box is renewed, that only a renewed box
+// looks for pairs, and the order in which pairs are found: edges first, then bodies, as created.
+#pragma once
+
+#include "world_state.h"
+
+namespace LANDER_NAMESPACE {
+
+/// Renews the body's fat box if its path of this step leaves the old one. Returns true if renewed.
+LANDER_FN bool update_fat_box(Body& body, const Polygon& shape, Posef start) {
+    const Box swept = around(box_of(shape, start), box_of(shape, body.pose));
+    if (contains(body.fat_box, swept)) {
+        return false;
+    }
+    Box fat = grown(swept, box_margin);
+    const Vec2f ahead = box_prediction * (body.pose.p - start.p);
+    if (ahead.x < 0.0F) {
+        fat.lower.x += ahead.x;
+    } else {
+        fat.upper.x += ahead.x;
+    }
+    if (ahead.y < 0.0F) {
+        fat.lower.y += ahead.y;
+    } else {
+        fat.upper.y += ahead.y;
+    }
+    body.fat_box = fat;
+    return true;
+}
+
+LANDER_FN bool has_contact(const World& world, int edge, int body) {
+    for (int i = 0; i < world.contact_count; ++i) {
+        if (world.contacts[i].edge == edge && world.contacts[i].body == body) {
+            return true;
+        }
+    }
+    return false;
+}
+
+LANDER_FN void add_contact(World& world, int edge, int body) {
+    Contact& contact = world.contacts[world.contact_count++];
+    contact = Contact{};
+    contact.edge = static_cast<u8>(edge);
+    contact.body = static_cast<u8>(body);
+    contact.enabled = true;
+}
+
+/// Adds a contact for every new pair of a renewed box. A new pair wakes its body: a landing can be
+/// undone in the very step in which the lander falls asleep.
+template <class Trace>
+LANDER_FN void find_new_pairs(World& world, const bool renewed[body_count], Trace& trace) {
+    if (!renewed[0] && !renewed[1] && !renewed[2]) {
+        return;
+    }
+    for (int edge = 0; edge < edge_count; ++edge) {
+        const Box box = fat_box_of(edge_of(world.terrain, edge));
+        for (int body = 0; body < body_count; ++body) {
+            if (renewed[body] && overlap(box, world.bodies[body].fat_box) &&
+                !has_contact(world, edge, body)) {
+                add_contact(world, edge, body);
+                if (wake(world.bodies[body])) {
+                    trace.event(Event::wake_by_new_pair);
+                }
+            }
+        }
+    }
+}
+
+}  // namespace LANDER_NAMESPACE

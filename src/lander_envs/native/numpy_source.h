@@ -1,0 +1,54 @@
+// Drawing from a bit generator that lives in Python, through NumPy's public C interface.
+//
+// `numpy.random.BitGenerator.capsule` holds a struct of function pointers ("Extending via CFFI and
+// Numba" in NumPy's documentation). The layout is part of NumPy's ABI since 1.17, so that no NumPy
+// header is needed to build.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+#include <cstdint>
+
+namespace lander_python {
+
+namespace nb = nanobind;
+
+/// A source for the core's distributions. Any bit generator of NumPy's kind will do; its stream
+/// stays where it is, so that Python and the core draw from the same one in turn.
+class NumpySource {
+  public:
+    explicit NumpySource(nb::handle bit_generator) {
+        if (!nb::hasattr(bit_generator, "capsule")) {
+            nb::str text(bit_generator.type());
+            throw nb::type_error((std::string("bit_generator must be a numpy.random.BitGenerator, "
+                                              "such as env.np_random.bit_generator, got ") +
+                                  text.c_str())
+                                     .c_str());
+        }
+        owner_ = nb::borrow(bit_generator);
+        const nb::object capsule = bit_generator.attr("capsule");
+        interface_ = static_cast<Interface*>(PyCapsule_GetPointer(capsule.ptr(), "BitGenerator"));
+        if (interface_ == nullptr) {
+            throw nb::python_error();
+        }
+    }
+
+    bool belongs_to(nb::handle bit_generator) const { return owner_.is(bit_generator); }
+
+    std::uint32_t next_uint32() { return interface_->next_uint32(interface_->state); }
+    double next_double() { return interface_->next_double(interface_->state); }
+
+  private:
+    struct Interface {
+        void* state;
+        std::uint64_t (*next_uint64)(void*);
+        std::uint32_t (*next_uint32)(void*);
+        double (*next_double)(void*);
+        std::uint64_t (*next_raw)(void*);
+    };
+
+    nb::object owner_;  // keeps the interface alive
+    Interface* interface_;
+};
+
+}  // namespace lander_python
