@@ -57,9 +57,20 @@ def test_json_prints_one_object_with_the_promised_keys(run, capsys) -> None:
     assert (scores["env_id"], scores["algorithm"], scores["backend"], scores["episodes"]) == (
         "lander_envs/Lander-v0",
         "ppo",
-        "box2d",
+        "native",
         4,
     )
+
+
+def test_both_backends_give_the_same_score(run, capsys) -> None:
+    returns = []
+    for backend in ("native", "box2d"):
+        asked = [str(run), "--episodes", "4", "--json", "--backend", backend]
+        assert evaluate.main(asked) == 0
+        scores = json.loads(capsys.readouterr().out)
+        assert scores.pop("backend") == backend
+        returns.append(scores)
+    assert returns[0] == returns[1]
 
 
 def test_greedy_scores_repeat_and_sampled_ones_differ(run, capsys) -> None:

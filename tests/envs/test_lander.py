@@ -43,7 +43,7 @@ def test_a_time_limit_is_no_outcome_of_a_single_env() -> None:
 
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])
 def test_copying_a_running_box2d_env_warns_that_its_episode_is_lost(duplicate) -> None:
-    env = gym.make("lander_envs/PixelLander-v0", gravity=-5.0).unwrapped
+    env = gym.make("lander_envs/PixelLander-v0", gravity=-5.0, backend="box2d").unwrapped
     env.reset(seed=1)
     with pytest.warns(UserWarning, match="Box2D world cannot be copied"):
         again = duplicate(env)

@@ -26,7 +26,9 @@ def gymnasiums_pipeline(size: tuple[int, int]) -> gym.Env:
 @pytest.mark.parametrize("size", [(84, 84), (7, 13), (400, 600)])
 def test_without_frame_skip_every_observation_is_gymnasiums(size) -> None:
     reference = gymnasiums_pipeline(size)
-    ours = gym.make("lander_envs/PixelLander-v0", obs_size=list(size), frame_skip=1)
+    ours = gym.make(
+        "lander_envs/PixelLander-v0", obs_size=list(size), frame_skip=1, backend="box2d"
+    )
     assert reference.reset(seed=2)[0].tobytes() == ours.reset(seed=2)[0].tobytes()
     for action in ACTIONS:
         expected, got = reference.step(action), ours.step(action)
@@ -38,7 +40,7 @@ def test_without_frame_skip_every_observation_is_gymnasiums(size) -> None:
 
 def test_with_frame_skip_the_newest_frame_is_gymnasiums_fourth() -> None:
     reference = gymnasiums_pipeline((84, 84))
-    ours = gym.make("lander_envs/PixelLander-v0")
+    ours = gym.make("lander_envs/PixelLander-v0", backend="box2d")
     first = reference.reset(seed=2)[0][-1]
     expected = [first] * 4
     assert ours.reset(seed=2)[0].tobytes() == np.stack(expected).tobytes()
@@ -55,6 +57,18 @@ def test_with_frame_skip_the_newest_frame_is_gymnasiums_fourth() -> None:
         assert got[1] == total
         if terminated:
             break
+
+
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_the_native_picture_without_flames_is_gymnasiums(seed) -> None:
+    reference = gym.make("LunarLander-v3", render_mode="rgb_array")
+    ours = gym.make("lander_envs/Lander-v0", render_mode="rgb_array")
+    reference.reset(seed=seed)
+    ours.reset(seed=seed)
+    for _ in range(60):
+        reference.step(0)
+        ours.step(0)
+        assert np.array_equal(reference.render(), ours.render())
 
 
 @pytest.mark.parametrize("color", [False, True])

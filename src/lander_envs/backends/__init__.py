@@ -16,9 +16,12 @@ from numpy.typing import NDArray
 from lander_envs import checks
 
 # Name to module and class; imported only when asked for, since Box2D has no wheel everywhere.
-_BACKENDS = {"box2d": ("lander_envs.backends.box2d", "Box2DSimulator")}
+_BACKENDS = {
+    "native": ("lander_envs.backends.native", "NativeSimulator"),
+    "box2d": ("lander_envs.backends.box2d", "Box2DSimulator"),
+}
 BACKENDS = tuple(_BACKENDS)
-DEFAULT_BACKEND = "box2d"
+DEFAULT_BACKEND = "native"
 
 
 class LanderParams(NamedTuple):
@@ -60,6 +63,12 @@ class Simulator(Protocol):
 
     def close(self) -> None:
         """Release what the simulator holds; safe to repeat."""
+
+    def clone_state(self, np_random: np.random.Generator) -> bytes:
+        """Everything that the next steps depend on, the random stream included."""
+
+    def restore_state(self, state: bytes, np_random: np.random.Generator) -> None:
+        """Take up a cloned state and set ``np_random`` to its stream; ValueError if it is none."""
 
 
 def check_params(

@@ -16,6 +16,8 @@ from lander_envs.backends import LanderParams, Step
 # start at the engine's power, 0.5 to 1, and vanish below 0).
 _PARTICLE_AGEING = 0.15
 
+_NO_COPY = 'backend="box2d" cannot clone or restore a state: its world cannot be copied'
+
 
 class Box2DSimulator:
     """One ``LunarLander`` whose particles age by the step and not by the render.
@@ -71,6 +73,14 @@ class Box2DSimulator:
     def close(self) -> None:
         """Close the inner environment."""
         self._lander.close()
+
+    def clone_state(self, np_random: np.random.Generator) -> bytes:
+        """Box2D cannot; the error says so."""
+        raise gym.error.Error(_NO_COPY)
+
+    def restore_state(self, state: bytes, np_random: np.random.Generator) -> None:
+        """Box2D cannot; the error says so."""
+        raise gym.error.Error(_NO_COPY)
 
     def _age_particles(self) -> None:
         for particle in self._lander.particles:

@@ -9,7 +9,7 @@ import numpy as np
 from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 
-from lander_envs import checks, spaces
+from lander_envs import checks, snapshot, spaces
 from lander_envs.backends import DEFAULT_BACKEND, Step, check_params, make_simulator
 from lander_envs.rendering import Window
 
@@ -36,7 +36,7 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
         enable_wind: whether wind and turbulence act on the hull while no leg touches the ground.
         wind_power: largest force of the wind; recommended 0 to 20.
         turbulence_power: largest torque of the turbulence; recommended 0 to 2.
-        backend: "box2d", Gymnasium's own class.
+        backend: "native", this package's engine, or "box2d", Gymnasium's own class.
 
     The step that terminates carries ``info["outcome"]``: "landed" (asleep anywhere, which
     overrides the rest), "crashed" (the hull touched the ground) or "out_of_bounds"; and
@@ -51,6 +51,7 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
         "render_fps": 50,  # base steps a second
     }
     _observes_pictures = False  # a variant that does needs pictures whatever its render_mode
+    _part_names: ClassVar[tuple[str, ...]] = ("physics",)  # of a state
 
     def __init__(
         self,
@@ -105,10 +106,40 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
         self._require_reset("render")
         return self._simulator.frame() if self.render_mode == "rgb_array" else None
 
+    def clone_state(self) -> bytes:
+        """The state of this env as bytes.
+
+        Physics, contacts, random stream and, in a variant that has them, frames or shaping; the
+        constructor's arguments and wrappers are no part of it.
+
+        Raises:
+            gymnasium.error.Error: with ``backend="box2d"``, which cannot.
+            ValueError: if ``np_random`` was set to another bit generator than PCG64.
+        """
+        self._require_reset("clone_state")
+        return snapshot.pack(self._state_parts())
+
+    def restore_state(self, state: bytes) -> None:
+        """Go on from a state that ``clone_state()`` of such an env gave.
+
+        Raises:
+            ValueError: if ``state`` is not such a state; the env is then left as it was.
+            gymnasium.error.Error: with ``backend="box2d"``, which cannot.
+        """
+        self._restore_parts(snapshot.unpack(state, self._part_names))
+
     def close(self) -> None:
         """Close the window and release the simulator."""
         self._window.close()
         self._simulator.close()
+
+    def _state_parts(self) -> dict[str, bytes]:
+        """What a state holds; a variant adds its own."""
+        return {"physics": self._simulator.clone_state(self.np_random)}
+
+    def _restore_parts(self, parts: dict[str, bytes]) -> None:
+        """Take the parts up; a variant checks its own before and keeps them after."""
+        self._simulator.restore_state(parts["physics"], self.np_random)
 
     def _observe(self, state: NDArray[np.float32]) -> NDArray[Any]:
         """What a variant shows of the state."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import Unpack
 
+from lander_envs import snapshot
 from lander_envs.envs.lander import LanderEnv, LanderOptions, end_info
 from lander_envs.spaces import TIME_LIMIT
 from lander_envs.transforms.pixels import FrameStack
@@ -31,6 +33,7 @@ class PixelLanderEnv(LanderEnv):
     """
 
     _observes_pictures = True
+    _part_names = ("physics", "frames", "steps")
 
     def __init__(
         self,
@@ -59,6 +62,17 @@ class PixelLanderEnv(LanderEnv):
             self._base_step, action, self.frame_skip
         )
         return self._stack.push(self._simulator.frame()), reward, terminated, truncated, info
+
+    def _state_parts(self) -> dict[str, bytes]:
+        steps = np.uint32(self._base_steps).tobytes()
+        return super()._state_parts() | {"frames": self._stack.frames.tobytes(), "steps": steps}
+
+    def _restore_parts(self, parts: dict[str, bytes]) -> None:
+        shape = self._stack.frames.shape
+        frames = snapshot.numbers("frames", parts["frames"], np.uint8, shape)
+        steps = int(snapshot.numbers("steps", parts["steps"], np.uint32, ()))
+        super()._restore_parts(parts)
+        self._stack.frames, self._base_steps = frames, steps
 
     def _base_step(self, action: Any) -> tuple[None, Any, bool, bool, dict[str, Any]]:
         state, reward, outcome = self._advance(action)

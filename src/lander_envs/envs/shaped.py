@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import Unpack
 
+from lander_envs import snapshot
 from lander_envs.envs.lander import LanderEnv, LanderOptions
 from lander_envs.transforms import shaping
 from lander_envs.transforms.shaping import potential, shaping_reward, shaping_weights
@@ -24,6 +26,8 @@ class ShapedLanderEnv(LanderEnv):
         gamma: the agent's discount.
         **lander: the arguments of :class:`LanderEnv`.
     """
+
+    _part_names = ("physics", "shaping")
 
     def __init__(
         self,
@@ -52,3 +56,13 @@ class ShapedLanderEnv(LanderEnv):
         info["raw_reward"] = float(reward)
         extra = shaping_reward(before, self._potential, terminated, self._weights)
         return obs, float(reward) + float(extra), terminated, truncated, info
+
+    def _state_parts(self) -> dict[str, bytes]:
+        return super()._state_parts() | {"shaping": self._potential.tobytes()}
+
+    def _restore_parts(self, parts: dict[str, bytes]) -> None:
+        before = snapshot.numbers("shaping", parts["shaping"], np.float64, ())
+        if not np.isfinite(before):
+            raise ValueError(f"state must hold a finite potential, got {before}")
+        super()._restore_parts(parts)
+        self._potential = before

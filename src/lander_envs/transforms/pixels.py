@@ -39,7 +39,7 @@ class FrameStack:
         ValueError: for a size, flag or count outside what is allowed.
     """
 
-    _frames: NDArray[np.uint8]  # (frame_stack * channels, H, W)
+    frames: NDArray[np.uint8]  # (frame_stack * channels, H, W)
 
     def __init__(self, obs_size: int | list[int], grayscale: bool, frame_stack: int) -> None:
         self._height, self._width = checks.picture_size("obs_size", obs_size)
@@ -48,20 +48,20 @@ class FrameStack:
         depth = checks.whole("frame_stack", frame_stack, 1, 64)
         shape = (depth * self._channels, self._height, self._width)
         self.space = spaces.Box(0, 255, shape, np.uint8)
-        self._frames = np.zeros(shape, np.uint8)
+        self.frames = np.zeros(shape, np.uint8)
 
     def start(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Fill the stack with an episode's first ``frame`` and return the observation."""
         reduced = self._reduce(frame)
-        for first in range(0, len(self._frames), self._channels):
-            self._frames[first : first + self._channels] = reduced
-        return self._frames.copy()
+        for first in range(0, len(self.frames), self._channels):
+            self.frames[first : first + self._channels] = reduced
+        return self.frames.copy()
 
     def push(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Drop the oldest frame, append ``frame`` (H, W, 3) and return the observation."""
-        self._frames[: -self._channels] = self._frames[self._channels :].copy()
-        self._frames[-self._channels :] = self._reduce(frame)
-        return self._frames.copy()
+        self.frames[: -self._channels] = self.frames[self._channels :].copy()
+        self.frames[-self._channels :] = self._reduce(frame)
+        return self.frames.copy()
 
     def _reduce(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return ``frame`` as (channels, height, width): grey first, then OpenCV's area resize."""
