@@ -235,6 +235,9 @@ nb::object corners(int body) {
 
 NB_MODULE(_native, module) {
     module.doc() = "Native engine of lander_envs.";
+    // Python does not promise to free what is alive when it exits (an env at module level, say),
+    // and its users should not have to read about it.
+    nb::set_leak_warnings(false);
     module.attr("__version__") = LANDER_ENVS_VERSION;
     module.attr("STATE_VERSION") = lander::state_version;
     module.attr("HULL_CORNERS") = corners(lander::hull);
