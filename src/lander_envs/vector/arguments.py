@@ -110,7 +110,10 @@ def actions(
     value: Any, num_envs: int, continuous: bool, ignored: NDArray[np.bool_]
 ) -> NDArray[Any]:
     """Actions as the engine takes them; those of ``ignored`` envs may be anything of the shape."""
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:  # nested lists of different lengths
+        array = np.array(None)
     shape = (num_envs, 2) if continuous else (num_envs,)
     if array.shape != shape or array.dtype.kind not in ("fiu" if continuous else "iu"):
         kind = "real numbers" if continuous else "integers from 0 to 3"

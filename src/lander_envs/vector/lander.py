@@ -155,8 +155,8 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         """The seed of each env's stream."""
         return tuple(self._seeds)
 
-    @property
-    def np_random(self) -> tuple[np.random.Generator, ...]:  # type: ignore[misc, override]  # the same
+    @property  # type: ignore[misc]  # the same
+    def np_random(self) -> tuple[np.random.Generator, ...]:  # type: ignore[override]
         """Generators that stand where each env's stream stands; drawing from them moves no env."""
         self._require_running("np_random")
         generators = []
