@@ -14,8 +14,8 @@
 
 #include "lander.h"
 #include "numpy_source.h"
-#include "particles.h"
 #include "python_views.h"
+#include "raster.h"
 #include "state_bytes.h"
 
 namespace nb = nanobind;
@@ -176,6 +176,15 @@ class Lander {
             out[i][2] = particle.ttl;
         }
         return array(&out[0][0], {static_cast<std::size_t>(flames_.count), 3});
+    }
+
+    using Frame = nb::ndarray<lander::u8, nb::shape<lander::screen_height, lander::screen_width, 3>,
+                              nb::c_contig, nb::device::cpu>;
+
+    /// Draws the present state into `out`.
+    void draw(Frame out) const {
+        require_started("draw");
+        lander::draw_picture({out.data(), lander::screen}, state_.world, flames_);
     }
 
     nb::object poses() const {
@@ -380,6 +389,7 @@ NB_MODULE(_native, module) {
         .def_prop_ro("landed", &Lander::landed)
         .def_prop_ro("crashed", &Lander::crashed)
         .def_prop_ro("out_of_bounds", &Lander::out_of_bounds)
+        .def("draw", &Lander::draw, "out"_a)
         .def_prop_ro("particles", &Lander::particles)
         .def_prop_ro("poses", &Lander::poses)
         .def_prop_ro("terrain", &Lander::terrain)

@@ -135,6 +135,14 @@ inline constexpr double particle_ageing = 0.15;  // a base step
 inline constexpr int particle_lifetime = 7;
 inline constexpr int particle_capacity = 2 * particle_lifetime;
 
+// --- The picture (pixels; y upwards)
+
+inline constexpr int screen_width = 600;
+inline constexpr int screen_height = 400;
+inline constexpr int pole_height = 50;
+inline constexpr int pennant_height = 10;
+inline constexpr int pennant_length = 25;
+
 // --- Leg joints
 
 inline constexpr float leg_spring_torque = 40.0F;
