@@ -17,6 +17,7 @@
 #include "python_batch.h"
 #include "python_values.h"
 #include "python_views.h"
+#include "raster.h"
 #include "state_bytes.h"
 
 namespace nb = nanobind;
@@ -51,31 +52,31 @@ class Lander {
 
   public:
     Lander(bool continuous, double gravity, bool enable_wind, double wind_power,
-           double turbulence_power)
-        : params_{continuous, gravity, enable_wind, wind_power, turbulence_power} {
+           double turbulence_power, bool draws)
+        : params_{continuous, gravity, enable_wind, wind_power, turbulence_power}, draws_(draws) {
         lander_python::require_valid(params_);
     }
 
     /// Arguments, own stream, and the state if there is one: all that a copy needs.
     nb::tuple pickled() const {
         return nb::make_tuple(params_.continuous, params_.gravity, params_.enable_wind,
-                              params_.wind_power, params_.turbulence_power,
+                              params_.wind_power, params_.turbulence_power, draws_,
                               is_seeded() ? nb::object(random_state()) : nb::none(),
                               started_ ? nb::object(clone_state()) : nb::none());
     }
 
     static void unpickle(Lander& self, const nb::tuple& from) {
-        if (from.size() != 7) {
-            refuse("the pickled lander", std::to_string(from.size()) + " items", "7 items");
+        if (from.size() != 8) {
+            refuse("the pickled lander", std::to_string(from.size()) + " items", "8 items");
         }
         new (&self)
             Lander(nb::cast<bool>(from[0]), nb::cast<double>(from[1]), nb::cast<bool>(from[2]),
-                   nb::cast<double>(from[3]), nb::cast<double>(from[4]));
-        if (!from[5].is_none()) {
-            self.set_random_state(nb::cast<nb::dict>(from[5]));
-        }
+                   nb::cast<double>(from[3]), nb::cast<double>(from[4]), nb::cast<bool>(from[5]));
         if (!from[6].is_none()) {
-            self.restore_state(nb::cast<nb::bytes>(from[6]));
+            self.set_random_state(nb::cast<nb::dict>(from[6]));
+        }
+        if (!from[7].is_none()) {
+            self.restore_state(nb::cast<nb::bytes>(from[7]));
         }
     }
 
@@ -89,6 +90,7 @@ class Lander {
             const lander::ResetDraws draws = lander::draw_reset(source, params_);
             return lander::reset(state_, params_, draws, lander::draw_step(source), trace_);
         });
+        flames_.count = 0;
         started_ = true;
         return array(last_.observation, {8});
     }
@@ -102,13 +104,13 @@ class Lander {
     }
 
     nb::tuple trace_discrete(int action, nb::handle bit_generator) {
-        RecordingTrace trace;
+        lander::JetTrace<RecordingTrace> trace;
         const nb::tuple result = step(discrete(action), bit_generator, trace);
         return nb::make_tuple(result, trace.records);
     }
 
     nb::tuple trace_continuous(double main, double lateral, nb::handle bit_generator) {
-        RecordingTrace trace;
+        lander::JetTrace<RecordingTrace> trace;
         const nb::tuple result = step(continuous(main, lateral), bit_generator, trace);
         return nb::make_tuple(result, trace.records);
     }
@@ -121,6 +123,28 @@ class Lander {
     bool landed() const { return last_.landed; }
     bool crashed() const { return last_.crashed; }
     bool out_of_bounds() const { return last_.out_of_bounds; }
+
+    /// x, y and time to live of each particle, oldest first.
+    nb::object particles() const {
+        require_started("particles");
+        double out[lander::particle_capacity][3];
+        for (int i = 0; i < flames_.count; ++i) {
+            const lander::Particle& particle = flames_.particles[i];
+            out[i][0] = particle.center.x;
+            out[i][1] = particle.center.y;
+            out[i][2] = particle.ttl;
+        }
+        return array(&out[0][0], {static_cast<std::size_t>(flames_.count), 3});
+    }
+
+    using Frame = nb::ndarray<lander::u8, nb::shape<lander::screen_height, lander::screen_width, 3>,
+                              nb::c_contig, nb::device::cpu>;
+
+    /// Draws the present state into `out`.
+    void draw(Frame out) const {
+        require_started("draw");
+        lander::draw_picture({out.data(), lander::screen}, state_.world, flames_);
+    }
 
     nb::object poses() const {
         require_started("poses");
@@ -209,14 +233,21 @@ class Lander {
         require_started("step");
         const lander::StepDraws draws =
             with_source(bit_generator, [](auto& source) { return lander::draw_step(source); });
+        trace.jet_count = 0;
         last_ = lander::step(state_, params_, action, draws, trace);
+        if (draws_) {
+            lander::step_flames(flames_, state_.world.terrain, static_cast<float>(params_.gravity),
+                                trace.jets, trace.jet_count);
+        }
         return nb::make_tuple(array(last_.observation, {8}), last_.reward, last_.terminated);
     }
 
     lander::State state_{};
     lander::Params params_;
     lander::Step last_{};
-    lander::CountingTrace trace_;
+    lander::JetTrace<lander::CountingTrace> trace_;
+    lander::Flames flames_{};  // move only if pictures are asked for
+    bool draws_;
     std::optional<NumpySource> source_;
     bool started_ = false;
 };
@@ -255,9 +286,9 @@ NB_MODULE(_native, module) {
 
     const auto none = nb::none();
     nb::class_<Lander>(module, "Lander", "One lander: LunarLander-v3 without the Python around it.")
-        .def(nb::init<bool, double, bool, double, double>(), "continuous"_a = false,
+        .def(nb::init<bool, double, bool, double, double, bool>(), "continuous"_a = false,
              "gravity"_a = -10.0, "enable_wind"_a = false, "wind_power"_a = 15.0,
-             "turbulence_power"_a = 1.5)
+             "turbulence_power"_a = 1.5, "draws"_a = false)
         .def("seed", &Lander::seed, "seed"_a)
         .def("reset", &Lander::reset, "bit_generator"_a.none() = none)
         .def("step", &Lander::step_discrete, "action"_a, "bit_generator"_a.none() = none)
@@ -273,6 +304,8 @@ NB_MODULE(_native, module) {
         .def_prop_ro("landed", &Lander::landed)
         .def_prop_ro("crashed", &Lander::crashed)
         .def_prop_ro("out_of_bounds", &Lander::out_of_bounds)
+        .def("draw", &Lander::draw, "out"_a)
+        .def_prop_ro("particles", &Lander::particles)
         .def_prop_ro("poses", &Lander::poses)
         .def_prop_ro("terrain", &Lander::terrain)
         .def("__getstate__", &Lander::pickled)

@@ -9,14 +9,13 @@
 
 namespace LANDER_NAMESPACE {
 
-/// Renews the body's fat box if its path of this step leaves the old one. Returns true if renewed.
-LANDER_FN bool update_fat_box(Body& body, const Polygon& shape, Posef start) {
-    const Box swept = around(box_of(shape, start), box_of(shape, body.pose));
-    if (contains(body.fat_box, swept)) {
+/// Renews a fat box if the path of this step leaves the old one. Returns true if renewed.
+LANDER_FN bool renew_fat_box(Box& box, const Box& swept, Vec2f motion) {
+    if (contains(box, swept)) {
         return false;
     }
     Box fat = grown(swept, box_margin);
-    const Vec2f ahead = box_prediction * (body.pose.p - start.p);
+    const Vec2f ahead = box_prediction * motion;
     if (ahead.x < 0.0F) {
         fat.lower.x += ahead.x;
     } else {
@@ -27,8 +26,13 @@ LANDER_FN bool update_fat_box(Body& body, const Polygon& shape, Posef start) {
     } else {
         fat.upper.y += ahead.y;
     }
-    body.fat_box = fat;
+    box = fat;
     return true;
+}
+
+LANDER_FN bool update_fat_box(Body& body, const Polygon& shape, Posef start) {
+    const Box swept = around(box_of(shape, start), box_of(shape, body.pose));
+    return renew_fat_box(body.fat_box, swept, body.pose.p - start.p);
 }
 
 LANDER_FN bool has_contact(const World& world, int edge, int body) {

@@ -121,6 +121,30 @@ inline constexpr float leg_friction = 0.2F;  // Box2D's default: the env sets no
 inline constexpr float base_edge_friction = 0.2F;
 inline constexpr float terrain_friction = 0.1F;
 
+// --- Flames (decoration: particles that never touch the lander)
+
+inline constexpr float particle_radius = static_cast<float>(2.0 / pixels_per_unit);
+inline constexpr float main_particle_density = 3.5F;  // what the env calls the particle's mass
+inline constexpr float side_particle_density = 0.7F;
+inline constexpr float particle_friction = 0.1F;
+inline constexpr float particle_restitution = 0.3F;
+inline constexpr float restitution_threshold = 1.0F;  // slower impacts do not bounce (Box2D)
+// A particle is born with the engine's power as its time to live, and vanishes below zero.
+inline constexpr double particle_ageing = 0.15;  // a base step
+// The power is 1 at most, so a particle lives for at most 7 steps: 1 - 7 x 0.15 < 0. It can outlive
+// that only behind an older one in the list, but then that one is past its seventh step too. Two
+// engines make two particles a step.
+inline constexpr int particle_lifetime = 7;
+inline constexpr int particle_capacity = 2 * particle_lifetime;
+
+// --- The picture (pixels; y upwards)
+
+inline constexpr int screen_width = 600;
+inline constexpr int screen_height = 400;
+inline constexpr int pole_height = 50;
+inline constexpr int pennant_height = 10;
+inline constexpr int pennant_length = 25;
+
 // --- Leg joints
 
 inline constexpr float leg_spring_torque = 40.0F;

@@ -184,7 +184,26 @@ LANDER_FN Throttle throttle_of(const Action& action, const Params& params) {
     return t;
 }
 
-LANDER_FN void fire_engines(Body& body, const Throttle& throttle, const StepDraws& draws) {
+/// What an engine throws out; the flame that is drawn. The hull gets the opposite impulse.
+struct Jet {
+    bool main;     // or a side engine
+    double power;  // in [0, 1]
+    Vec2f at, impulse;
+};
+
+template <class Trace>
+LANDER_FN void fire(Body& body, bool main, double power, double px, double py, double x, double y,
+                    Trace& trace) {
+    push(body, -px, -py, x, y);
+    trace.jet(Jet{main,
+                  power,
+                  {static_cast<float>(x), static_cast<float>(y)},
+                  {static_cast<float>(px), static_cast<float>(py)}});
+}
+
+template <class Trace>
+LANDER_FN void fire_engines(Body& body, const Throttle& throttle, const StepDraws& draws,
+                            Trace& trace) {
     if (throttle.main == 0.0 && throttle.side == 0.0) {
         return;
     }
@@ -200,16 +219,17 @@ LANDER_FN void fire_engines(Body& body, const Throttle& throttle, const StepDraw
         const double lever = main_engine_lever + 2.0 * stray0;
         const double ox = tip_x * lever + side_x * stray1;
         const double oy = -tip_y * lever - side_y * stray1;
-        push(body, -ox * main_engine_power * throttle.main, -oy * main_engine_power * throttle.main,
-             x + ox, y + oy);
+        fire(body, true, throttle.main, ox * main_engine_power * throttle.main,
+             oy * main_engine_power * throttle.main, x + ox, y + oy, trace);
     }
     if (throttle.side > 0.0) {
         const double lever = 3.0 * stray1 + throttle.direction * side_engine_away / pixels_per_unit;
         const double ox = tip_x * stray0 + side_x * lever;
         const double oy = -tip_y * stray0 - side_y * lever;
-        push(body, -ox * side_engine_power * throttle.side, -oy * side_engine_power * throttle.side,
+        fire(body, false, throttle.side, ox * side_engine_power * throttle.side,
+             oy * side_engine_power * throttle.side,
              x + ox - tip_x * side_engine_oddity / pixels_per_unit,
-             y + oy + tip_y * side_engine_height / pixels_per_unit);
+             y + oy + tip_y * side_engine_height / pixels_per_unit, trace);
     }
 }
 
@@ -286,7 +306,7 @@ LANDER_FN Step simulate(State& state, const Params& params, const Action& action
         const Load wind = blow(state, params);
         load = {load.force + wind.force, load.torque + wind.torque};
     }
-    fire_engines(body, throttle, draws);
+    fire_engines(body, throttle, draws, trace);
     world_step(state.world, static_cast<float>(params.gravity), load, trace);
     return judge(state, throttle);
 }

@@ -27,12 +27,14 @@ namespace LANDER_NAMESPACE {
 
 #if defined(__CUDACC_RTC__)
 using u8 = unsigned char;
+using i16 = short;
 using u32 = unsigned int;
 using i32 = int;
 using u64 = unsigned long long;
 using i64 = long long;
 #else
 using u8 = std::uint8_t;
+using i16 = std::int16_t;
 using u32 = std::uint32_t;
 using i32 = std::int32_t;
 using u64 = std::uint64_t;

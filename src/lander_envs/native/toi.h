@@ -137,15 +137,16 @@ struct Impact {
 namespace toi {
 
 // Shapes count as touching a little before their skins do.
-inline constexpr float skins = shape_radius + shape_radius;
-inline constexpr float target =
-    linear_slop > skins - 3.0F * linear_slop ? linear_slop : skins - 3.0F * linear_slop;
+LANDER_FN float target_of(float radius) {
+    const float skins = shape_radius + radius;
+    return maximum(linear_slop, skins - 3.0F * linear_slop);
+}
 inline constexpr float tolerance = 0.25F * linear_slop;
 
 /// The time in [t1, t2] at which the separation of two witnesses falls to the target; bisection and
 /// secant steps in turn. `s1` and `s2` are the separations at its ends.
 LANDER_FN float find_root(const SeparationFunction& f, Witness witness, float t1, float t2,
-                          float s1, float s2) {
+                          float s1, float s2, float target) {
     float low = t1, high = t2;
     for (int i = 0; i < impact_root_iterations; ++i) {
         const float t =
@@ -168,7 +169,7 @@ LANDER_FN float find_root(const SeparationFunction& f, Witness witness, float t1
 enum class Verdict : u8 { go_on, touching, separated, failed };
 
 /// Advances t1 along one axis, taking the deepest corners in turn.
-LANDER_FN Verdict advance_along(const SeparationFunction& f, float& t1) {
+LANDER_FN Verdict advance_along(const SeparationFunction& f, float& t1, float target) {
     float t2 = 1.0F;
     for (int i = 0; i < impact_push_backs; ++i) {
         const Posef end = pose_at(*f.sweep, f.local_center, t2);
@@ -188,20 +189,21 @@ LANDER_FN Verdict advance_along(const SeparationFunction& f, float& t1) {
         if (s1 <= target + tolerance) {
             return Verdict::touching;
         }
-        t2 = find_root(f, witness, t1, t2, s1, s2);
+        t2 = find_root(f, witness, t1, t2, s1, s2, target);
     }
     return Verdict::go_on;
 }
 
 }  // namespace toi
 
-/// The share of the sweep after which the polygon touches the edge, if it does.
-LANDER_FN Impact time_of_impact(Edge edge, const Polygon& shape, const Sweep& path,
+/// The share of the sweep after which a shape, given by its corners and the radius of its skin,
+/// touches the edge, if it does.
+LANDER_FN Impact time_of_impact(Edge edge, Corners b, float radius, const Sweep& path,
                                 Vec2f local_center) {
     using namespace toi;
     const Vec2f ends[2] = {edge.from, edge.to};
     const Corners a{ends, 2};
-    const Corners b{shape.vertices, shape.count};
+    const float target = target_of(radius);
     const Sweep sweep = without_turns(path);
     SimplexCache cache{};
     float t1 = 0.0F;
@@ -215,7 +217,7 @@ LANDER_FN Impact time_of_impact(Edge edge, const Polygon& shape, const Sweep& pa
             return {true, t1};
         }
         const SeparationFunction f = make_separation(cache, a, b, sweep, local_center, t1);
-        const Verdict verdict = advance_along(f, t1);
+        const Verdict verdict = advance_along(f, t1, target);
         if (verdict == Verdict::touching) {
             return {true, t1};
         }
@@ -224,6 +226,11 @@ LANDER_FN Impact time_of_impact(Edge edge, const Polygon& shape, const Sweep& pa
         }
     }
     return {false, t1};
+}
+
+LANDER_FN Impact time_of_impact(Edge edge, const Polygon& shape, const Sweep& path,
+                                Vec2f local_center) {
+    return time_of_impact(edge, {shape.vertices, shape.count}, shape_radius, path, local_center);
 }
 
 }  // namespace LANDER_NAMESPACE

@@ -9,6 +9,7 @@
 namespace LANDER_NAMESPACE {
 
 struct Contact;
+struct Jet;
 
 enum class Event : int {
     begin_contact,
@@ -35,6 +36,7 @@ inline constexpr int event_count = static_cast<int>(Event::count);
 
 struct NoTrace {
     LANDER_FN void event(Event) {}
+    LANDER_FN void jet(const Jet&) {}  // an engine fires
     LANDER_FN void begin_contact(const Contact&) {}
     LANDER_FN void end_contact(const Contact&) {}
     LANDER_FN void pre_solve(const Contact&) {}
