@@ -12,11 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "flames_bytes.h"
 #include "lander.h"
 #include "numpy_source.h"
 #include "python_views.h"
 #include "raster.h"
-#include "state_bytes.h"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -241,20 +241,26 @@ class Lander {
 
     nb::bytes clone_state() const {
         require_started("clone_state");
-        lander::u8 bytes[lander::state_capacity];
-        const int size = lander::write_state(state_, bytes);
+        lander::u8 bytes[lander::state_capacity + lander::flames_capacity];
+        int size = lander::write_state(state_, bytes);
+        if (draws_) {
+            size += lander::write_flames(flames_, bytes + size);
+        }
         return nb::bytes(bytes, static_cast<std::size_t>(size));
     }
 
     void restore_state(nb::bytes state) {
-        const lander::StateFault fault = lander::read_state(
-            state_, reinterpret_cast<const lander::u8*>(state.c_str()), state.size());
+        const lander::StateFault fault = lander::read_state_and_flames(
+            state_, flames_, reinterpret_cast<const lander::u8*>(state.c_str()), state.size());
         if (fault.field != nullptr) {
             const std::string field = fault.field;
             if (field == "state") {
                 refuse("state", std::to_string(state.size()) + " bytes", fault.allowed);
             }
             refuse(("state: " + field).c_str(), text(fault.value), fault.allowed);
+        }
+        if (!draws_) {
+            flames_.count = 0;
         }
         last_ = lander::look(state_.world);
         started_ = true;
