@@ -47,7 +47,10 @@ class Lander:
         enable_wind: bool = False,
         wind_power: float = 15.0,
         turbulence_power: float = 1.5,
-    ) -> None: ...
+        draws: bool = False,
+    ) -> None:
+        """``draws``: whether flames are simulated, which pictures need."""
+
     def seed(self, seed: int) -> None:
         """Start the lander's own stream as ``numpy.random.PCG64(seed)``."""
 
@@ -75,7 +78,7 @@ class Lander:
         """Step, and tell what a Box2D contact listener would have heard, in order."""
 
     def clone_state(self) -> bytes:
-        """Everything the lander is but its arguments, the own stream included."""
+        """Everything the lander is but its arguments: the own stream, and flames if it draws."""
 
     def restore_state(self, state: bytes) -> None:
         """Take up a cloned state; bytes that are not one raise ValueError and change nothing."""
@@ -98,6 +101,13 @@ class Lander:
     @property
     def out_of_bounds(self) -> bool:
         """The hull is beyond the left or right end of the picture."""
+
+    def draw(self, out: NDArray[np.uint8]) -> None:
+        """Draw the present picture into ``out``, shape (400, 600, 3), uint8, C-contiguous."""
+
+    @property
+    def particles(self) -> NDArray[np.float64]:
+        """The flames, oldest first: x, y and what is left of the time to live, (n, 3)."""
 
     @property
     def poses(self) -> NDArray[np.float64]:

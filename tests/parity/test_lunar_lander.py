@@ -46,15 +46,8 @@ def test_gymnasiums_own_match_check_passes(continuous, backend) -> None:
     ours = gym.make(
         "lander_envs/Lander-v0", continuous=continuous, render_mode="rgb_array", backend=backend
     )
-    # The native picture has no flames yet, so only a flight without engines compares pictures
-    # (test_pixels.py).
     check_environments_match(
-        reference,
-        ours,
-        num_steps=250,
-        seed=3,
-        info_comparison="keys-superset",
-        skip_render=backend == "native",
+        reference, ours, num_steps=250, seed=3, info_comparison="keys-superset"
     )
 
 

@@ -9,14 +9,15 @@ from numpy.typing import NDArray
 
 from lander_envs import _native
 from lander_envs.backends import LanderParams, Step
-from lander_envs.rendering import draw_scene
+
+SCREEN_SHAPE = (400, 600, 3)  # of LunarLander-v3's picture: height, width, colours
 
 
 class NativeSimulator:
     """One lander of the native engine; it draws from the caller's generator, of any kind."""
 
     def __init__(self, params: LanderParams, draws: bool) -> None:
-        self._lander = _native.Lander(**params._asdict())
+        self._lander = _native.Lander(**params._asdict(), draws=draws)
         self._continuous = params.continuous
         self.running = False
 
@@ -40,7 +41,9 @@ class NativeSimulator:
 
     def frame(self) -> NDArray[np.uint8]:
         """Draw the present state."""
-        return draw_scene(self._lander.terrain, self._lander.poses)
+        frame = np.empty(SCREEN_SHAPE, np.uint8)
+        self._lander.draw(frame)
+        return frame
 
     def close(self) -> None:
         """Nothing to release."""

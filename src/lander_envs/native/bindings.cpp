@@ -18,7 +18,6 @@
 #include "python_values.h"
 #include "python_views.h"
 #include "raster.h"
-#include "state_bytes.h"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -163,11 +162,11 @@ class Lander {
 
     nb::bytes clone_state() const {
         require_started("clone_state");
-        return lander_python::clone(state_);
+        return lander_python::clone(state_, draws_ ? &flames_ : nullptr);
     }
 
     void restore_state(nb::bytes state) {
-        lander_python::restore(state_, state);
+        lander_python::restore(state_, draws_ ? &flames_ : nullptr, state);
         last_ = lander::look(state_.world);
         started_ = true;
     }

@@ -100,13 +100,13 @@ class Batch {
 
     nb::bytes clone_state(int i) {
         const auto lock = lock_without_gil();
-        return clone(at(i).state);
+        return clone(at(i).state, nullptr);
     }
 
     void restore_state(int i, const nb::bytes& state, int elapsed) {
         lander::Entry& entry = at(i);
         const auto lock = lock_without_gil();
-        restore(entry.state, state);
+        restore(entry.state, nullptr, state);
         entry.elapsed = elapsed;
     }
 

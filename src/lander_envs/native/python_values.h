@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "flames_bytes.h"
 #include "lander.h"
-#include "state_bytes.h"
 
 namespace lander_python {
 
@@ -94,16 +94,23 @@ inline lander::Pcg64 stream_from(const nb::dict& stream) {
     return random;
 }
 
-inline nb::bytes clone(const lander::State& state) {
-    lander::u8 bytes[lander::state_capacity];
-    const int size = lander::write_state(state, bytes);
+/// A state, with its flames where they are drawn.
+inline nb::bytes clone(const lander::State& state, const lander::Flames* flames) {
+    lander::u8 bytes[lander::state_capacity + lander::flames_capacity];
+    int size = lander::write_state(state, bytes);
+    if (flames != nullptr) {
+        size += lander::write_flames(*flames, bytes + size);
+    }
     return nb::bytes(bytes, static_cast<std::size_t>(size));
 }
 
-/// Takes up cloned bytes, or raises ValueError and leaves `state` as it was.
-inline void restore(lander::State& state, const nb::bytes& bytes) {
-    const lander::StateFault fault =
-        lander::read_state(state, reinterpret_cast<const lander::u8*>(bytes.c_str()), bytes.size());
+/// Takes up cloned bytes, or raises ValueError and leaves state and flames as they were. Flames are
+/// dropped where none are drawn.
+inline void restore(lander::State& state, lander::Flames* flames, const nb::bytes& bytes) {
+    lander::Flames dropped{};
+    const lander::StateFault fault = lander::read_state_and_flames(
+        state, flames != nullptr ? *flames : dropped,
+        reinterpret_cast<const lander::u8*>(bytes.c_str()), bytes.size());
     if (fault.field == nullptr) {
         return;
     }

@@ -274,6 +274,14 @@ LANDER_FN int write_state(const State& state, u8* out) {
     return writer.size();
 }
 
+/// Makes a state that was read complete, and the present one.
+LANDER_FN void take_over(State& state, State& read) {
+    for (int i = 0; i < body_count; ++i) {
+        update_pose(read.world.bodies[i], i);
+    }
+    state = read;
+}
+
 /// Reads a state. On a fault `state` is left as it was.
 LANDER_FN StateFault read_state(State& state, const u8* in, u64 size) {
     State copy{};
@@ -282,10 +290,7 @@ LANDER_FN StateFault read_state(State& state, const u8* in, u64 size) {
     reader.require(reader.left() == 0, "state", "as long as it was when it was cloned",
                    static_cast<double>(reader.left()));
     if (!reader.failed()) {
-        for (int i = 0; i < body_count; ++i) {
-            update_pose(copy.world.bodies[i], i);
-        }
-        state = copy;
+        take_over(state, copy);
     }
     return reader.fault();
 }
