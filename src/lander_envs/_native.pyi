@@ -144,6 +144,7 @@ class Batch:
         self,
         num_envs: int,
         continuous: bool,
+        draws: bool,
         autoreset: int,
         max_episode_steps: int,
         num_threads: int,
@@ -190,11 +191,8 @@ class Batch:
     def random_state(self, index: int) -> Pcg64State:
         """One lander's stream, as NumPy writes it down."""
 
-    def poses(self, index: int) -> NDArray[np.float64]:
-        """As ``Lander.poses``."""
-
-    def terrain(self, index: int) -> NDArray[np.float64]:
-        """As ``Lander.terrain``."""
+    def draw(self, index: int, out: NDArray[np.uint8]) -> None:
+        """Draw one lander into ``out``, (400, 600, 3), C-contiguous; needs ``draws``."""
 
     @property
     def memory(self) -> int:

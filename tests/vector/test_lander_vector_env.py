@@ -374,8 +374,11 @@ def test_frames_are_those_of_single_envs() -> None:
     single = gym.make("lander_envs/Lander-v0", render_mode="rgb_array")
     envs.reset(seed=3)
     single.reset(seed=4)
-    for _ in range(20):
-        envs.step(np.zeros(2, int))
-        single.step(0)
-    assert np.array_equal(envs.render()[1], single.render())
+    for action in [2, 2, 0, 1, 3, 2] * 5:
+        envs.step(np.full(2, action))
+        single.step(action)
+    other = LanderVectorEnv(3, render_mode="rgb_array")
+    other.reset(seed=0)
+    other.restore_state(envs.clone_state(1), 2)
+    assert np.array_equal(other.render()[2], single.render())
     assert np.array_equal(envs.render()[1], single.render())

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from lander_envs import _native
 from lander_envs.backends import LanderParams, Step
-
-SCREEN_SHAPE = (400, 600, 3)  # of LunarLander-v3's picture: height, width, colours
+from lander_envs.spaces import SCREEN_SHAPE
 
 
 class NativeSimulator:

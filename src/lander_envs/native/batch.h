@@ -4,7 +4,7 @@
 // from its own stream, so that results depend neither on its neighbours nor on the threads.
 #pragma once
 
-#include "lander.h"
+#include "particles.h"
 
 namespace LANDER_NAMESPACE {
 
@@ -21,7 +21,8 @@ enum class Outcome : u8 { none, landed, crashed, out_of_bounds, timeout };
 struct Entry {
     State state;
     Params params;
-    i32 elapsed;  // steps of the episode
+    i32 elapsed;     // steps of the episode
+    Flames* flames;  // null unless pictures are asked for
 };
 
 /// Output, one row a lander. `ended` also is input: whether the episode was over before the step.
@@ -62,6 +63,9 @@ LANDER_FN void start_episode(Entry& entry, float obs[8]) {
     const StepDraws first = draw_step(entry.state.random);
     const Step step = reset(entry.state, entry.params, draws, first, trace);
     entry.elapsed = 0;
+    if (entry.flames != nullptr) {
+        entry.flames->count = 0;
+    }
     copy_observation(step, obs);
 }
 
@@ -74,16 +78,26 @@ LANDER_FN void reset_row(Entry& entry, const Rows& rows, int i) {
     rows.on_pad[i] = false;
 }
 
+/// A base step, with flames if they are drawn.
+LANDER_FN Step advance(Entry& entry, const Action& action) {
+    const StepDraws draws = draw_step(entry.state.random);
+    JetTrace<NoTrace> trace;
+    const Step taken = step(entry.state, entry.params, action, draws, trace);
+    ++entry.elapsed;
+    if (entry.flames != nullptr) {
+        step_flames(*entry.flames, entry.state.world.terrain,
+                    static_cast<float>(entry.params.gravity), trace.jets, trace.jet_count);
+    }
+    return taken;
+}
+
 LANDER_FN void step_row(Entry& entry, const Action& action, i32 limit, Autoreset mode,
                         const Rows& rows, int i) {
     if (rows.ended[i] && mode == Autoreset::next_step) {
         reset_row(entry, rows, i);
         return;
     }
-    NoTrace trace;
-    const StepDraws draws = draw_step(entry.state.random);
-    const Step step = LANDER_NAMESPACE::step(entry.state, entry.params, action, draws, trace);
-    ++entry.elapsed;
+    const Step step = advance(entry, action);
     copy_observation(step, rows.obs[i]);
     rows.rewards[i] = step.reward;
     rows.terminated[i] = step.terminated;

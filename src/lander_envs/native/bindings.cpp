@@ -136,11 +136,8 @@ class Lander {
         return array(&out[0][0], {static_cast<std::size_t>(flames_.count), 3});
     }
 
-    using Frame = nb::ndarray<lander::u8, nb::shape<lander::screen_height, lander::screen_width, 3>,
-                              nb::c_contig, nb::device::cpu>;
-
     /// Draws the present state into `out`.
-    void draw(Frame out) const {
+    void draw(lander_python::Frame out) const {
         require_started("draw");
         lander::draw_picture({out.data(), lander::screen}, state_.world, flames_);
     }

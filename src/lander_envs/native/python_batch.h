@@ -11,6 +11,7 @@
 #include "batch.h"
 #include "python_values.h"
 #include "python_views.h"
+#include "raster.h"
 #include "thread_pool.h"
 
 namespace lander_python {
@@ -45,16 +46,18 @@ struct Outputs {
 
 class Batch {
   public:
-    Batch(int num_envs, bool continuous, int autoreset, int max_episode_steps, int num_threads,
-          Outputs outputs)
+    Batch(int num_envs, bool continuous, bool draws, int autoreset, int max_episode_steps,
+          int num_threads, Outputs outputs)
         : entries_(static_cast<std::size_t>(num_envs)),
+          flames_(draws ? entries_.size() : 0),
           autoreset_(static_cast<lander::Autoreset>(autoreset)),
           limit_(max_episode_steps),
           outputs_(std::move(outputs)),
           rows_(outputs_.rows()),
           workers_(std::make_unique<lander_host::Workers>(num_threads)) {
-        for (lander::Entry& entry : entries_) {
-            entry.params.continuous = continuous;
+        for (std::size_t i = 0; i < entries_.size(); ++i) {
+            entries_[i].params.continuous = continuous;
+            entries_[i].flames = draws ? &flames_[i] : nullptr;
         }
     }
 
@@ -100,20 +103,29 @@ class Batch {
 
     nb::bytes clone_state(int i) {
         const auto lock = lock_without_gil();
-        return clone(at(i).state, nullptr);
+        return clone(at(i).state, at(i).flames);
     }
 
     void restore_state(int i, const nb::bytes& state, int elapsed) {
         lander::Entry& entry = at(i);
         const auto lock = lock_without_gil();
-        restore(entry.state, nullptr, state);
+        restore(entry.state, entry.flames, state);
         entry.elapsed = elapsed;
     }
 
     int elapsed(int i) { return at(i).elapsed; }
     nb::dict random_state(int i) { return stream_of(at(i).state.random); }
-    nb::object poses(int i) { return poses_of(at(i).state.world); }
-    nb::object terrain(int i) { return terrain_of(at(i).state.world); }
+
+    /// Draws lander i into `out`.
+    void draw(int i, Frame out) {
+        const lander::Entry& entry = at(i);
+        if (entry.flames == nullptr) {
+            refuse("draws", "False", "True for a batch that draws");
+        }
+        const auto lock = lock_without_gil();
+        lander::draw_picture({out.data(), lander::screen}, entry.state.world, *entry.flames);
+    }
+
     std::size_t memory() const { return entries_.size() * sizeof(lander::Entry); }
 
   private:
@@ -154,6 +166,7 @@ class Batch {
     }
 
     std::vector<lander::Entry> entries_;
+    std::vector<lander::Flames> flames_;  // empty unless pictures are asked for
     lander::Autoreset autoreset_;
     int limit_;
     Outputs outputs_;
@@ -166,9 +179,9 @@ inline void bind_batch(nb::module_& module) {
     nb::class_<Batch>(module, "Batch", "Many landers behind arrays of the caller's.")
         .def(
             "__init__",
-            [](Batch* self, int num_envs, bool continuous, int autoreset, int max_episode_steps,
-               int num_threads, Rows<float, Columns<8>> obs, Rows<double> rewards,
-               Rows<bool> terminated, Rows<bool> truncated, Rows<bool> ended,
+            [](Batch* self, int num_envs, bool continuous, bool draws, int autoreset,
+               int max_episode_steps, int num_threads, Rows<float, Columns<8>> obs,
+               Rows<double> rewards, Rows<bool> terminated, Rows<bool> truncated, Rows<bool> ended,
                Rows<lander::u8> outcomes, Rows<bool> on_pad, Rows<float, Columns<8>> final_obs) {
                 const std::size_t n = static_cast<std::size_t>(num_envs);
                 for (const std::size_t size :
@@ -179,13 +192,13 @@ inline void bind_batch(nb::module_& module) {
                     }
                 }
                 new (self) Batch(
-                    num_envs, continuous, autoreset, max_episode_steps, num_threads,
+                    num_envs, continuous, draws, autoreset, max_episode_steps, num_threads,
                     {obs, rewards, terminated, truncated, ended, outcomes, on_pad, final_obs});
             },
-            "num_envs"_a, "continuous"_a, "autoreset"_a, "max_episode_steps"_a, "num_threads"_a,
-            "obs"_a.noconvert(), "rewards"_a.noconvert(), "terminated"_a.noconvert(),
-            "truncated"_a.noconvert(), "ended"_a.noconvert(), "outcomes"_a.noconvert(),
-            "on_pad"_a.noconvert(), "final_obs"_a.noconvert())
+            "num_envs"_a, "continuous"_a, "draws"_a, "autoreset"_a, "max_episode_steps"_a,
+            "num_threads"_a, "obs"_a.noconvert(), "rewards"_a.noconvert(),
+            "terminated"_a.noconvert(), "truncated"_a.noconvert(), "ended"_a.noconvert(),
+            "outcomes"_a.noconvert(), "on_pad"_a.noconvert(), "final_obs"_a.noconvert())
         .def("set_params", &Batch::set_params, "index"_a, "gravity"_a, "enable_wind"_a,
              "wind_power"_a, "turbulence_power"_a)
         .def("seed", &Batch::seed, "index"_a, "seed"_a)
@@ -196,8 +209,7 @@ inline void bind_batch(nb::module_& module) {
         .def("restore_state", &Batch::restore_state, "index"_a, "state"_a, "elapsed"_a)
         .def("elapsed", &Batch::elapsed, "index"_a)
         .def("random_state", &Batch::random_state, "index"_a)
-        .def("poses", &Batch::poses, "index"_a)
-        .def("terrain", &Batch::terrain, "index"_a)
+        .def("draw", &Batch::draw, "index"_a, "out"_a.noconvert())
         .def_prop_ro("memory", &Batch::memory);
 }
 

@@ -28,6 +28,10 @@ nb::object array(const T* data, std::initializer_list<std::size_t> shape) {
     return nb::cast(nb::ndarray<nb::numpy, T>(copy, shape, owner));
 }
 
+/// A picture that Python owns.
+using Frame = nb::ndarray<lander::u8, nb::shape<lander::screen_height, lander::screen_width, 3>,
+                          nb::c_contig, nb::device::cpu>;
+
 /// Origin x, y and sine, cosine of the angle of hull and both legs.
 inline nb::object poses_of(const lander::World& world) {
     double out[lander::body_count][4];

@@ -13,7 +13,6 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from lander_envs import _native, checks, snapshot, spaces
-from lander_envs.rendering import draw_scene
 from lander_envs.vector import arguments
 from lander_envs.vector.outcomes import end_infos
 
@@ -146,9 +145,10 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
             gym.logger.warn('render() shows nothing without render_mode="rgb_array"')
             return None
         self._require_running("render")
-        return tuple(
-            draw_scene(self._batch.terrain(i), self._batch.poses(i)) for i in range(self.num_envs)
-        )
+        frames = np.empty((self.num_envs, *spaces.SCREEN_SHAPE), np.uint8)
+        for i, frame in enumerate(frames):
+            self._batch.draw(i, frame)
+        return tuple(frames)
 
     @property
     def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override]  # as SyncVectorEnv has it
@@ -251,6 +251,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         self._batch = _native.Batch(
             self.num_envs,
             self._continuous,
+            self.render_mode is not None,
             _MODES[self.autoreset_mode],
             self._max_episode_steps,
             self._num_threads,
