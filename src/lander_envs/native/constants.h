@@ -142,6 +142,10 @@ inline constexpr int screen_height = 400;
 inline constexpr int pole_height = 50;
 inline constexpr int pennant_height = 10;
 inline constexpr int pennant_length = 25;
+// What a red, green or blue level adds to the grey one (Gymnasium's GrayscaleObservation).
+inline constexpr double red_weight = 0.2125;
+inline constexpr double green_weight = 0.7154;
+inline constexpr double blue_weight = 0.0721;
 
 // --- Leg joints
 
