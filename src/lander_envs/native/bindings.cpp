@@ -184,7 +184,8 @@ class Lander {
     /// Draws the present state into `out`.
     void draw(Frame out) const {
         require_started("draw");
-        lander::draw_picture({out.data(), lander::screen}, lander::scene_of(state_.world, flames_));
+        lander::draw_picture({out.data(), lander::whole_screen()},
+                             lander::scene_of(state_.world, flames_));
     }
 
     nb::object small_picture(lander_python::PictureCamera& camera) const {

@@ -66,7 +66,7 @@ struct Changes {
     int count = 0;
 
     LANDER_FN void add(const Reduction& r, const Region& box) {
-        const Region visible = intersection(box, screen);
+        const Region visible = intersection(box, whole_screen());
         if (is_empty(visible)) {
             return;
         }
@@ -148,6 +148,41 @@ LANDER_FN void show_pennants(const Camera& camera, const Scene& scene, u8* scrat
     }
 }
 
+// --- The base, strip by strip: above the ground everything is black, below it white.
+
+inline constexpr int strip_width = 4;  // cells
+
+LANDER_FN void paint(const Reduction& r, const Cells& cells, u32 color, u8* out) {
+    const Color c = rgb(color);
+    const u8 levels[3] = {r.channels == 1 ? grey_of(c) : c.red, c.green, c.blue};
+    const int plane = r.y.cells * r.x.cells;
+    for_each_byte(r, cells, [&](int i) { out[i] = levels[i / plane]; });
+}
+
+/// The ground's height in pixels between two points of the terrain.
+LANDER_FN double ground_at(const Terrain& terrain, int x) {
+    const double piece = x * (terrain_points - 1) / static_cast<double>(screen_width);
+    const int left = piece < terrain_points - 2 ? static_cast<int>(piece) : terrain_points - 2;
+    const double share = piece - left;
+    return pixels_per_unit *
+           ((1.0 - share) * terrain.heights[left] + share * terrain.heights[left + 1]);
+}
+
+/// The cells of a strip in which the ground's outline may be.
+LANDER_FN Cells ground_band(const Reduction& r, const Terrain& terrain, int left, int right) {
+    const Region strip = region_of(r, {left, 0, right, r.y.cells});
+    double low = height * pixels_per_unit, high = 0.0;
+    for (int x = strip.left; x < strip.right; ++x) {
+        const double ground = ground_at(terrain, x);
+        low = ground < low ? ground : low;
+        high = ground > high ? ground : high;
+    }
+    constexpr int outline = 4;  // and the difference between two ways of rounding
+    const Region band{strip.left, whole(low) - outline, strip.right, whole(high) + outline};
+    const Cells cells = cells_of(r, intersection(band, whole_screen()));
+    return {left, cells.top, right, cells.bottom};
+}
+
 }  // namespace camera
 
 /// Sets a camera up for pictures of `rows` times `columns` cells, which can_reduce_to allows.
@@ -160,9 +195,21 @@ LANDER_FN void make_camera(Camera& camera, int rows, int columns, bool grey, u8*
 
 /// Draws what all small pictures of an episode have in common.
 LANDER_FN void draw_base(const Camera& camera, const Terrain& terrain, u8* scratch, u8* base) {
+    namespace parts = LANDER_NAMESPACE::camera;
+    const Reduction& r = camera.reduction;
     const Flames none{};
-    const Cells all{0, 0, camera.reduction.x.cells, camera.reduction.y.cells};
-    camera::redraw(camera.reduction, all, camera::empty_scene(terrain, none), scratch, base);
+    const Scene scene = parts::empty_scene(terrain, none);
+    for (int left = 0; left < r.x.cells; left += parts::strip_width) {
+        const int right =
+            left + parts::strip_width < r.x.cells ? left + parts::strip_width : r.x.cells;
+        const Cells band = parts::ground_band(r, terrain, left, right);
+        parts::paint(r, {left, 0, right, band.top}, sky_color, base);
+        parts::paint(r, {left, band.bottom, right, r.y.cells}, ground_color, base);
+        parts::redraw(r, band, scene, scratch, base);
+    }
+    for (int flag = 0; flag < 2; ++flag) {
+        parts::redraw(r, cells_of(r, raster::flag_region(flag)), scene, scratch, base);
+    }
 }
 
 /// Draws a small picture, channel after channel, into `out`.

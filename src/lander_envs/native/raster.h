@@ -11,10 +11,6 @@ namespace LANDER_NAMESPACE {
 
 namespace raster {
 
-inline constexpr Color ground_color{255, 255, 255}, sky_color{0, 0, 0};
-inline constexpr Color hull_color{128, 102, 230}, outline_color{77, 77, 128};
-inline constexpr Color pole_color{255, 255, 255}, pennant_color{204, 204, 0};
-
 inline constexpr float float_scale = static_cast<float>(pixels_per_unit);
 
 LANDER_FN void draw_filled(const Canvas& canvas, const Pixel* corners, int count, Color color) {
@@ -39,10 +35,10 @@ LANDER_FN bool is_sky(const Region& region, const Terrain& terrain) {
 
 LANDER_FN void draw_background(const Canvas& canvas, const Terrain& terrain) {
     if (is_sky(canvas.region, terrain)) {
-        fill(canvas, sky_color);
+        fill(canvas, rgb(sky_color));
         return;
     }
-    fill(canvas, ground_color);
+    fill(canvas, rgb(ground_color));
     const int top = whole(height * pixels_per_unit);
     for (int i = 0; i + 1 < terrain_points; ++i) {
         const int left = whole(terrain_x(i) * pixels_per_unit);
@@ -54,7 +50,7 @@ LANDER_FN void draw_background(const Canvas& canvas, const Terrain& terrain) {
                                   {right, whole(terrain.heights[i + 1] * pixels_per_unit)},
                                   {right, top},
                                   {left, top}};
-        draw_filled(canvas, corners, 4, sky_color);
+        draw_filled(canvas, corners, 4, rgb(sky_color));
     }
 }
 
@@ -66,12 +62,17 @@ LANDER_FN Region pennant_region(int flag) {
     return {x - 1, head - pennant_height - 1, x + pennant_length + 2, head + 2};
 }
 
+/// The same with the pole.
+LANDER_FN Region flag_region(int flag) {
+    Region region = pennant_region(flag);
+    region.bottom -= pole_height;
+    return region;
+}
+
 /// True if something of the two flags can be in a part of the screen.
 LANDER_FN bool has_flags(const Region& region) {
     for (int flag = 0; flag < 2; ++flag) {
-        Region box = pennant_region(flag);
-        box.bottom -= pole_height;
-        if (!is_empty(intersection(region, box))) {
+        if (!is_empty(intersection(region, flag_region(flag)))) {
             return true;
         }
     }
@@ -84,11 +85,11 @@ LANDER_FN void draw_flags(const Canvas& canvas) {
         const int x = whole(terrain_x(point) * pixels_per_unit);
         const int foot = whole(helipad_height * pixels_per_unit);
         const int head = foot + pole_height;
-        put_column(canvas, x, foot, head, pole_color);
+        put_column(canvas, x, foot, head, rgb(pole_color));
         const Pixel corners[3] = {
             {x, head}, {x, head - pennant_height}, {x + pennant_length, head - pennant_height / 2}};
-        fill_triangle(canvas, corners[1], corners[2], corners[0], pennant_color);
-        smooth_outline(canvas, corners, 3, pennant_color);
+        fill_triangle(canvas, corners[1], corners[2], corners[0], rgb(pennant_color));
+        smooth_outline(canvas, corners, 3, rgb(pennant_color));
     }
 }
 
@@ -136,7 +137,7 @@ LANDER_FN Figure figure_of(const World& world, int body) {
     // Beyond 16 bits an outline wraps around and may come back from the other side.
     constexpr int far = 32000;
     if (low.x < -far || low.y < -far || high.x > far || high.y > far) {
-        figure.box = screen;
+        figure.box = whole_screen();
     }
     return figure;
 }
@@ -149,8 +150,8 @@ LANDER_FN void draw_body(const Canvas& canvas, const Figure& figure) {
     for (int i = 0; i < figure.count; ++i) {
         pixels[i] = pixel_of(figure.corners[i]);
     }
-    draw_filled(canvas, pixels, figure.count, hull_color);
-    fine_outline(canvas, figure.corners, figure.count, outline_color);
+    draw_filled(canvas, pixels, figure.count, rgb(body_color));
+    fine_outline(canvas, figure.corners, figure.count, rgb(outline_color));
 }
 
 /// The disc reaches two pixels to the left and down, one to the right and up.
