@@ -105,6 +105,9 @@ class Lander:
     def draw(self, out: NDArray[np.uint8]) -> None:
         """Draw the present picture into ``out``, shape (400, 600, 3), uint8, C-contiguous."""
 
+    def small_picture(self, camera: Camera) -> NDArray[np.uint8]:
+        """The present picture as the camera reduces it, a new array (channels, rows, columns)."""
+
     @property
     def particles(self) -> NDArray[np.float64]:
         """The flames, oldest first: x, y and what is left of the time to live, (n, 3)."""
@@ -197,6 +200,16 @@ class Batch:
     @property
     def memory(self) -> int:
         """Bytes of all landers, the caller's arrays not counted."""
+
+class Camera:
+    """Makes small pictures of landers, grey or in colour, of at most 400 rows and 600 columns.
+
+    It keeps what the pictures of one episode have in common, so each lander has its own.
+    """
+
+    def __init__(self, rows: int, columns: int, grayscale: bool) -> None: ...
+    def __getstate__(self) -> tuple[int, int, bool]: ...
+    def __setstate__(self, state: tuple[int, int, bool]) -> None: ...
 
 def sine_cosine(angle: float) -> tuple[float, float]:
     """Sine and cosine of a float, as the engine turns bodies: the bits of glibc's sinf and cosf."""

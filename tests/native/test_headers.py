@@ -9,7 +9,7 @@ import pytest
 
 NATIVE = Path(__file__).parents[2] / "src" / "lander_envs" / "native"
 # Of the module, not of the core.
-PYTHON_SIDE = {"python_views.h", "numpy_source.h"}
+PYTHON_SIDE = {"python_views.h", "picture_views.h", "numpy_source.h"}
 CORE = sorted(path for path in NATIVE.glob("*.h") if path.name not in PYTHON_SIDE)
 
 pytestmark = pytest.mark.skipif(not CORE, reason="the sources are not here")
@@ -41,6 +41,7 @@ def test_headers_fit_in_a_head(path) -> None:
 
 
 KERNEL = """
+#include "camera.h"
 #include "state_bytes.h"
 extern "C" __global__ void step_all(lander::State* states, const lander::Params* params,
                                     const int* actions, lander::Step* out, int count) {
@@ -62,6 +63,16 @@ extern "C" __global__ void reset_all(lander::State* states, const lander::Params
         const lander::ResetDraws draws = lander::draw_reset(states[i].random, *params);
         const lander::StepDraws first = lander::draw_step(states[i].random);
         out[i] = lander::reset(states[i], *params, draws, first, trace);
+    }
+}
+extern "C" __global__ void draw_all(const lander::Camera* camera, const lander::State* states,
+                                    const lander::Flames* flames, const unsigned char* bases,
+                                    unsigned char* scratch, unsigned char* out, int count) {
+    const int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i < count) {
+        const int bytes = lander::picture_bytes(camera->reduction);
+        lander::take_picture(*camera, states[i].world, flames[i], bases + i * bytes,
+                             scratch + i * lander::screen_bytes, out + i * bytes);
     }
 }
 """

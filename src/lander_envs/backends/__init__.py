@@ -7,13 +7,16 @@ looks inside; a backend is a module here and one row of ``_BACKENDS``.
 from __future__ import annotations
 
 import importlib
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
 from lander_envs import checks
+
+if TYPE_CHECKING:
+    from lander_envs.transforms.pixels import PictureSize
 
 # Name to module and class; imported only when asked for, since Box2D has no wheel everywhere.
 _BACKENDS = {
@@ -60,6 +63,9 @@ class Simulator(Protocol):
 
     def frame(self) -> NDArray[np.uint8]:
         """The picture of the present state, (400, 600, 3); only if made with ``draws=True``."""
+
+    def small_frame(self, size: PictureSize) -> NDArray[np.uint8]:
+        """The same picture reduced, as ``transforms.pixels.reduce_frame`` gives it."""
 
     def close(self) -> None:
         """Release what the simulator holds; safe to repeat."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
 import numpy as np
@@ -11,6 +11,9 @@ from gymnasium.error import DependencyNotInstalled
 from numpy.typing import NDArray
 
 from lander_envs.backends import LanderParams, Step
+
+if TYPE_CHECKING:
+    from lander_envs.transforms.pixels import PictureSize
 
 # What LunarLander.render() takes off each particle's time to live (in its own unit: particles
 # start at the engine's power, 0.5 to 1, and vanish below 0).
@@ -69,6 +72,12 @@ class Box2DSimulator:
             self._frame = np.ascontiguousarray(self._lander.render())
         frame: NDArray[np.uint8] = self._frame.copy()
         return frame
+
+    def small_frame(self, size: PictureSize) -> NDArray[np.uint8]:
+        """Draw the present state and reduce the drawing."""
+        from lander_envs.transforms.pixels import reduce_frame  # and OpenCV only where needed
+
+        return reduce_frame(self.frame(), size)
 
     def close(self) -> None:
         """Close the inner environment."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from lander_envs import _native
 from lander_envs.backends import LanderParams, Step
 from lander_envs.spaces import SCREEN_SHAPE
 
+if TYPE_CHECKING:
+    from lander_envs.transforms.pixels import PictureSize
+
 
 class NativeSimulator:
     """One lander of the native engine; it draws from the caller's generator, of any kind."""
@@ -18,6 +21,8 @@ class NativeSimulator:
     def __init__(self, params: LanderParams, draws: bool) -> None:
         self._lander = _native.Lander(**params._asdict(), draws=draws)
         self._continuous = params.continuous
+        self._camera: _native.Camera | None = None  # made when first asked for
+        self._camera_size: PictureSize | None = None
         self.running = False
 
     def reset(self, np_random: np.random.Generator) -> NDArray[np.float32]:
@@ -43,6 +48,20 @@ class NativeSimulator:
         frame = np.empty(SCREEN_SHAPE, np.uint8)
         self._lander.draw(frame)
         return frame
+
+    def small_frame(self, size: PictureSize) -> NDArray[np.uint8]:
+        """Draw the present state small; only what moved is drawn anew.
+
+        A picture that is larger than the screen on a side is left to OpenCV, which then
+        interpolates.
+        """
+        if size.height > SCREEN_SHAPE[0] or size.width > SCREEN_SHAPE[1]:
+            from lander_envs.transforms.pixels import reduce_frame  # and OpenCV only here
+
+            return reduce_frame(self.frame(), size)
+        if self._camera is None or self._camera_size != size:
+            self._camera, self._camera_size = _native.Camera(*size), size
+        return self._lander.small_picture(self._camera)
 
     def close(self) -> None:
         """Nothing to release."""

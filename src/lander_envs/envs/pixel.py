@@ -54,14 +54,17 @@ class PixelLanderEnv(LanderEnv):
         """Start an episode; the observation holds its first frame ``frame_stack`` times."""
         _, info = super().reset(seed=seed, options=options)
         self._base_steps = 0
-        return self._stack.start(self._simulator.frame()), info
+        return self._stack.start_small(self._picture()), info
 
     def step(self, action: Any) -> tuple[NDArray[Any], float, bool, bool, dict[str, Any]]:
         """Take one decision: up to ``frame_skip`` base steps with the same action."""
         _, reward, terminated, truncated, info = repeat_action(
             self._base_step, action, self.frame_skip
         )
-        return self._stack.push(self._simulator.frame()), reward, terminated, truncated, info
+        return self._stack.push_small(self._picture()), reward, terminated, truncated, info
+
+    def _picture(self) -> NDArray[np.uint8]:
+        return self._simulator.small_frame(self._stack.size)
 
     def _state_parts(self) -> dict[str, bytes]:
         steps = np.uint32(self._base_steps).tobytes()

@@ -14,10 +14,10 @@
 
 #include "lander.h"
 #include "numpy_source.h"
+#include "picture_views.h"
 #include "python_batch.h"
 #include "python_values.h"
 #include "python_views.h"
-#include "raster.h"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -139,7 +139,13 @@ class Lander {
     /// Draws the present state into `out`.
     void draw(lander_python::Frame out) const {
         require_started("draw");
-        lander::draw_picture({out.data(), lander::screen}, state_.world, flames_);
+        lander::draw_picture({out.data(), lander::whole_screen()},
+                             lander::scene_of(state_.world, flames_));
+    }
+
+    nb::object small_picture(lander_python::PictureCamera& camera) const {
+        require_started("small_picture");
+        return camera.take(state_.world, flames_);
     }
 
     nb::object poses() const {
@@ -280,6 +286,15 @@ NB_MODULE(_native, module) {
         },
         "angle"_a, "Sine and cosine of a float, as the engine turns bodies.");
 
+    using lander_python::PictureCamera;
+    nb::class_<PictureCamera>(module, "Camera", "Makes small pictures of landers.")
+        .def(nb::init<int, int, bool>(), "rows"_a, "columns"_a, "grayscale"_a)
+        .def("__getstate__", &PictureCamera::arguments)
+        .def("__setstate__", [](PictureCamera& self, const nb::tuple& from) {
+            new (&self) PictureCamera(nb::cast<int>(from[0]), nb::cast<int>(from[1]),
+                                      nb::cast<bool>(from[2]));
+        });
+
     const auto none = nb::none();
     nb::class_<Lander>(module, "Lander", "One lander: LunarLander-v3 without the Python around it.")
         .def(nb::init<bool, double, bool, double, double, bool>(), "continuous"_a = false,
@@ -301,6 +316,7 @@ NB_MODULE(_native, module) {
         .def_prop_ro("crashed", &Lander::crashed)
         .def_prop_ro("out_of_bounds", &Lander::out_of_bounds)
         .def("draw", &Lander::draw, "out"_a)
+        .def("small_picture", &Lander::small_picture, "camera"_a)
         .def_prop_ro("particles", &Lander::particles)
         .def_prop_ro("poses", &Lander::poses)
         .def_prop_ro("terrain", &Lander::terrain)

@@ -13,12 +13,17 @@ struct Color {
     u8 red, green, blue;
 };
 
+/// From 0xrrggbb.
+LANDER_FN Color rgb(u32 color) {
+    return {static_cast<u8>(color >> 16), static_cast<u8>(color >> 8), static_cast<u8>(color)};
+}
+
 /// Pixels from (left, bottom) up to, and without, (right, top); y points upwards.
 struct Region {
     int left, bottom, right, top;
 };
 
-inline constexpr Region screen{0, 0, screen_width, screen_height};
+LANDER_FN Region whole_screen() { return {0, 0, screen_width, screen_height}; }
 
 LANDER_FN bool is_empty(const Region& r) { return r.left >= r.right || r.bottom >= r.top; }
 

@@ -141,9 +141,20 @@ inline constexpr int particle_capacity = 2 * particle_lifetime;
 
 inline constexpr int screen_width = 600;
 inline constexpr int screen_height = 400;
+// Colours, 0xrrggbb.
+inline constexpr u32 ground_color = 0xffffff;
+inline constexpr u32 sky_color = 0x000000;
+inline constexpr u32 body_color = 0x8066e6;     // hull and legs
+inline constexpr u32 outline_color = 0x4d4d80;  // their second outline
+inline constexpr u32 pole_color = 0xffffff;
+inline constexpr u32 pennant_color = 0xcccc00;
 inline constexpr int pole_height = 50;
 inline constexpr int pennant_height = 10;
 inline constexpr int pennant_length = 25;
+// What a red, green or blue level adds to the grey one (Gymnasium's GrayscaleObservation).
+inline constexpr double red_weight = 0.2125;
+inline constexpr double green_weight = 0.7154;
+inline constexpr double blue_weight = 0.0721;
 
 // --- Leg joints
 

@@ -38,10 +38,11 @@ constexpr MassData disc_mass(float density) {
     return {mass, 1.0F / mass, 1.0F / inertia, {0.0F, 0.0F}};
 }
 
-inline constexpr MassData main_mass = disc_mass(main_particle_density);
-inline constexpr MassData side_mass = disc_mass(side_particle_density);
-
-LANDER_FN MassData mass_of(const Particle& p) { return p.main ? main_mass : side_mass; }
+LANDER_FN const MassData& mass_of(const Particle& p) {
+    static constexpr MassData table[2] = {disc_mass(main_particle_density),
+                                          disc_mass(side_particle_density)};
+    return table[p.main ? 0 : 1];
+}
 
 LANDER_FN Box disc_box(Vec2f center) { return grown({center, center}, particle_radius); }
 
@@ -164,7 +165,7 @@ LANDER_FN WorldManifold disc_manifold(const Ground& ground, Vec2f center) {
 LANDER_FN DiscConstraint prepare(const Particle& p, const ParticleContact& contact,
                                  const Ground& ground, Vec2f center,
                                  const Velocity<float>& velocity) {
-    const MassData m = mass_of(p);
+    const MassData& m = mass_of(p);
     const WorldManifold world = disc_manifold(ground, center);
     DiscConstraint d{};
     ContactConstraint<float>& c = d.contact;
@@ -193,7 +194,7 @@ LANDER_FN void solve(DiscConstraint& d, Velocity<float>& velocity) {
 
 /// One iteration of position correction. Returns the separation seen.
 LANDER_FN float solve_position(const Particle& p, const Ground& ground, float rate, Vec2f& center) {
-    const MassData m = mass_of(p);
+    const MassData& m = mass_of(p);
     Vec2f normal = ground.normal;
     Vec2f point = center;
     const Vec2f apart = center - ground.point;

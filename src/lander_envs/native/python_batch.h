@@ -123,7 +123,8 @@ class Batch {
             refuse("draws", "False", "True for a batch that draws");
         }
         const auto lock = lock_without_gil();
-        lander::draw_picture({out.data(), lander::screen}, entry.state.world, *entry.flames);
+        lander::draw_picture({out.data(), lander::whole_screen()},
+                             lander::scene_of(entry.state.world, *entry.flames));
     }
 
     std::size_t memory() const { return entries_.size() * sizeof(lander::Entry); }

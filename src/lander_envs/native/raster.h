@@ -11,10 +11,6 @@ namespace LANDER_NAMESPACE {
 
 namespace raster {
 
-inline constexpr Color ground_color{255, 255, 255}, sky_color{0, 0, 0};
-inline constexpr Color hull_color{128, 102, 230}, outline_color{77, 77, 128};
-inline constexpr Color pole_color{255, 255, 255}, pennant_color{204, 204, 0};
-
 inline constexpr float float_scale = static_cast<float>(pixels_per_unit);
 
 LANDER_FN void draw_filled(const Canvas& canvas, const Pixel* corners, int count, Color color) {
@@ -22,8 +18,27 @@ LANDER_FN void draw_filled(const Canvas& canvas, const Pixel* corners, int count
     smooth_outline(canvas, corners, count, color);
 }
 
+/// True if a part of the screen lies above all ground in its columns.
+LANDER_FN bool is_sky(const Region& region, const Terrain& terrain) {
+    constexpr int outline = 2;  // pixels that the ground's outline is wide
+    for (int i = 0; i + 1 < terrain_points; ++i) {
+        const double left = terrain_x(i) * pixels_per_unit;
+        const double right = terrain_x(i + 1) * pixels_per_unit;
+        const double limit = (region.bottom - outline) / pixels_per_unit;
+        if (left < region.right && right >= region.left &&
+            (terrain.heights[i] > limit || terrain.heights[i + 1] > limit)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 LANDER_FN void draw_background(const Canvas& canvas, const Terrain& terrain) {
-    fill(canvas, ground_color);
+    if (is_sky(canvas.region, terrain)) {
+        fill(canvas, rgb(sky_color));
+        return;
+    }
+    fill(canvas, rgb(ground_color));
     const int top = whole(height * pixels_per_unit);
     for (int i = 0; i + 1 < terrain_points; ++i) {
         const int left = whole(terrain_x(i) * pixels_per_unit);
@@ -35,8 +50,33 @@ LANDER_FN void draw_background(const Canvas& canvas, const Terrain& terrain) {
                                   {right, whole(terrain.heights[i + 1] * pixels_per_unit)},
                                   {right, top},
                                   {left, top}};
-        draw_filled(canvas, corners, 4, sky_color);
+        draw_filled(canvas, corners, 4, rgb(sky_color));
     }
+}
+
+/// Where a flag's pennant, with its outline, can be.
+LANDER_FN Region pennant_region(int flag) {
+    const int point = flag == 0 ? helipad_first_point : helipad_last_point;
+    const int x = whole(terrain_x(point) * pixels_per_unit);
+    const int head = whole(helipad_height * pixels_per_unit) + pole_height;
+    return {x - 1, head - pennant_height - 1, x + pennant_length + 2, head + 2};
+}
+
+/// The same with the pole.
+LANDER_FN Region flag_region(int flag) {
+    Region region = pennant_region(flag);
+    region.bottom -= pole_height;
+    return region;
+}
+
+/// True if something of the two flags can be in a part of the screen.
+LANDER_FN bool has_flags(const Region& region) {
+    for (int flag = 0; flag < 2; ++flag) {
+        if (!is_empty(intersection(region, flag_region(flag)))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /// The flags stand at the ends of the pad, a little above the ground, which is 1 % too low.
@@ -45,11 +85,11 @@ LANDER_FN void draw_flags(const Canvas& canvas) {
         const int x = whole(terrain_x(point) * pixels_per_unit);
         const int foot = whole(helipad_height * pixels_per_unit);
         const int head = foot + pole_height;
-        put_column(canvas, x, foot, head, pole_color);
+        put_column(canvas, x, foot, head, rgb(pole_color));
         const Pixel corners[3] = {
             {x, head}, {x, head - pennant_height}, {x + pennant_length, head - pennant_height / 2}};
-        fill_triangle(canvas, corners[1], corners[2], corners[0], pennant_color);
-        smooth_outline(canvas, corners, 3, pennant_color);
+        fill_triangle(canvas, corners[1], corners[2], corners[0], rgb(pennant_color));
+        smooth_outline(canvas, corners, 3, rgb(pennant_color));
     }
 }
 
@@ -73,30 +113,88 @@ LANDER_FN void draw_particle(const Canvas& canvas, const Particle& particle) {
     put_span(canvas, c.x - 1, c.x, c.y + 1, color);
 }
 
-LANDER_FN void draw_body(const Canvas& canvas, const Polygon& shape, Posef pose) {
+/// A body on the screen.
+struct Figure {
+    int count;
     Vec2f corners[max_vertices];
-    Pixel pixels[max_vertices];
+    Region box;  // holds all of its pixels
+};
+
+LANDER_FN Figure figure_of(const World& world, int body) {
+    const Polygon& shape = polygon(body);
+    Figure figure;
+    figure.count = shape.count;
+    Vec2f lower{float_max, float_max}, upper{-float_max, -float_max};
     for (int i = 0; i < shape.count; ++i) {
-        corners[i] = on_screen(to_world(pose, shape.vertices[i]));
-        pixels[i] = pixel_of(corners[i]);
+        const Vec2f corner = on_screen(to_world(world.bodies[body].pose, shape.vertices[i]));
+        figure.corners[i] = corner;
+        lower = minimum(lower, corner);
+        upper = maximum(upper, corner);
     }
-    draw_filled(canvas, pixels, shape.count, hull_color);
-    fine_outline(canvas, corners, shape.count, outline_color);
+    constexpr int outline = 2;
+    const Pixel low = pixel_of(lower), high = pixel_of(upper);
+    figure.box = {low.x - outline, low.y - outline, high.x + outline + 1, high.y + outline + 1};
+    // Beyond 16 bits an outline wraps around and may come back from the other side.
+    constexpr int far = 32000;
+    if (low.x < -far || low.y < -far || high.x > far || high.y > far) {
+        figure.box = whole_screen();
+    }
+    return figure;
+}
+
+LANDER_FN void draw_body(const Canvas& canvas, const Figure& figure) {
+    if (is_empty(intersection(canvas.region, figure.box))) {
+        return;
+    }
+    Pixel pixels[max_vertices];
+    for (int i = 0; i < figure.count; ++i) {
+        pixels[i] = pixel_of(figure.corners[i]);
+    }
+    draw_filled(canvas, pixels, figure.count, rgb(body_color));
+    fine_outline(canvas, figure.corners, figure.count, rgb(outline_color));
+}
+
+/// The disc reaches two pixels to the left and down, one to the right and up.
+LANDER_FN Region particle_box(const Particle& particle) {
+    const Pixel c = pixel_of(on_screen(particle.center));
+    return {c.x - 2, c.y - 2, c.x + 2, c.y + 2};
 }
 
 }  // namespace raster
 
-/// Draws the part of the picture that the canvas shows.
-LANDER_FN void draw_picture(const Canvas& canvas, const World& world, const Flames& flames) {
-    using namespace raster;
-    draw_background(canvas, world.terrain);
-    for (int i = 0; i < flames.count; ++i) {
-        draw_particle(canvas, flames.particles[i]);
-        draw_flags(canvas);
-    }
+/// What a picture is drawn from: the flames, and the three bodies as they stand on the screen.
+struct Scene {
+    const Terrain* terrain;
+    const Flames* flames;
+    raster::Figure figures[body_count];
+};
+
+LANDER_FN Scene scene_of(const World& world, const Flames& flames) {
+    Scene scene;
+    scene.terrain = &world.terrain;
+    scene.flames = &flames;
     for (int i = 0; i < body_count; ++i) {
-        draw_body(canvas, polygon(i), world.bodies[i].pose);
-        draw_flags(canvas);
+        scene.figures[i] = raster::figure_of(world, i);
+    }
+    return scene;
+}
+
+/// Draws the part of the picture that the canvas shows.
+LANDER_FN void draw_picture(const Canvas& canvas, const Scene& scene) {
+    using namespace raster;
+    const bool flags = has_flags(canvas.region);
+    draw_background(canvas, *scene.terrain);
+    for (int i = 0; i < scene.flames->count; ++i) {
+        draw_particle(canvas, scene.flames->particles[i]);
+        if (flags) {
+            draw_flags(canvas);
+        }
+    }
+    for (const Figure& figure : scene.figures) {
+        draw_body(canvas, figure);
+        if (flags) {
+            draw_flags(canvas);
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from gymnasium import spaces
@@ -27,13 +29,37 @@ def grayscale(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return level.astype(np.uint8)
 
 
+class PictureSize(NamedTuple):
+    """What a 600x400 frame is reduced to."""
+
+    height: int
+    width: int
+    grayscale: bool  # one channel, otherwise three
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of a reduced picture."""
+        return (1 if self.grayscale else 3), self.height, self.width
+
+
+def reduce_frame(frame: NDArray[np.uint8], size: PictureSize) -> NDArray[np.uint8]:
+    """Return ``frame`` (H, W, 3) as (channels, H, W): grey first, then OpenCV's area resize.
+
+    Equal to Gymnasium's GrayscaleObservation and ResizeObservation.
+    """
+    picture = grayscale(frame) if size.grayscale else frame
+    small = cv2.resize(picture, (size.width, size.height), interpolation=cv2.INTER_AREA)
+    channels_last = small.reshape(size.height, size.width, -1)
+    return np.asarray(np.moveaxis(channels_last, -1, 0), dtype=np.uint8)
+
+
 class FrameStack:
-    """The last ``frame_stack`` frames of one environment, oldest first, channels first.
+    """The last ``frame_stack`` pictures of one environment, oldest first, channels first.
 
     Args:
         obs_size: height and width in pixels; one integer, or a pair ``[height, width]``.
-        grayscale: one grey channel a frame, instead of red, green and blue.
-        frame_stack: how many frames the observation holds, 1 to 64.
+        grayscale: one grey channel a picture, instead of red, green and blue.
+        frame_stack: how many pictures the observation holds, 1 to 64.
 
     Raises:
         ValueError: for a size, flag or count outside what is allowed.
@@ -42,30 +68,30 @@ class FrameStack:
     frames: NDArray[np.uint8]  # (frame_stack * channels, H, W)
 
     def __init__(self, obs_size: int | list[int], grayscale: bool, frame_stack: int) -> None:
-        self._height, self._width = checks.picture_size("obs_size", obs_size)
-        self._grayscale = checks.flag("grayscale", grayscale)
-        self._channels = 1 if self._grayscale else 3
+        height, width = checks.picture_size("obs_size", obs_size)
+        self.size = PictureSize(height, width, checks.flag("grayscale", grayscale))
+        self._channels = self.size.shape[0]
         depth = checks.whole("frame_stack", frame_stack, 1, 64)
-        shape = (depth * self._channels, self._height, self._width)
+        shape = (depth * self._channels, height, width)
         self.space = spaces.Box(0, 255, shape, np.uint8)
         self.frames = np.zeros(shape, np.uint8)
 
     def start(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Fill the stack with an episode's first ``frame`` and return the observation."""
-        reduced = self._reduce(frame)
-        for first in range(0, len(self.frames), self._channels):
-            self.frames[first : first + self._channels] = reduced
-        return self.frames.copy()
+        """Fill the stack with an episode's first ``frame`` (H, W, 3); return the observation."""
+        return self.start_small(reduce_frame(frame, self.size))
 
     def push(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Drop the oldest frame, append ``frame`` (H, W, 3) and return the observation."""
-        self.frames[: -self._channels] = self.frames[self._channels :].copy()
-        self.frames[-self._channels :] = self._reduce(frame)
+        """Drop the oldest picture, append ``frame`` (H, W, 3) and return the observation."""
+        return self.push_small(reduce_frame(frame, self.size))
+
+    def start_small(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """As :meth:`start`, with a picture of ``size.shape``."""
+        for first in range(0, len(self.frames), self._channels):
+            self.frames[first : first + self._channels] = picture
         return self.frames.copy()
 
-    def _reduce(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return ``frame`` as (channels, height, width): grey first, then OpenCV's area resize."""
-        picture = grayscale(frame) if self._grayscale else frame
-        small = cv2.resize(picture, (self._width, self._height), interpolation=cv2.INTER_AREA)
-        channels_last = small.reshape(self._height, self._width, self._channels)
-        return np.asarray(np.moveaxis(channels_last, -1, 0), dtype=np.uint8)
+    def push_small(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """As :meth:`push`, with a picture of ``size.shape``."""
+        self.frames[: -self._channels] = self.frames[self._channels :].copy()
+        self.frames[-self._channels :] = picture
+        return self.frames.copy()

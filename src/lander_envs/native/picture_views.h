@@ -1,0 +1,62 @@
+// What Python gets to see of the pictures: a camera that makes small ones.
+#pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "camera.h"
+
+namespace lander_python {
+
+namespace nb = nanobind;
+
+/// Makes small pictures of landers, one after the other. It keeps what an episode's pictures have
+/// in common; landers that take turns make it draw that anew each time.
+class PictureCamera {
+  public:
+    PictureCamera(int rows, int columns, bool grey) : rows_(rows), columns_(columns), grey_(grey) {
+        if (!lander::can_reduce_to(rows, columns)) {
+            throw nb::value_error(("the size of a small picture is " + std::to_string(rows) +
+                                   " x " + std::to_string(columns) +
+                                   ", but must be between 1 x 1 and 400 x 600")
+                                      .c_str());
+        }
+        scratch_.resize(lander::screen_bytes);
+        base_.resize(static_cast<std::size_t>((grey ? 1 : 3) * rows * columns));
+        lander::make_camera(*camera_, rows, columns, grey, scratch_.data(), base_.data());
+    }
+
+    nb::tuple arguments() const { return nb::make_tuple(rows_, columns_, grey_); }
+
+    /// A new array (channels, rows, columns).
+    nb::object take(const lander::World& world, const lander::Flames& flames) {
+        if (!drawn_ || std::memcmp(&terrain_, &world.terrain, sizeof terrain_) != 0) {
+            lander::draw_base(*camera_, world.terrain, scratch_.data(), base_.data());
+            terrain_ = world.terrain;
+            drawn_ = true;
+        }
+        auto* out = new lander::u8[base_.size()];
+        nb::capsule owner(out, [](void* p) noexcept { delete[] static_cast<lander::u8*>(p); });
+        lander::take_picture(*camera_, world, flames, base_.data(), scratch_.data(), out);
+        const std::size_t shape[3] = {grey_ ? std::size_t{1} : std::size_t{3},
+                                      static_cast<std::size_t>(rows_),
+                                      static_cast<std::size_t>(columns_)};
+        return nb::cast(nb::ndarray<nb::numpy, lander::u8>(out, 3, shape, owner));
+    }
+
+  private:
+    int rows_, columns_;
+    bool grey_;
+    std::unique_ptr<lander::Camera> camera_ = std::make_unique<lander::Camera>();
+    std::vector<lander::u8> scratch_, base_;
+    lander::Terrain terrain_{};
+    bool drawn_ = false;
+};
+
+}  // namespace lander_python
