@@ -131,3 +131,18 @@ def test_box2d_says_that_it_cannot() -> None:
         env.clone_state()
     with pytest.raises(gym.error.Error, match="cannot clone or restore"):
         env.restore_state(native.clone_state())
+
+
+def test_frames_after_a_restore_are_those_of_the_original() -> None:
+    """Flames are part of the state of an env that draws."""
+    env, other = (
+        gym.make("lander_envs/Lander-v0", render_mode="rgb_array").unwrapped for _ in range(2)
+    )
+    env.reset(seed=4)
+    for step in range(60):
+        env.step([2, 2, 1, 3, 0][step % 5])
+    other.restore_state(env.clone_state())
+    for step in range(20):
+        assert np.array_equal(env.render(), other.render())
+        for lander in (env, other):
+            lander.step([2, 1, 0][step % 3])

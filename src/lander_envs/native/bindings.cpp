@@ -315,7 +315,7 @@ NB_MODULE(_native, module) {
         .def_prop_ro("landed", &Lander::landed)
         .def_prop_ro("crashed", &Lander::crashed)
         .def_prop_ro("out_of_bounds", &Lander::out_of_bounds)
-        .def("draw", &Lander::draw, "out"_a)
+        .def("draw", &Lander::draw, nb::arg("out").noconvert())
         .def("small_picture", &Lander::small_picture, "camera"_a)
         .def_prop_ro("particles", &Lander::particles)
         .def_prop_ro("poses", &Lander::poses)
