@@ -67,12 +67,12 @@ extern "C" __global__ void reset_all(lander::State* states, const lander::Params
 }
 extern "C" __global__ void draw_all(const lander::Camera* camera, const lander::State* states,
                                     const lander::Flames* flames, const unsigned char* bases,
-                                    unsigned char* scratch, unsigned char* out, int count) {
+                                    lander::Scratch* scratch, unsigned char* out, int count) {
     const int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i < count) {
         const int bytes = lander::picture_bytes(camera->reduction);
         lander::take_picture(*camera, states[i].world, flames[i], bases + i * bytes,
-                             scratch + i * lander::screen_bytes, out + i * bytes);
+                             scratch[i], out + i * bytes);
     }
 }
 """

@@ -184,8 +184,11 @@ class Lander {
     /// Draws the present state into `out`.
     void draw(Frame out) const {
         require_started("draw");
-        lander::draw_picture({out.data(), lander::whole_screen()},
-                             lander::scene_of(state_.world, flames_));
+        thread_local std::vector<lander::Color> pixels(lander::screen_width *
+                                                       lander::screen_height);
+        const lander::Canvas canvas{pixels.data(), lander::whole_screen()};
+        lander::draw_picture(canvas, lander::scene_of(state_.world, flames_));
+        lander::write_rgb(canvas, out.data());
     }
 
     nb::object small_picture(lander_python::PictureCamera& camera) const {

@@ -35,10 +35,10 @@ LANDER_FN bool is_sky(const Region& region, const Terrain& terrain) {
 
 LANDER_FN void draw_background(const Canvas& canvas, const Terrain& terrain) {
     if (is_sky(canvas.region, terrain)) {
-        fill(canvas, rgb(sky_color));
+        fill(canvas, sky_color);
         return;
     }
-    fill(canvas, rgb(ground_color));
+    fill(canvas, ground_color);
     const int top = whole(height * pixels_per_unit);
     for (int i = 0; i + 1 < terrain_points; ++i) {
         const int left = whole(terrain_x(i) * pixels_per_unit);
@@ -50,7 +50,7 @@ LANDER_FN void draw_background(const Canvas& canvas, const Terrain& terrain) {
                                   {right, whole(terrain.heights[i + 1] * pixels_per_unit)},
                                   {right, top},
                                   {left, top}};
-        draw_filled(canvas, corners, 4, rgb(sky_color));
+        draw_filled(canvas, corners, 4, sky_color);
     }
 }
 
@@ -85,11 +85,11 @@ LANDER_FN void draw_flags(const Canvas& canvas) {
         const int x = whole(terrain_x(point) * pixels_per_unit);
         const int foot = whole(helipad_height * pixels_per_unit);
         const int head = foot + pole_height;
-        put_column(canvas, x, foot, head, rgb(pole_color));
+        put_column(canvas, x, foot, head, pole_color);
         const Pixel corners[3] = {
             {x, head}, {x, head - pennant_height}, {x + pennant_length, head - pennant_height / 2}};
-        fill_triangle(canvas, corners[1], corners[2], corners[0], rgb(pennant_color));
-        smooth_outline(canvas, corners, 3, rgb(pennant_color));
+        fill_triangle(canvas, corners[1], corners[2], corners[0], pennant_color);
+        smooth_outline(canvas, corners, 3, pennant_color);
     }
 }
 
@@ -98,7 +98,7 @@ LANDER_FN u8 glow(double level) { return static_cast<u8>((level > 0.2 ? level : 
 
 LANDER_FN Color particle_color(double ttl) {
     const u8 pale = glow(0.5 * ttl);
-    return {glow(0.15 + ttl), pale, pale};
+    return rgb(glow(0.15 + ttl), pale, pale);
 }
 
 LANDER_FN Vec2f on_screen(Vec2f p) { return float_scale * p; }
@@ -150,8 +150,8 @@ LANDER_FN void draw_body(const Canvas& canvas, const Figure& figure) {
     for (int i = 0; i < figure.count; ++i) {
         pixels[i] = pixel_of(figure.corners[i]);
     }
-    draw_filled(canvas, pixels, figure.count, rgb(body_color));
-    fine_outline(canvas, figure.corners, figure.count, rgb(outline_color));
+    draw_filled(canvas, pixels, figure.count, body_color);
+    fine_outline(canvas, figure.corners, figure.count, outline_color);
 }
 
 /// The disc reaches two pixels to the left and down, one to the right and up.
