@@ -184,9 +184,7 @@ class Lander {
     /// Draws the present state into `out`.
     void draw(Frame out) const {
         require_started("draw");
-        thread_local std::vector<lander::Color> pixels(lander::screen_width *
-                                                       lander::screen_height);
-        const lander::Canvas canvas{pixels.data(), lander::whole_screen()};
+        const lander::Canvas canvas{lander_python::scratch().pixels, lander::whole_screen()};
         lander::draw_picture(canvas, lander::scene_of(state_.world, flames_));
         lander::write_rgb(canvas, out.data());
     }

@@ -192,20 +192,19 @@ LANDER_FN void make_camera(Camera& camera, int rows, int columns, bool grey, Scr
 
 /// Draws what all small pictures of an episode have in common.
 LANDER_FN void draw_base(const Camera& camera, const Terrain& terrain, Scratch& scratch, u8* base) {
-    namespace parts = LANDER_NAMESPACE::camera;
     const Reduction& r = camera.reduction;
     const Flames none{};
-    const Scene scene = parts::empty_scene(terrain, none);
-    for (int left = 0; left < r.x.cells; left += parts::strip_width) {
+    const Scene scene = camera::empty_scene(terrain, none);
+    for (int left = 0; left < r.x.cells; left += camera::strip_width) {
         const int right =
-            left + parts::strip_width < r.x.cells ? left + parts::strip_width : r.x.cells;
-        const Cells band = parts::ground_band(r, terrain, left, right);
-        parts::paint(r, {left, 0, right, band.top}, sky_color, base);
-        parts::paint(r, {left, band.bottom, right, r.y.cells}, ground_color, base);
-        parts::redraw(r, band, scene, scratch, base);
+            left + camera::strip_width < r.x.cells ? left + camera::strip_width : r.x.cells;
+        const Cells band = camera::ground_band(r, terrain, left, right);
+        camera::paint(r, {left, 0, right, band.top}, sky_color, base);
+        camera::paint(r, {left, band.bottom, right, r.y.cells}, ground_color, base);
+        camera::redraw(r, band, scene, scratch, base);
     }
     for (int flag = 0; flag < 2; ++flag) {
-        parts::redraw(r, cells_of(r, raster::flag_region(flag)), scene, scratch, base);
+        camera::redraw(r, cells_of(r, raster::flag_region(flag)), scene, scratch, base);
     }
 }
 

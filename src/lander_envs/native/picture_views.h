@@ -16,6 +16,12 @@ namespace lander_python {
 
 namespace nb = nanobind;
 
+/// Two megabytes to draw in, one for each thread that draws; what is not drawn on is never touched.
+inline lander::Scratch& scratch() {
+    thread_local const std::unique_ptr<lander::Scratch> lent(new lander::Scratch);
+    return *lent;
+}
+
 /// Makes small pictures of landers, one after the other. It keeps what an episode's pictures have
 /// in common; landers that take turns make it draw that anew each time.
 class PictureCamera {
@@ -28,7 +34,7 @@ class PictureCamera {
                                       .c_str());
         }
         base_.resize(static_cast<std::size_t>((grey ? 1 : 3) * rows * columns));
-        lander::make_camera(*camera_, rows, columns, grey, *scratch_, base_.data());
+        lander::make_camera(*camera_, rows, columns, grey, scratch(), base_.data());
     }
 
     nb::tuple arguments() const { return nb::make_tuple(rows_, columns_, grey_); }
@@ -36,13 +42,13 @@ class PictureCamera {
     /// A new array (channels, rows, columns).
     nb::object take(const lander::World& world, const lander::Flames& flames) {
         if (!drawn_ || std::memcmp(&terrain_, &world.terrain, sizeof terrain_) != 0) {
-            lander::draw_base(*camera_, world.terrain, *scratch_, base_.data());
+            lander::draw_base(*camera_, world.terrain, scratch(), base_.data());
             terrain_ = world.terrain;
             drawn_ = true;
         }
         auto* out = new lander::u8[base_.size()];
         nb::capsule owner(out, [](void* p) noexcept { delete[] static_cast<lander::u8*>(p); });
-        lander::take_picture(*camera_, world, flames, base_.data(), *scratch_, out);
+        lander::take_picture(*camera_, world, flames, base_.data(), scratch(), out);
         const std::size_t shape[3] = {grey_ ? std::size_t{1} : std::size_t{3},
                                       static_cast<std::size_t>(rows_),
                                       static_cast<std::size_t>(columns_)};
@@ -53,7 +59,6 @@ class PictureCamera {
     int rows_, columns_;
     bool grey_;
     std::unique_ptr<lander::Camera> camera_ = std::make_unique<lander::Camera>();
-    std::unique_ptr<lander::Scratch> scratch_ = std::make_unique<lander::Scratch>();
     std::vector<lander::u8> base_;
     lander::Terrain terrain_{};
     bool drawn_ = false;

@@ -1,7 +1,7 @@
 // The picture: what Gymnasium's LunarLander renders, byte for byte.
 //
 // In this order: white ground, the sky in ten black pieces, the flames, hull and legs, and after
-// each of these the two flags once more (which darkens their smooth edges).
+// each of these the two flags once more (which makes their smooth edges brighter).
 #pragma once
 
 #include "fine_lines.h"
@@ -54,12 +54,17 @@ LANDER_FN void draw_background(const Canvas& canvas, const Terrain& terrain) {
     }
 }
 
+/// The flags stand at the ends of the pad, a little above the ground, which is 1 % too low.
+LANDER_FN Pixel flag_foot(int flag) {
+    const int point = flag == 0 ? helipad_first_point : helipad_last_point;
+    return {whole(terrain_x(point) * pixels_per_unit), whole(helipad_height * pixels_per_unit)};
+}
+
 /// Where a flag's pennant, with its outline, can be.
 LANDER_FN Region pennant_region(int flag) {
-    const int point = flag == 0 ? helipad_first_point : helipad_last_point;
-    const int x = whole(terrain_x(point) * pixels_per_unit);
-    const int head = whole(helipad_height * pixels_per_unit) + pole_height;
-    return {x - 1, head - pennant_height - 1, x + pennant_length + 2, head + 2};
+    const Pixel foot = flag_foot(flag);
+    const int head = foot.y + pole_height;
+    return {foot.x - 1, head - pennant_height - 1, foot.x + pennant_length + 2, head + 2};
 }
 
 /// The same with the pole.
@@ -79,13 +84,12 @@ LANDER_FN bool has_flags(const Region& region) {
     return false;
 }
 
-/// The flags stand at the ends of the pad, a little above the ground, which is 1 % too low.
 LANDER_FN void draw_flags(const Canvas& canvas) {
-    for (const int point : {helipad_first_point, helipad_last_point}) {
-        const int x = whole(terrain_x(point) * pixels_per_unit);
-        const int foot = whole(helipad_height * pixels_per_unit);
-        const int head = foot + pole_height;
-        put_column(canvas, x, foot, head, pole_color);
+    for (int flag = 0; flag < 2; ++flag) {
+        const Pixel foot = flag_foot(flag);
+        const int x = foot.x;
+        const int head = foot.y + pole_height;
+        put_column(canvas, x, foot.y, head, pole_color);
         const Pixel corners[3] = {
             {x, head}, {x, head - pennant_height}, {x + pennant_length, head - pennant_height / 2}};
         fill_triangle(canvas, corners[1], corners[2], corners[0], pennant_color);
