@@ -135,6 +135,72 @@ class Lander:
     def __getstate__(self) -> tuple[Any, ...]: ...
     def __setstate__(self, state: tuple[Any, ...]) -> None: ...
 
+class Batch:
+    """Many landers that write into arrays of the caller's, one row a lander.
+
+    The arrays are C-contiguous and kept alive by the batch. ``autoreset`` is 0 for NEXT_STEP, 1 for
+    SAME_STEP and 2 for DISABLED; ``outcomes`` are 0 while an episode goes on, then 1 landed, 2
+    crashed, 3 out of bounds, 4 timeout. ``ended`` tells a step which rows were over before it.
+    """
+
+    def __init__(
+        self,
+        num_envs: int,
+        continuous: bool,
+        draws: bool,
+        autoreset: int,
+        max_episode_steps: int,
+        num_threads: int,
+        obs: NDArray[np.float32],
+        rewards: NDArray[np.float64],
+        terminated: NDArray[np.bool_],
+        truncated: NDArray[np.bool_],
+        ended: NDArray[np.bool_],
+        outcomes: NDArray[np.uint8],
+        on_pad: NDArray[np.bool_],
+        final_obs: NDArray[np.float32],
+    ) -> None: ...
+    def set_params(
+        self,
+        index: int,
+        gravity: float,
+        enable_wind: bool,
+        wind_power: float,
+        turbulence_power: float,
+    ) -> None:
+        """Set the arguments of one lander; they hold from its next step on."""
+
+    def seed(self, index: int, seed: int) -> None:
+        """Start one lander's stream as ``numpy.random.PCG64(seed)``."""
+
+    def reset(self, mask: NDArray[np.bool_]) -> None:
+        """Start an episode of each lander that ``mask`` names."""
+
+    def step(self, actions: NDArray[np.int64]) -> None:
+        """Step all under checked integers, shape (num_envs,)."""
+
+    def step_continuous(self, actions: NDArray[np.float64]) -> None:
+        """Step all under checked throttles, shape (num_envs, 2)."""
+
+    def clone_state(self, index: int) -> bytes:
+        """One lander's state, in the layout of ``Lander.clone_state``."""
+
+    def restore_state(self, index: int, state: bytes, elapsed: int) -> None:
+        """Take up a state, ``elapsed`` steps into its episode; ValueError changes nothing."""
+
+    def elapsed(self, index: int) -> int:
+        """Steps of one lander's episode so far."""
+
+    def random_state(self, index: int) -> Pcg64State:
+        """One lander's stream, as NumPy writes it down."""
+
+    def draw(self, index: int, out: NDArray[np.uint8]) -> None:
+        """Draw one lander into ``out``, (400, 600, 3), C-contiguous; needs ``draws``."""
+
+    @property
+    def memory(self) -> int:
+        """Bytes of all landers, the caller's arrays not counted."""
+
 class Camera:
     """Makes small pictures of landers, grey or in colour, of at most 400 rows and 600 columns.
 

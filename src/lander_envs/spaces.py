@@ -23,6 +23,8 @@ ANGULAR_VELOCITY = 5  # radians per second, times 20 / 50
 LEG_1 = 6  # 1 while the first leg touches the ground, else 0
 LEG_2 = 7  # the same for the second leg
 
+FPS = 50  # base steps a second
+SCREEN_SHAPE = (400, 600, 3)  # of the picture: height and width in pixels, colours
 TIME_LIMIT = 1000  # base steps: 20 seconds at 50 steps a second, LunarLander-v3's own limit
 REWARD_THRESHOLD = 200.0  # LunarLander-v3's return of a solved episode
 PAD_HALF_WIDTH = 0.2  # of X: the flags stand 2 world units left and right of the centre

@@ -16,6 +16,7 @@ from gymnasium.wrappers import (
 )
 
 import lander_envs
+from lander_envs.vector import LanderVectorEnv
 
 ROUNDS = 7  # the median of which counts
 
@@ -50,6 +51,32 @@ def bench_state(benchmark, make: Callable[[], gym.Env]) -> None:
 @pytest.mark.parametrize("make", PIXELS.values(), ids=PIXELS)
 def bench_pixels(benchmark, make: Callable[[], gym.Env]) -> None:
     benchmark.pedantic(walk, setup=lambda: prepare(make(), 100), rounds=ROUNDS)
+
+
+NUM_ENVS = 64
+BATCHES = {
+    "gymnasium, SyncVectorEnv": lambda: gym.make_vec("LunarLander-v3", num_envs=NUM_ENVS),
+    "lander_envs, 1 thread": lambda: LanderVectorEnv(NUM_ENVS, num_threads=1),
+    "lander_envs, 2 threads": lambda: LanderVectorEnv(NUM_ENVS, num_threads=2),
+}
+
+
+@pytest.mark.benchmark(group="64 envs, 200 random steps each")
+@pytest.mark.parametrize("make", BATCHES.values(), ids=BATCHES)
+def bench_batch(benchmark, make: Callable[[], gym.vector.VectorEnv]) -> None:
+    benchmark.pedantic(walk_batch, setup=lambda: prepare_batch(make()), rounds=ROUNDS)
+
+
+def prepare_batch(envs: gym.vector.VectorEnv) -> tuple[tuple[gym.vector.VectorEnv, list], dict]:
+    envs.action_space.seed(0)
+    actions = [envs.action_space.sample() for _ in range(200)]
+    envs.reset(seed=0)
+    return (envs, actions), {}
+
+
+def walk_batch(envs: gym.vector.VectorEnv, actions: list) -> None:
+    for action in actions:
+        envs.step(action)
 
 
 def prepare(env: gym.Env, steps: int) -> tuple[tuple[gym.Env, list[int]], dict]:

@@ -3,12 +3,16 @@
 import warnings
 
 import gymnasium as gym
+import numpy as np
 import pytest
+from sb3_contrib import RecurrentPPO
 from stable_baselines3 import DQN, PPO
 from stable_baselines3.common.env_checker import check_env
+from stable_baselines3.common.vec_env import DummyVecEnv, VecMonitor
 
 import lander_envs
 from lander_envs import wrappers
+from lander_envs.sb3 import LanderVecEnv
 
 
 @pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
@@ -44,3 +48,51 @@ def test_sb3_trains_a_cnn_on_the_pixels_as_channels_first_images() -> None:
 
 def test_sb3_trains_dqn_on_the_masked_variant() -> None:
     DQN("MlpPolicy", "lander_envs/MaskedVelocityLander-v0", learning_starts=10).learn(40)
+
+
+@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+def test_the_adapter_gives_what_sb3s_own_vec_env_gives(env_id) -> None:
+    ours = LanderVecEnv(env_id, num_envs=3, max_episode_steps=60)
+    reference = DummyVecEnv([lambda: gym.make(env_id, max_episode_steps=60)] * 3)
+    ours.seed(5)
+    reference.seed(5)
+    assert ours.reset().tobytes() == reference.reset().tobytes()
+    rng = np.random.default_rng(0)
+    ends = 0
+    for _ in range(150):
+        actions = rng.integers(4, size=3)
+        got, expected = ours.step(actions), reference.step(actions)
+        for mine, theirs in zip(got[:3], expected[:3], strict=True):
+            assert mine.dtype == theirs.dtype
+            assert mine.tobytes() == theirs.tobytes()
+        for mine, theirs in zip(got[3], expected[3], strict=True):
+            assert mine["TimeLimit.truncated"] == theirs["TimeLimit.truncated"]
+            assert ("terminal_observation" in mine) == ("terminal_observation" in theirs)
+            if "terminal_observation" in mine:
+                ends += 1
+                last = mine["terminal_observation"]
+                assert last.tobytes() == theirs["terminal_observation"].tobytes()
+                assert theirs.get("outcome", mine["outcome"]) == mine["outcome"]
+            assert mine.get("raw_reward") == theirs.get("raw_reward")
+    assert ends >= 3
+
+
+def test_sb3_and_sb3_contrib_train_on_the_native_batch() -> None:
+    envs = VecMonitor(LanderVecEnv("lander_envs/Lander-v0", num_envs=8))
+    PPO("MlpPolicy", envs, n_steps=32, batch_size=64, n_epochs=1).learn(512)
+    masked = LanderVecEnv("lander_envs/MaskedVelocityLander-v0", num_envs=4)
+    RecurrentPPO("MlpLstmPolicy", masked, n_steps=16, batch_size=16, n_epochs=1).learn(64)
+
+
+def test_the_adapter_answers_sb3s_other_questions() -> None:
+    envs = LanderVecEnv("lander_envs/Lander-v0", num_envs=2, render_mode="rgb_array")
+    envs.seed(0)
+    envs.reset()
+    assert envs.get_attr("num_envs") == [2, 2]
+    states = envs.env_method("clone_state", indices=[0, 1])
+    assert states[0] != states[1]
+    assert [frame.shape for frame in envs.get_images()] == [(400, 600, 3)] * 2
+    assert envs.env_is_wrapped(VecMonitor) == [False, False]
+    with pytest.raises(AttributeError, match="share one batch"):
+        envs.set_attr("gravity", -1.0)
+    envs.close()

@@ -9,8 +9,15 @@ import pytest
 
 NATIVE = Path(__file__).parents[2] / "src" / "lander_envs" / "native"
 # Of the module, not of the core.
-PYTHON_SIDE = {"python_views.h", "picture_views.h", "numpy_source.h"}
-CORE = sorted(path for path in NATIVE.glob("*.h") if path.name not in PYTHON_SIDE)
+MODULE_SIDE = {
+    "numpy_source.h",
+    "picture_views.h",
+    "python_batch.h",
+    "python_values.h",
+    "python_views.h",
+    "thread_pool.h",
+}
+CORE = sorted(path for path in NATIVE.glob("*.h") if path.name not in MODULE_SIDE)
 
 pytestmark = pytest.mark.skipif(not CORE, reason="the sources are not here")
 

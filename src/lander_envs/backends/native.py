@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from lander_envs import _native
 from lander_envs.backends import LanderParams, Step
+from lander_envs.spaces import SCREEN_SHAPE
 
 if TYPE_CHECKING:
     from lander_envs.transforms.pixels import PictureSize
-
-SCREEN_SHAPE = (400, 600, 3)  # of LunarLander-v3's picture: height, width, colours
 
 
 class NativeSimulator:

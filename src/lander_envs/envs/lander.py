@@ -48,7 +48,7 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
 
     metadata: ClassVar[dict[str, Any]] = {  # type: ignore[misc]  # Gymnasium declares it a variable
         "render_modes": ["human", "rgb_array"],
-        "render_fps": 50,  # base steps a second
+        "render_fps": spaces.FPS,
     }
     _observes_pictures = False  # a variant that does needs pictures whatever its render_mode
     _part_names: ClassVar[tuple[str, ...]] = ("physics",)  # of a state

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import Unpack
 
-from lander_envs import snapshot
 from lander_envs.envs.lander import LanderEnv, LanderOptions
 from lander_envs.transforms import shaping
 from lander_envs.transforms.shaping import potential, shaping_reward, shaping_weights
@@ -61,8 +59,6 @@ class ShapedLanderEnv(LanderEnv):
         return super()._state_parts() | {"shaping": self._potential.tobytes()}
 
     def _restore_parts(self, parts: dict[str, bytes]) -> None:
-        before = snapshot.numbers("shaping", parts["shaping"], np.float64, ())
-        if not np.isfinite(before):
-            raise ValueError(f"state must hold a finite potential, got {before}")
+        before = shaping.potential_from(parts["shaping"])
         super()._restore_parts(parts)
         self._potential = before

@@ -12,61 +12,23 @@
 #include <string>
 #include <vector>
 
-#include "flames_bytes.h"
 #include "lander.h"
 #include "numpy_source.h"
 #include "picture_views.h"
+#include "python_batch.h"
+#include "python_values.h"
 #include "python_views.h"
 
 namespace nb = nanobind;
 using namespace nb::literals;
 using lander_python::array;
+using lander_python::digits_of;
 using lander_python::NumpySource;
 using lander_python::RecordingTrace;
+using lander_python::refuse;
+using lander_python::text;
 
 namespace {
-
-[[noreturn]] void refuse(const char* name, const std::string& value, const char* allowed) {
-    throw nb::value_error(
-        (std::string(name) + " is " + value + ", but must be " + allowed).c_str());
-}
-
-std::string text(double value) { return nb::str(nb::float_(value)).c_str(); }
-
-void require_finite(const char* name, double value) {
-    if (!std::isfinite(value)) {
-        refuse(name, text(value), "a finite number");
-    }
-}
-
-/// A Python integer as 32-bit digits, lowest first.
-std::vector<lander::u32> digits_of(nb::int_ number, const char* name) {
-    if (PyObject_RichCompareBool(number.ptr(), nb::int_(0).ptr(), Py_LT) != 0) {
-        refuse(name, nb::str(number).c_str(), "a non-negative integer");
-    }
-    const auto bits = nb::cast<std::size_t>(number.attr("bit_length")());
-    const std::size_t count = bits == 0 ? 1 : (bits + 31) / 32;
-    const nb::bytes bytes(number.attr("to_bytes")(4 * count, "little"));
-    const auto* byte = reinterpret_cast<const unsigned char*>(bytes.c_str());
-    std::vector<lander::u32> digits(count);
-    for (std::size_t i = 0; i < 4 * count; ++i) {
-        digits[i / 4] |= lander::u32{byte[i]} << (8 * (i % 4));
-    }
-    return digits;
-}
-
-lander::U128 u128_of(nb::int_ number, const char* name) {
-    std::vector<lander::u32> d = digits_of(number, name);
-    if (d.size() > 4) {
-        refuse(name, nb::str(number).c_str(), "below 2^128");
-    }
-    d.resize(4);
-    return {lander::u64{d[3]} << 32 | d[2], lander::u64{d[1]} << 32 | d[0]};
-}
-
-nb::object integer_of(lander::U128 value) {
-    return (nb::int_(value.high) << nb::int_(64)) | nb::int_(value.low);
-}
 
 class Lander {
     bool is_seeded() const { return state_.random.increment.low != 0; }
@@ -91,11 +53,7 @@ class Lander {
     Lander(bool continuous, double gravity, bool enable_wind, double wind_power,
            double turbulence_power, bool draws)
         : params_{continuous, gravity, enable_wind, wind_power, turbulence_power}, draws_(draws) {
-        if (!(-12.0 < gravity && gravity < 0.0)) {
-            refuse("gravity", text(gravity), "between -12 and 0, both excluded");
-        }
-        require_finite("wind_power", wind_power);
-        require_finite("turbulence_power", turbulence_power);
+        lander_python::require_valid(params_);
     }
 
     /// Arguments, own stream, and the state if there is one: all that a copy needs.
@@ -178,15 +136,10 @@ class Lander {
         return array(&out[0][0], {static_cast<std::size_t>(flames_.count), 3});
     }
 
-    using Frame = nb::ndarray<lander::u8, nb::shape<lander::screen_height, lander::screen_width, 3>,
-                              nb::c_contig, nb::device::cpu>;
-
     /// Draws the present state into `out`.
-    void draw(Frame out) const {
+    void draw(lander_python::Frame out) const {
         require_started("draw");
-        const lander::Canvas canvas{lander_python::scratch().pixels, lander::whole_screen()};
-        lander::draw_picture(canvas, lander::scene_of(state_.world, flames_));
-        lander::write_rgb(canvas, out.data());
+        lander_python::draw_frame(state_.world, flames_, out.data());
     }
 
     nb::object small_picture(lander_python::PictureCamera& camera) const {
@@ -196,79 +149,26 @@ class Lander {
 
     nb::object poses() const {
         require_started("poses");
-        double out[lander::body_count][4];
-        for (int i = 0; i < lander::body_count; ++i) {
-            const lander::Posef& pose = state_.world.bodies[i].pose;
-            out[i][0] = pose.p.x;
-            out[i][1] = pose.p.y;
-            out[i][2] = pose.q.s;
-            out[i][3] = pose.q.c;
-        }
-        return array(&out[0][0], {lander::body_count, 4});
+        return lander_python::poses_of(state_.world);
     }
 
     nb::object terrain() const {
         require_started("terrain");
-        double out[lander::terrain_points][2];
-        for (int i = 0; i < lander::terrain_points; ++i) {
-            out[i][0] = lander::terrain_x(i);
-            out[i][1] = state_.world.terrain.heights[i];
-        }
-        return array(&out[0][0], {lander::terrain_points, 2});
+        return lander_python::terrain_of(state_.world);
     }
 
-    nb::dict random_state() const {
-        nb::dict stream;
-        stream["state"] = integer_of(state_.random.state);
-        stream["inc"] = integer_of(state_.random.increment);
-        nb::dict out;
-        out["bit_generator"] = "PCG64";
-        out["state"] = stream;
-        out["has_uint32"] = state_.random.has_half;
-        out["uinteger"] = state_.random.half;
-        return out;
-    }
-
-    void set_random_state(nb::dict state) {
-        const std::string kind = nb::str(state["bit_generator"]).c_str();
-        if (kind != "PCG64") {
-            refuse("random_state", "that of a " + kind, "that of a PCG64");
-        }
-        lander::Pcg64 random{};
-        random.state = u128_of(nb::int_(state["state"]["state"]), "random_state['state']['state']");
-        random.increment = u128_of(nb::int_(state["state"]["inc"]), "random_state['state']['inc']");
-        random.has_half = nb::cast<lander::u32>(state["has_uint32"]);
-        random.half = nb::cast<lander::u32>(state["uinteger"]);
-        if ((random.increment.low & 1) == 0 || random.has_half > 1) {
-            refuse("random_state", nb::str(state).c_str(),
-                   "a state with an odd increment and has_uint32 0 or 1");
-        }
-        state_.random = random;
+    nb::dict random_state() const { return lander_python::stream_of(state_.random); }
+    void set_random_state(const nb::dict& stream) {
+        state_.random = lander_python::stream_from(stream);
     }
 
     nb::bytes clone_state() const {
         require_started("clone_state");
-        lander::u8 bytes[lander::state_capacity + lander::flames_capacity];
-        int size = lander::write_state(state_, bytes);
-        if (draws_) {
-            size += lander::write_flames(flames_, bytes + size);
-        }
-        return nb::bytes(bytes, static_cast<std::size_t>(size));
+        return lander_python::clone(state_, draws_ ? &flames_ : nullptr);
     }
 
     void restore_state(nb::bytes state) {
-        const lander::StateFault fault = lander::read_state_and_flames(
-            state_, flames_, reinterpret_cast<const lander::u8*>(state.c_str()), state.size());
-        if (fault.field != nullptr) {
-            const std::string field = fault.field;
-            if (field == "state") {
-                refuse("state", std::to_string(state.size()) + " bytes", fault.allowed);
-            }
-            refuse(("state: " + field).c_str(), text(fault.value), fault.allowed);
-        }
-        if (!draws_) {
-            flames_.count = 0;
-        }
+        lander_python::restore(state_, draws_ ? &flames_ : nullptr, state);
         last_ = lander::look(state_.world);
         started_ = true;
     }
@@ -367,6 +267,9 @@ nb::object corners(int body) {
 
 NB_MODULE(_native, module) {
     module.doc() = "Native engine of lander_envs.";
+    // Python does not promise to free what is alive when it exits (an env at module level, say),
+    // and its users should not have to read about it.
+    nb::set_leak_warnings(false);
     module.attr("__version__") = LANDER_ENVS_VERSION;
     module.attr("STATE_VERSION") = lander::state_version;
     module.attr("HULL_CORNERS") = corners(lander::hull);
@@ -422,4 +325,5 @@ NB_MODULE(_native, module) {
         .def("bodies", &Lander::bodies)
         .def("joints", &Lander::joints)
         .def("contacts", &Lander::contacts);
+    lander_python::bind_batch(module);
 }

@@ -47,6 +47,8 @@ inline constexpr double helipad_height = height / 4.0;
 inline constexpr int helipad_first_point =
     4;  // the pad spans points 4 to 6, flat from 3 to 7 drawn
 inline constexpr int helipad_last_point = 6;
+/// Of observation 0: the flags stand 2 units left and right of the centre.
+inline constexpr float pad_half_width = 0.2F;
 
 inline constexpr double main_engine_cost = 0.30;  // reward points a step
 inline constexpr double side_engine_cost = 0.03;

@@ -22,6 +22,13 @@ inline lander::Scratch& scratch() {
     return *lent;
 }
 
+/// Draws a whole picture into `out`, 400 x 600 x 3.
+inline void draw_frame(const lander::World& world, const lander::Flames& flames, lander::u8* out) {
+    const lander::Canvas canvas{scratch().pixels, lander::whole_screen()};
+    lander::draw_picture(canvas, lander::scene_of(world, flames));
+    lander::write_rgb(canvas, out);
+}
+
 /// Makes small pictures of landers, one after the other. It keeps what an episode's pictures have
 /// in common; landers that take turns make it draw that anew each time.
 class PictureCamera {

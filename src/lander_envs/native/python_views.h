@@ -28,6 +28,33 @@ nb::object array(const T* data, std::initializer_list<std::size_t> shape) {
     return nb::cast(nb::ndarray<nb::numpy, T>(copy, shape, owner));
 }
 
+/// A picture that Python owns.
+using Frame = nb::ndarray<lander::u8, nb::shape<lander::screen_height, lander::screen_width, 3>,
+                          nb::c_contig, nb::device::cpu>;
+
+/// Origin x, y and sine, cosine of the angle of hull and both legs.
+inline nb::object poses_of(const lander::World& world) {
+    double out[lander::body_count][4];
+    for (int i = 0; i < lander::body_count; ++i) {
+        const lander::Posef& pose = world.bodies[i].pose;
+        out[i][0] = pose.p.x;
+        out[i][1] = pose.p.y;
+        out[i][2] = pose.q.s;
+        out[i][3] = pose.q.c;
+    }
+    return array(&out[0][0], {lander::body_count, 4});
+}
+
+/// The points of the ground from left to right.
+inline nb::object terrain_of(const lander::World& world) {
+    double out[lander::terrain_points][2];
+    for (int i = 0; i < lander::terrain_points; ++i) {
+        out[i][0] = lander::terrain_x(i);
+        out[i][1] = world.terrain.heights[i];
+    }
+    return array(&out[0][0], {lander::terrain_points, 2});
+}
+
 inline const char* const event_names[] = {"begin_contact",
                                           "end_contact",
                                           "end_of_one_of_several",

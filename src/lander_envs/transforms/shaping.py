@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lander_envs import checks
+from lander_envs import checks, snapshot
 from lander_envs.spaces import LEG_1, LEG_2, VY, X, Y
 
 # Height, in units of Y, under which vertical speed counts as touchdown speed: a quarter of half
@@ -49,6 +49,39 @@ def shaping_weights(
     )
 
 
+class BatchShaping:
+    """The shaping of a batch of environments, with what it must remember from step to step."""
+
+    def __init__(self, weights: ShapingWeights, num_envs: int) -> None:
+        self._weights = weights
+        self.potentials = np.zeros(num_envs)
+
+    def start(self, obs: NDArray[np.float32], mask: NDArray[np.bool_]) -> None:
+        """Take the potential of first observations (num_envs, 8), of the envs in ``mask``."""
+        self.potentials = np.where(mask, potential(obs, self._weights), self.potentials)
+
+    def step(
+        self,
+        reached: NDArray[np.float32],
+        obs: NDArray[np.float32],
+        terminated: NDArray[np.bool_],
+        resetting: NDArray[np.bool_],
+    ) -> NDArray[np.float64]:
+        """What is added to the rewards of a step.
+
+        Args:
+            reached: the states that the step led to.
+            obs: the observations from which the next step starts: ``reached``, or under SAME_STEP
+                the first of a new episode.
+            terminated: where the step ended the episode.
+            resetting: where it only reset the env, and has no shaping.
+        """
+        after = potential(reached, self._weights)
+        extra = shaping_reward(self.potentials, after, terminated, self._weights)
+        self.potentials = potential(obs, self._weights)
+        return np.where(resetting, 0.0, extra)
+
+
 def potential(obs: NDArray[np.float32], weights: ShapingWeights) -> NDArray[np.float64]:
     """How good a state looks, float64 of shape (...) from ``obs`` of shape (..., 8).
 
@@ -64,6 +97,14 @@ def potential(obs: NDArray[np.float32], weights: ShapingWeights) -> NDArray[np.f
         - weights.touchdown_speed * nearness * falling
         + weights.legs * standing
     )
+    return value
+
+
+def potential_from(content: bytes) -> NDArray[np.float64]:
+    """The potential that a cloned state holds; ValueError if it is no finite number."""
+    value = snapshot.numbers("shaping", content, np.float64, ())
+    if not np.isfinite(value):
+        raise ValueError(f"state must hold a finite potential, got {value}")
     return value
 
 

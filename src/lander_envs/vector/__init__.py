@@ -1,6 +1,7 @@
 """Vector environments: what ``gym.make_vec`` builds for each id.
 
-One function an id, because Gymnasium calls a vector entry point without telling it the id.
+On the native backend the classes here, on ``backend="box2d"`` Gymnasium's SyncVectorEnv. One
+function an id, because Gymnasium calls a vector entry point without telling it the id.
 """
 
 from __future__ import annotations
@@ -9,29 +10,59 @@ from typing import Any
 
 from gymnasium.vector import VectorEnv
 
+from lander_envs.backends import BACKENDS, DEFAULT_BACKEND
+from lander_envs.checks import one_of
+from lander_envs.vector.lander import LanderVectorEnv
 from lander_envs.vector.sync import make_sync
+from lander_envs.vector.variants import (
+    MaskedVelocityLanderVectorEnv,
+    NormalizedLanderVectorEnv,
+    ShapedLanderVectorEnv,
+)
+
+__all__ = [
+    "LanderVectorEnv",
+    "MaskedVelocityLanderVectorEnv",
+    "NormalizedLanderVectorEnv",
+    "ShapedLanderVectorEnv",
+    "lander",
+    "masked_velocity",
+    "normalized",
+    "pixel",
+    "shaped",
+]
 
 
 def lander(num_envs: int = 1, **kwargs: Any) -> VectorEnv[Any, Any, Any]:
-    """Vector form of ``lander_envs/Lander-v0``; see :func:`lander_envs.vector.sync.make_sync`."""
-    return make_sync("lander_envs/Lander-v0", num_envs, **kwargs)
+    """Vector form of ``lander_envs/Lander-v0``."""
+    return _make(LanderVectorEnv, "lander_envs/Lander-v0", num_envs, kwargs)
 
 
 def masked_velocity(num_envs: int = 1, **kwargs: Any) -> VectorEnv[Any, Any, Any]:
     """Vector form of ``lander_envs/MaskedVelocityLander-v0``."""
-    return make_sync("lander_envs/MaskedVelocityLander-v0", num_envs, **kwargs)
+    env_id = "lander_envs/MaskedVelocityLander-v0"
+    return _make(MaskedVelocityLanderVectorEnv, env_id, num_envs, kwargs)
 
 
 def normalized(num_envs: int = 1, **kwargs: Any) -> VectorEnv[Any, Any, Any]:
     """Vector form of ``lander_envs/NormalizedLander-v0``."""
-    return make_sync("lander_envs/NormalizedLander-v0", num_envs, **kwargs)
+    return _make(NormalizedLanderVectorEnv, "lander_envs/NormalizedLander-v0", num_envs, kwargs)
 
 
 def pixel(num_envs: int = 1, **kwargs: Any) -> VectorEnv[Any, Any, Any]:
-    """Vector form of ``lander_envs/PixelLander-v0``."""
+    """Vector form of ``lander_envs/PixelLander-v0``; single envs one after another for now."""
     return make_sync("lander_envs/PixelLander-v0", num_envs, **kwargs)
 
 
 def shaped(num_envs: int = 1, **kwargs: Any) -> VectorEnv[Any, Any, Any]:
     """Vector form of ``lander_envs/ShapedLander-v0``."""
-    return make_sync("lander_envs/ShapedLander-v0", num_envs, **kwargs)
+    return _make(ShapedLanderVectorEnv, "lander_envs/ShapedLander-v0", num_envs, kwargs)
+
+
+def _make(
+    native: type[LanderVectorEnv], env_id: str, num_envs: int, kwargs: dict[str, Any]
+) -> VectorEnv[Any, Any, Any]:
+    backend = one_of("backend", kwargs.pop("backend", DEFAULT_BACKEND), BACKENDS)
+    if backend == "native":
+        return native(num_envs, **kwargs)
+    return make_sync(env_id, num_envs, backend=backend, **kwargs)

@@ -8,6 +8,7 @@ import gymnasium as gym
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from lander_envs import checks
+from lander_envs.vector import arguments
 
 
 def make_sync(
@@ -17,6 +18,7 @@ def make_sync(
     max_episode_steps: int | None = None,
     autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
     copy: bool = True,
+    num_threads: int | None = None,
     **kwargs: Any,
 ) -> SyncVectorEnv:
     """Build a SyncVectorEnv of ``num_envs`` environments of that id.
@@ -27,6 +29,7 @@ def make_sync(
         max_episode_steps: the time limit of each env; None for the id's own.
         autoreset_mode: "NextStep", "SameStep" or "Disabled", or the enum's member.
         copy: whether returned observations are copies of the buffer.
+        num_threads: taken so that backends can be exchanged; there is one thread here.
         **kwargs: the variant's own arguments.
 
     Raises:
@@ -34,7 +37,9 @@ def make_sync(
     """
     checks.whole("num_envs", num_envs, 1)
     checks.flag("copy", copy)
-    mode = _autoreset_mode(autoreset_mode)
+    mode = arguments.autoreset_mode(autoreset_mode)
+    if num_threads is not None:
+        checks.whole("num_threads", num_threads, 1)
 
     def make_one() -> gym.Env[Any, Any]:
         return gym.make(
@@ -42,10 +47,3 @@ def make_sync(
         )
 
     return SyncVectorEnv([make_one] * num_envs, copy=copy, autoreset_mode=mode)
-
-
-def _autoreset_mode(value: Any) -> AutoresetMode:
-    if isinstance(value, AutoresetMode):
-        return value
-    name = checks.one_of("autoreset_mode", value, [mode.value for mode in AutoresetMode])
-    return AutoresetMode(name)

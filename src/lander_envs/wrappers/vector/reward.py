@@ -10,7 +10,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv, VectorWrapper
 from numpy.typing import NDArray
 
 from lander_envs.transforms import shaping
-from lander_envs.transforms.shaping import potential, shaping_reward, shaping_weights
+from lander_envs.transforms.shaping import BatchShaping, shaping_weights
 from lander_envs.wrappers.observation import require_state
 
 Obs = NDArray[np.float32]
@@ -54,9 +54,9 @@ class ShapeReward(VectorWrapper, RecordConstructorArgs):
         )
         VectorWrapper.__init__(self, env)
         require_state("ShapeReward", env.single_observation_space)
-        self._weights = shaping_weights(distance, touchdown_speed, legs, potential_based, gamma)
+        weights = shaping_weights(distance, touchdown_speed, legs, potential_based, gamma)
+        self._shaping = BatchShaping(weights, self.num_envs)
         self._next_step = env.metadata.get("autoreset_mode") == AutoresetMode.NEXT_STEP
-        self._potential = np.zeros(self.num_envs)
         self._resetting = np.zeros(self.num_envs, dtype=np.bool_)
 
     def reset(self, *, seed: Any = None, options: Any = None) -> tuple[Obs, dict[str, Any]]:
@@ -65,7 +65,7 @@ class ShapeReward(VectorWrapper, RecordConstructorArgs):
         if options is not None and "reset_mask" in options:
             mask = np.array(options["reset_mask"])
         obs, infos = self.env.reset(seed=seed, options=options)
-        self._potential = np.where(mask, potential(obs, self._weights), self._potential)
+        self._shaping.start(obs, mask)
         self._resetting = self._resetting & ~mask
         return obs, infos
 
@@ -77,10 +77,7 @@ class ShapeReward(VectorWrapper, RecordConstructorArgs):
         reached = np.array(obs)
         for i in np.flatnonzero(infos.get("_final_obs", False)):
             reached[i] = infos["final_obs"][i]
-        after = potential(reached, self._weights)
-        extra = shaping_reward(self._potential, after, terminations, self._weights)
-        shaped = rewards + np.where(self._resetting, 0.0, extra)
-        self._potential = potential(obs, self._weights)
+        shaped = rewards + self._shaping.step(reached, obs, terminations, self._resetting)
         self._resetting = (terminations | truncations) & self._next_step
         everywhere = np.ones(self.num_envs, dtype=np.bool_)
         raw = {"raw_reward": infos.get("raw_reward", rewards), "_raw_reward": everywhere}

@@ -1,0 +1,157 @@
+// Threads that share out a range: made when first needed, anew in each process.
+//
+// Host only. A pool does not survive fork: the child has the memory of the threads but not the
+// threads. The child notices by the process id, leaves the dead pool where it is and makes its own.
+#pragma once
+
+#if defined(_WIN32)
+#include <process.h>
+#else
+#include <unistd.h>
+#endif
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace lander_host {
+
+/// Windows has no fork, but has a process id.
+inline int process_id() {
+#if defined(_WIN32)
+    return _getpid();
+#else
+    return static_cast<int>(getpid());
+#endif
+}
+
+/// Work on the part `first <= i < last` of a range.
+using Part = std::function<void(int first, int last)>;
+
+class ThreadPool {
+  public:
+    explicit ThreadPool(int threads) : threads_(threads) {
+        for (int i = 1; i < threads; ++i) {
+            helpers_.emplace_back([this, i] { serve(i); });
+        }
+    }
+
+    ~ThreadPool() {
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+        }
+        called_.notify_all();
+        for (std::thread& helper : helpers_) {
+            helper.join();
+        }
+    }
+
+    ThreadPool(const ThreadPool&) = delete;
+    ThreadPool& operator=(const ThreadPool&) = delete;
+
+    /// Shares out 0 <= i < size, each thread the same part every time; returns when all is done.
+    void run(int size, const Part& part) {
+        {
+            const std::lock_guard lock(mutex_);
+            size_ = size;
+            part_ = &part;
+            waiting_for_ = threads_ - 1;
+            ++call_;
+        }
+        called_.notify_all();
+        work(0);
+        std::unique_lock lock(mutex_);
+        finished_.wait(lock, [this] { return waiting_for_ == 0; });
+    }
+
+  private:
+    void serve(int index) {
+        unsigned long long seen = 0;
+        while (true) {
+            {
+                std::unique_lock lock(mutex_);
+                called_.wait(lock, [&] { return stopping_ || call_ != seen; });
+                if (stopping_) {
+                    return;
+                }
+                seen = call_;
+            }
+            work(index);
+            const std::lock_guard lock(mutex_);
+            if (--waiting_for_ == 0) {
+                finished_.notify_one();
+            }
+        }
+    }
+
+    void work(int index) const {
+        const auto bound = [this](long long i) { return static_cast<int>(size_ * i / threads_); };
+        (*part_)(bound(index), bound(index + 1));
+    }
+
+    const int threads_;
+    std::vector<std::thread> helpers_;
+    std::mutex mutex_;
+    std::condition_variable called_, finished_;
+    int size_ = 0;
+    const Part* part_ = nullptr;
+    int waiting_for_ = 0;
+    unsigned long long call_ = 0;
+    bool stopping_ = false;
+};
+
+/// A pool and a lock that belong to this process; after a fork the child starts with fresh ones.
+class Workers {
+  public:
+    explicit Workers(int threads) : threads_(threads) {}
+    ~Workers() {
+        if (process_ != process_id()) {
+            abandon();
+        }
+        delete lock_;
+        delete pool_;
+    }
+    Workers(const Workers&) = delete;
+    Workers& operator=(const Workers&) = delete;
+
+    int threads() const { return threads_; }
+
+    /// To be called, and kept, before anything of the batch is read or written.
+    std::unique_lock<std::mutex> lock() {
+        if (process_ != process_id()) {
+            abandon();
+            process_ = process_id();
+            lock_ = new std::mutex;
+        }
+        return std::unique_lock(*lock_);
+    }
+
+    /// Shares out a range; call with the lock held.
+    void run(int size, const Part& part) {
+        if (threads_ == 1 || size == 1) {
+            part(0, size);
+            return;
+        }
+        if (pool_ == nullptr) {
+            pool_ = new ThreadPool(threads_);
+        }
+        pool_->run(size, part);
+    }
+
+  private:
+    /// The parent's threads and lock are its own: joining or destroying them here would hang.
+    void abandon() {
+        lock_ = nullptr;
+        pool_ = nullptr;
+    }
+
+    const int threads_;
+    int process_ = process_id();
+    std::mutex* lock_ = new std::mutex;
+    ThreadPool* pool_ = nullptr;
+};
+
+}  // namespace lander_host

@@ -1,0 +1,131 @@
+"""Arguments of vector envs, checked: each function refuses a bad value in one sentence."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+
+from lander_envs import checks
+from lander_envs.backends import check_params
+from lander_envs.spaces import NUM_ACTIONS
+
+
+class Params(NamedTuple):
+    """LunarLander-v3's arguments, an array of ``num_envs`` each."""
+
+    gravity: NDArray[np.float64]
+    enable_wind: NDArray[np.bool_]
+    wind_power: NDArray[np.float64]
+    turbulence_power: NDArray[np.float64]
+
+    def row(self, i: int) -> tuple[float, bool, float, float]:
+        """The arguments of env ``i``."""
+        return (
+            float(self.gravity[i]),
+            bool(self.enable_wind[i]),
+            float(self.wind_power[i]),
+            float(self.turbulence_power[i]),
+        )
+
+    def updated(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> Params:
+        """These arguments with those of ``options`` in the envs of ``mask``."""
+        unknown = sorted(set(options) - set(self._fields))
+        if unknown:
+            allowed = ", ".join(("reset_mask", *self._fields))
+            raise ValueError(f"options may hold {allowed}, got {unknown[0]!r}")
+        if not options:
+            return self
+        changed = spread(
+            len(mask), *(options.get(name, getattr(self, name)) for name in self._fields)
+        )
+        rows = zip(changed, self, strict=True)
+        return Params(*(np.where(mask, new, old) for new, old in rows))
+
+
+def spread(
+    num_envs: int, gravity: Any, enable_wind: Any, wind_power: Any, turbulence_power: Any
+) -> Params:
+    """Check the arguments, scalars or arrays of ``num_envs``, and give each env its own."""
+    given = {
+        "gravity": gravity,
+        "enable_wind": enable_wind,
+        "wind_power": wind_power,
+        "turbulence_power": turbulence_power,
+    }
+    columns = {name: _column(name, value, num_envs) for name, value in given.items()}
+    distinct = {tuple(row) for row in zip(*columns.values(), strict=True)}
+    for row in distinct:
+        check_params(False, *row)
+    kinds = (np.float64, np.bool_, np.float64, np.float64)
+    return Params(*(np.array(c, k) for c, k in zip(columns.values(), kinds, strict=True)))
+
+
+def _column(name: str, value: Any, num_envs: int) -> list[Any]:
+    if not isinstance(value, (np.ndarray, list, tuple)):
+        return [value] * num_envs
+    column = np.asarray(value)
+    if column.shape != (num_envs,):
+        raise ValueError(
+            f"{name} must be one value or an array of shape ({num_envs},), got shape {column.shape}"
+        )
+    values: list[Any] = column.tolist()
+    return values
+
+
+def autoreset_mode(value: Any) -> AutoresetMode:
+    """An autoreset mode from the enum's member or its name."""
+    if isinstance(value, AutoresetMode):
+        return value
+    name = checks.one_of("autoreset_mode", value, [mode.value for mode in AutoresetMode])
+    return AutoresetMode(name)
+
+
+def reset_mask(value: Any, num_envs: int) -> NDArray[np.bool_]:
+    """The envs to reset: all if ``value`` is None."""
+    if value is None:
+        return np.ones(num_envs, dtype=np.bool_)
+    if not isinstance(value, np.ndarray) or value.dtype != np.bool_ or value.shape != (num_envs,):
+        raise ValueError(f"reset_mask must be a bool array of shape ({num_envs},), got {value!r}")
+    if not value.any():
+        raise ValueError("reset_mask must have at least one True, got none")
+    return np.ascontiguousarray(value)
+
+
+def seeds(value: Any, num_envs: int) -> list[int | None]:
+    """A seed for each env: ``value + i``, ``value[i]``, or None for all."""
+    if value is None:
+        return [None] * num_envs
+    if isinstance(value, (list, tuple, np.ndarray)):
+        if len(value) != num_envs:
+            raise ValueError(f"seed must be one integer or {num_envs} of them, got {len(value)}")
+        return [None if one is None else checks.whole("seed", one, 0) for one in value]
+    first = checks.whole("seed", value, 0)
+    return [first + i for i in range(num_envs)]
+
+
+def actions(
+    value: Any, num_envs: int, continuous: bool, ignored: NDArray[np.bool_]
+) -> NDArray[Any]:
+    """Actions as the engine takes them; those of ``ignored`` envs may be anything of the shape."""
+    try:
+        array = np.asarray(value)
+    except ValueError:  # nested lists of different lengths
+        array = np.array(None)
+    shape = (num_envs, 2) if continuous else (num_envs,)
+    if array.shape != shape or array.dtype.kind not in ("fiu" if continuous else "iu"):
+        kind = "real numbers" if continuous else "integers from 0 to 3"
+        raise ValueError(
+            f"actions must be {kind} of shape {shape}, got dtype {array.dtype}, shape {array.shape}"
+        )
+    if continuous:
+        bad = np.isnan(array).any(axis=-1) & ~ignored
+    else:
+        bad = ((array < 0) | (array >= NUM_ACTIONS)) & ~ignored
+    if bad.any():
+        first = int(np.argmax(bad))
+        wanted = "two real numbers" if continuous else "from 0 to 3"
+        raise ValueError(f"the action of env {first} must be {wanted}, got {array[first]}")
+    return np.ascontiguousarray(array, dtype=np.float64 if continuous else np.int64)

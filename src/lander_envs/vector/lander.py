@@ -1,0 +1,331 @@
+"""The vector env of Lander-v0 on the native batch, and the base of every variant's vector env."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, ClassVar
+
+import gymnasium as gym
+import numpy as np
+from gymnasium.error import ResetNeeded
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from lander_envs import _native, checks, snapshot, spaces
+from lander_envs.vector import arguments
+from lander_envs.vector.outcomes import end_infos
+
+_MODES = {AutoresetMode.NEXT_STEP: 0, AutoresetMode.SAME_STEP: 1, AutoresetMode.DISABLED: 2}
+_RENDER_MODES = ("rgb_array",)
+_MAX_STATE_STEPS = 2**31 - 1  # what the engine's step counter holds
+
+Infos = dict[str, Any]
+Steps = tuple[NDArray[Any], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], Infos]
+
+
+class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
+    """LunarLander-v3, ``num_envs`` at once on the native engine.
+
+    Observations, rewards (float64), terminations and truncations equal, byte for byte, those of
+    Gymnasium's ``SyncVectorEnv`` of LunarLander-v3, whatever ``num_threads``.
+
+    Args:
+        num_envs: how many, at least 1.
+        render_mode: None or "rgb_array" (a frame an env).
+        continuous: two real numbers as action instead of an integer from 0 to 3.
+        gravity: as LunarLander-v3 takes it, or an array of ``num_envs``; so are the next three.
+        enable_wind: whether wind and turbulence act.
+        wind_power: largest force of the wind.
+        turbulence_power: largest torque of the turbulence.
+        autoreset_mode: "NextStep", "SameStep" or "Disabled", or the enum's member.
+        num_threads: threads of a step; None for one a processor, with at least 32 envs each.
+        copy: whether returned arrays are copies; if not, the next step overwrites them.
+        max_episode_steps: the time limit.
+
+    An episode's end is told in ``infos["outcome"]`` ("landed", "crashed", "out_of_bounds" or
+    "timeout") and ``infos["on_pad"]``; under SAME_STEP in ``infos["final_info"]``, beside
+    ``infos["final_obs"]``. ``reset(options={"gravity": ..., "enable_wind": ..., "wind_power": ...,
+    "turbulence_power": ...})`` changes the arguments of the envs that it resets.
+
+    Raises:
+        ValueError: for an argument outside what is allowed; it names the argument.
+    """
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        *,
+        render_mode: str | None = None,
+        continuous: bool = False,
+        gravity: float | NDArray[np.float64] = -10.0,
+        enable_wind: bool | NDArray[np.bool_] = False,
+        wind_power: float | NDArray[np.float64] = 15.0,
+        turbulence_power: float | NDArray[np.float64] = 1.5,
+        autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
+        num_threads: int | None = None,
+        copy: bool = True,
+        max_episode_steps: int = spaces.TIME_LIMIT,
+    ) -> None:
+        self.num_envs = checks.whole("num_envs", num_envs, 1)
+        self.render_mode = render_mode
+        if render_mode is not None:
+            checks.one_of("render_mode", render_mode, _RENDER_MODES)
+        self.autoreset_mode = arguments.autoreset_mode(autoreset_mode)
+        self.metadata = {
+            "render_modes": list(_RENDER_MODES),
+            "render_fps": spaces.FPS,
+            "autoreset_mode": self.autoreset_mode,
+        }
+        self._copy = checks.flag("copy", copy)
+        self._continuous = checks.flag("continuous", continuous)
+        self._num_threads = _threads(num_threads, self.num_envs)
+        self._max_episode_steps = checks.whole("max_episode_steps", max_episode_steps, 1)
+        self._set_spaces(spaces.observation_space())
+        self._make_batch()
+        self._params = arguments.spread(
+            self.num_envs, gravity, enable_wind, wind_power, turbulence_power
+        )
+        self._apply_params(np.ones(self.num_envs, dtype=np.bool_))
+        self._seeds: list[int] = []
+
+    # --- Gymnasium's vector API ---------------------------------------------------------------
+
+    def reset(
+        self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[NDArray[Any], Infos]:
+        """Start episodes of all envs, or of those of ``options["reset_mask"]``.
+
+        Args:
+            seed: env i gets ``seed + i``, or ``seed[i]``; None keeps its stream going.
+            options: "reset_mask", a bool array of ``num_envs``, and new arguments of the envs.
+        """
+        self._require_open("reset")
+        options = dict(options or {})
+        mask = arguments.reset_mask(options.pop("reset_mask", None), self.num_envs)
+        if not self._seeds and not mask.all():
+            raise ResetNeeded("call reset() of all envs before one with a reset_mask")
+        seeds = arguments.seeds(seed, self.num_envs)
+        self._params, before = self._params.updated(options, mask), self._params
+        if self._params is not before:
+            self._apply_params(mask)
+        self._seed(seeds, mask)
+        self._batch.reset(mask)
+        return self._returned(self._observe(self._states)), {}
+
+    def step(self, actions: Any) -> Steps:
+        """Step every env; under NEXT_STEP those that had ended are reset and ignore their action.
+
+        Args:
+            actions: integers 0 to 3 of shape (num_envs,), or reals of shape (num_envs, 2).
+        """
+        self._require_running("step")
+        self._require_reset_where_ended()
+        checked = arguments.actions(
+            actions, self.num_envs, self._continuous, ignored=self._resetting()
+        )
+        if self._continuous:
+            self._batch.step_continuous(checked)
+        else:
+            self._batch.step(checked)
+        infos = end_infos(self._ended, self._outcomes, self._on_pad)
+        if self.autoreset_mode == AutoresetMode.SAME_STEP:
+            infos = self._final_infos(infos)
+        return (
+            self._returned(self._observe(self._states)),
+            self._returned(self._rewards),
+            self._returned(self._terminated),
+            self._returned(self._truncated),
+            infos,
+        )
+
+    def render(self) -> tuple[NDArray[np.uint8], ...] | None:
+        """A frame (400, 600, 3) of each env, or None without ``render_mode="rgb_array"``."""
+        if self.render_mode is None:
+            gym.logger.warn('render() shows nothing without render_mode="rgb_array"')
+            return None
+        self._require_running("render")
+        frames = np.empty((self.num_envs, *spaces.SCREEN_SHAPE), np.uint8)
+        for i, frame in enumerate(frames):
+            self._batch.draw(i, frame)
+        return tuple(frames)
+
+    @property
+    def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override]  # as SyncVectorEnv has it
+        """The seed of each env's stream."""
+        return tuple(self._seeds)
+
+    @property  # type: ignore[misc]  # the same
+    def np_random(self) -> tuple[np.random.Generator, ...]:  # type: ignore[override]
+        """Generators that stand where each env's stream stands; drawing from them moves no env."""
+        self._require_running("np_random")
+        generators = []
+        for i in range(self.num_envs):
+            source = np.random.PCG64()
+            source.state = dict(self._batch.random_state(i))  # type: ignore[assignment]
+            generators.append(np.random.Generator(source))
+        return tuple(generators)
+
+    # --- States -------------------------------------------------------------------------------
+
+    def clone_state(self, index: int) -> bytes:
+        """The state of env ``index``, as :meth:`lander_envs.envs.LanderEnv.clone_state` gives it.
+
+        It also holds the steps of the episode, which a single env leaves to its wrapper.
+        """
+        self._require_running("clone_state")
+        index = checks.whole("index", index, 0, self.num_envs - 1)
+        clock = [self._batch.elapsed(index), int(self._ended[index])]
+        return snapshot.pack(
+            {**self._state_parts(index), snapshot.CLOCK: np.array(clock, np.uint32).tobytes()}
+        )
+
+    def restore_state(self, state: bytes, index: int) -> None:
+        """Let env ``index`` go on from a state of a single or a vector env of the same kind.
+
+        Raises:
+            ValueError: if ``state`` is no such state; the env is then left as it was.
+        """
+        self._require_running("restore_state")
+        index = checks.whole("index", index, 0, self.num_envs - 1)
+        parts = snapshot.unpack(state, self._part_names)
+        clock = snapshot.numbers(
+            snapshot.CLOCK, parts.get(snapshot.CLOCK, bytes(8)), np.uint32, (2,)
+        )
+        elapsed = checks.whole("state: elapsed steps", clock[0], 0, _MAX_STATE_STEPS)
+        ended = checks.whole("state: ended", clock[1], 0, 1)
+        self._restore_parts(parts, index, elapsed)
+        self._ended[index] = bool(ended)
+
+    _part_names: ClassVar[tuple[str, ...]] = ("physics",)
+
+    def _state_parts(self, index: int) -> dict[str, bytes]:
+        return {"physics": self._batch.clone_state(index)}
+
+    def _restore_parts(self, parts: dict[str, bytes], index: int, elapsed: int) -> None:
+        self._batch.restore_state(index, parts["physics"], elapsed)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Keep the landers as their states; threads and arrays are made anew."""
+        kept = {name: value for name, value in self.__dict__.items() if name != "_batch"}
+        if self._seeds:
+            kept["_landers"] = [
+                (self._batch.clone_state(i), self._batch.elapsed(i)) for i in range(self.num_envs)
+            ]
+        return kept
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        """The inverse of ``__getstate__``."""
+        landers = kept.pop("_landers", [])
+        self.__dict__.update(kept)
+        self._bind_batch()
+        self._apply_params(np.ones(self.num_envs, dtype=np.bool_))
+        for i, (state, elapsed) in enumerate(landers):
+            self._batch.restore_state(i, state, elapsed)
+
+    # --- What a variant changes ---------------------------------------------------------------
+
+    def _observe(self, states: NDArray[np.float32]) -> NDArray[Any]:
+        """What a variant shows of states (..., 8)."""
+        return states
+
+    # --- Parts --------------------------------------------------------------------------------
+
+    def _set_spaces(self, single_observation_space: gym.Space[Any]) -> None:
+        self.single_observation_space = single_observation_space
+        self.single_action_space = spaces.action_space(self._continuous)
+        self.observation_space = batch_space(self.single_observation_space, self.num_envs)
+        self.action_space = batch_space(self.single_action_space, self.num_envs)
+
+    def _make_batch(self) -> None:
+        """The arrays that the engine writes into, and the engine."""
+        n = self.num_envs
+        self._states, self._final_states = (np.zeros((n, 8), np.float32) for _ in range(2))
+        self._rewards = np.zeros(n)
+        flags = (np.zeros(n, dtype=np.bool_) for _ in range(4))
+        self._terminated, self._truncated, self._ended, self._on_pad = flags
+        self._outcomes = np.zeros(n, np.uint8)
+        self._bind_batch()
+
+    def _bind_batch(self) -> None:
+        self._batch = _native.Batch(
+            self.num_envs,
+            self._continuous,
+            self.render_mode is not None,
+            _MODES[self.autoreset_mode],
+            self._max_episode_steps,
+            self._num_threads,
+            obs=self._states,
+            rewards=self._rewards,
+            terminated=self._terminated,
+            truncated=self._truncated,
+            ended=self._ended,
+            outcomes=self._outcomes,
+            on_pad=self._on_pad,
+            final_obs=self._final_states,
+        )
+
+    def _apply_params(self, mask: NDArray[np.bool_]) -> None:
+        for i in np.flatnonzero(mask).tolist():
+            self._batch.set_params(i, *self._params.row(i))
+
+    def _seed(self, seeds: list[int | None], mask: NDArray[np.bool_]) -> None:
+        """Seed the masked envs that are given a seed or never had one."""
+        if not self._seeds:
+            fresh = np.random.SeedSequence().spawn(self.num_envs)
+            entropy = [int(s.generate_state(2, np.uint64)[0]) for s in fresh]
+            self._seeds = [e if s is None else s for s, e in zip(seeds, entropy, strict=True)]
+            seeds = list(self._seeds)
+        for i in np.flatnonzero(mask).tolist():
+            seed = seeds[i]
+            if seed is not None:
+                self._batch.seed(i, seed)
+                self._seeds[i] = seed
+
+    def _final_infos(self, infos: Infos) -> Infos:
+        """Move what SAME_STEP tells of ended episodes to where Gymnasium has it."""
+        if not self._ended.any():
+            return infos
+        final = np.full(self.num_envs, None, dtype=object)
+        last = self._observe(self._final_states)
+        for i in np.flatnonzero(self._ended).tolist():
+            final[i] = last[i].copy()
+        ended = self._ended.copy()
+        return {
+            "final_obs": final,
+            "_final_obs": ended,
+            "final_info": infos,
+            "_final_info": ended.copy(),
+        }
+
+    def _resetting(self) -> NDArray[np.bool_]:
+        """Which envs the next step will only reset."""
+        return self._ended & (self.autoreset_mode == AutoresetMode.NEXT_STEP)
+
+    def _returned(self, array: NDArray[Any]) -> NDArray[Any]:
+        return array.copy() if self._copy else array
+
+    def _require_open(self, call: str) -> None:
+        if self.closed:
+            raise gym.error.ClosedEnvironmentError(f"{call}() was called on a closed env")
+
+    def _require_running(self, call: str) -> None:
+        self._require_open(call)
+        if not self._seeds:
+            raise ResetNeeded(f"call reset() before {call}()")
+
+    def _require_reset_where_ended(self) -> None:
+        if self.autoreset_mode == AutoresetMode.DISABLED and self._ended.any():
+            over = np.flatnonzero(self._ended).tolist()
+            raise ResetNeeded(
+                f"the episodes of envs {over} are over: reset them with "
+                'reset(options={"reset_mask": ...}) before the next step'
+            )
+
+
+def _threads(num_threads: Any, num_envs: int) -> int:
+    """The number asked for, or one a usable processor with at least 32 envs each."""
+    if num_threads is not None:
+        return min(checks.whole("num_threads", num_threads, 1, 1024), num_envs)
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min(usable or 1, num_envs // 32))

@@ -1,0 +1,113 @@
+"""The variants' vector envs: each the native batch with one difference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lander_envs import checks, spaces
+from lander_envs.transforms import shaping
+from lander_envs.transforms.scale import scale_observation, scaled_space, scaling
+from lander_envs.transforms.velocity import mask_velocity
+from lander_envs.vector import arguments
+from lander_envs.vector.lander import Infos, LanderVectorEnv, Steps
+
+
+class MaskedVelocityLanderVectorEnv(LanderVectorEnv):
+    """Vector form of :class:`lander_envs.envs.MaskedVelocityLanderEnv`.
+
+    Args:
+        num_envs: how many, at least 1.
+        angular: whether the angular velocity is hidden too.
+        **lander: the arguments of :class:`LanderVectorEnv`.
+    """
+
+    def __init__(self, num_envs: int = 1, *, angular: bool = True, **lander: Any) -> None:
+        self._angular = checks.flag("angular", angular)
+        super().__init__(num_envs, **lander)
+
+    def _observe(self, states: NDArray[np.float32]) -> NDArray[Any]:
+        return mask_velocity(states, self._angular)
+
+
+class NormalizedLanderVectorEnv(LanderVectorEnv):
+    """Vector form of :class:`lander_envs.envs.NormalizedLanderEnv`.
+
+    Args:
+        num_envs: how many, at least 1.
+        scale: "standard", "si" or "unit".
+        **lander: the arguments of :class:`LanderVectorEnv`.
+    """
+
+    def __init__(self, num_envs: int = 1, *, scale: str = "standard", **lander: Any) -> None:
+        self._scaling = scaling(scale, spaces.observation_space())
+        super().__init__(num_envs, **lander)
+        self._set_spaces(scaled_space(spaces.observation_space(), self._scaling))
+
+    def _observe(self, states: NDArray[np.float32]) -> NDArray[Any]:
+        return scale_observation(states, self._scaling)
+
+
+class ShapedLanderVectorEnv(LanderVectorEnv):
+    """Vector form of :class:`lander_envs.envs.ShapedLanderEnv`.
+
+    ``infos["raw_reward"]`` holds the original rewards of every step, float64 (num_envs,).
+
+    Args:
+        num_envs: how many, at least 1.
+        distance: weight of the horizontal distance from the pad's centre.
+        touchdown_speed: weight of the falling speed near the pad's height.
+        legs: weight of standing on both legs.
+        potential_based: discounted differences of the potential, or the terms themselves.
+        gamma: the agent's discount.
+        **lander: the arguments of :class:`LanderVectorEnv`.
+    """
+
+    _part_names = ("physics", "shaping")
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        *,
+        distance: float = shaping.DISTANCE,
+        touchdown_speed: float = shaping.TOUCHDOWN_SPEED,
+        legs: float = shaping.LEGS,
+        potential_based: bool = True,
+        gamma: float = shaping.GAMMA,
+        **lander: Any,
+    ) -> None:
+        weights = shaping.shaping_weights(distance, touchdown_speed, legs, potential_based, gamma)
+        super().__init__(num_envs, **lander)
+        self._shaping = shaping.BatchShaping(weights, self.num_envs)
+
+    def reset(
+        self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[NDArray[Any], Infos]:
+        """Start episodes and take the potential of their first states."""
+        obs, infos = super().reset(seed=seed, options=options)
+        mask = arguments.reset_mask((options or {}).get("reset_mask"), self.num_envs)
+        self._shaping.start(self._states, mask)
+        return obs, infos
+
+    def step(self, actions: Any) -> Steps:
+        """Step the envs and add the shaping to their rewards."""
+        resetting = self._resetting()
+        obs, rewards, terminations, truncations, infos = super().step(actions)
+        raw, everywhere = rewards.copy(), np.ones(self.num_envs, dtype=np.bool_)
+        infos |= {"raw_reward": raw, "_raw_reward": everywhere}
+        reached = self._states
+        if "final_info" in infos:
+            reached = np.where(self._ended[:, None], self._final_states, self._states)
+            infos["final_info"] |= {"raw_reward": raw, "_raw_reward": self._ended.copy()}
+        extra = self._shaping.step(reached, self._states, terminations, resetting)
+        return obs, rewards + extra, terminations, truncations, infos
+
+    def _state_parts(self, index: int) -> dict[str, bytes]:
+        return super()._state_parts(index) | {"shaping": self._shaping.potentials[index].tobytes()}
+
+    def _restore_parts(self, parts: dict[str, bytes], index: int, elapsed: int) -> None:
+        before = shaping.potential_from(parts["shaping"])
+        super()._restore_parts(parts, index, elapsed)
+        self._shaping.potentials[index] = before
