@@ -406,11 +406,11 @@ void flights(int episodes) {
 /// A canvas of its own over a part of the screen.
 struct Sheet {
     explicit Sheet(Region region)
-        : bytes(static_cast<std::size_t>(3 * (region.right - region.left) *
-                                         (region.top - region.bottom))),
-          canvas{bytes.data(), region} {}
-    int red(int x, int y) const { return canvas.at(x, y)[0]; }
-    std::vector<u8> bytes;
+        : pixels(static_cast<std::size_t>((region.right - region.left) *
+                                          (region.top - region.bottom))),
+          canvas{pixels.data(), region} {}
+    int red(int x, int y) const { return red_of(*canvas.at(x, y)); }
+    std::vector<Color> pixels;
     Canvas canvas;
 };
 
@@ -425,7 +425,7 @@ void colours_mix() {
 void polygons_include_their_borders() {
     Sheet sheet({0, 0, 10, 10});
     const Pixel square[4] = {{2, 3}, {5, 3}, {5, 6}, {2, 6}};
-    fill_polygon(sheet.canvas, square, 4, {9, 9, 9});
+    fill_polygon(sheet.canvas, square, 4, rgb(9, 9, 9));
     int count = 0;
     for (int y = 0; y < 10; ++y) {
         for (int x = 0; x < 10; ++x) {
@@ -434,14 +434,14 @@ void polygons_include_their_borders() {
     }
     CHECK(count == 16 && sheet.red(2, 3) == 9 && sheet.red(5, 6) == 9);
     const Pixel flat[3] = {{7, 8}, {1, 8}, {4, 8}};  // one row
-    fill_polygon(sheet.canvas, flat, 3, {8, 8, 8});
+    fill_polygon(sheet.canvas, flat, 3, rgb(8, 8, 8));
     CHECK(sheet.red(1, 8) == 8 && sheet.red(7, 8) == 8 && sheet.red(0, 8) == 0);
 }
 
 void smooth_lines_share_their_colour() {
     Sheet sheet({0, 0, 10, 10});
     // From (0, 0) to (4, 1): the fraction grows by a quarter, so weights are 64, 128 and 192.
-    smooth::draw_line(sheet.canvas, {0, 0}, {4, 1}, {255, 255, 255});
+    smooth::draw_line(sheet.canvas, {0, 0}, {4, 1}, rgb(255, 255, 255));
     CHECK(sheet.red(0, 0) == 255);
     CHECK(sheet.red(1, 0) == 255 * ((255 * 191) >> 8) / 256);
     CHECK(sheet.red(1, 1) == 255 * ((255 * 64) >> 8) / 256);
@@ -451,7 +451,7 @@ void smooth_lines_share_their_colour() {
 void fine_lines_share_theirs() {
     Sheet sheet({0, 0, 10, 10});
     // At a height of 2.25 three quarters go to row 2, a quarter to row 3; the ends are the joints'.
-    fine::draw_line(sheet.canvas, {1.5F, 2.25F}, {5.5F, 2.25F}, true, false, {200, 200, 200});
+    fine::draw_line(sheet.canvas, {1.5F, 2.25F}, {5.5F, 2.25F}, true, false, rgb(200, 200, 200));
     CHECK(sheet.red(1, 2) == 0);
     for (int x = 2; x <= 5; ++x) {
         CHECK(sheet.red(x, 2) == 150 && sheet.red(x, 3) == 50);
@@ -474,10 +474,10 @@ void lines_from_anywhere_stay_on_the_canvas() {
                           0.41F * static_cast<float>(somewhere())};
             pixels[i] = pixel_of(corners[i]);
         }
-        smooth_outline(sheet.canvas, pixels, 4, {1, 2, 3});
-        fine_outline(sheet.canvas, corners, 4, {3, 2, 1});
+        smooth_outline(sheet.canvas, pixels, 4, rgb(1, 2, 3));
+        fine_outline(sheet.canvas, corners, 4, rgb(3, 2, 1));
         if (trial % 50 == 0) {
-            fill_polygon(sheet.canvas, pixels, 4, {5, 5, 5});
+            fill_polygon(sheet.canvas, pixels, 4, rgb(5, 5, 5));
         }
     }
 }
@@ -515,30 +515,30 @@ void cells_are_weighted_by_their_pixels() {
     static Reduction r;
     make_reduction(r, 400, 400, true);  // one and a half pixels a cell
     CHECK(!r.whole && r.x.first[1] == 2);
-    CHECK(near(r.x.taps[0].weight, 2.0 / 3.0) && near(r.x.taps[1].weight, 1.0 / 3.0));
+    CHECK(near(r.x.weights[0], 2.0 / 3.0) && near(r.x.weights[1], 1.0 / 3.0));
     make_reduction(r, 200, 300, true);
     CHECK(r.whole);
     CHECK(reducing::rounded(0.5F) == 0 && reducing::rounded(1.5F) == 2);
-    CHECK(grey_of({255, 255, 255}) == 255 && grey_of({128, 102, 230}) == 116);  // 116.75
+    CHECK(grey_of(rgb(255, 255, 255)) == 255 && grey_of(rgb(128, 102, 230)) == 116);  // 116.75
 }
 
 /// Whatever the size, what moved alone gives the bytes of the whole picture reduced.
 void small_pictures(int episodes) {
     const int sizes[][2] = {{84, 84}, {1, 1}, {7, 13}, {400, 600}, {100, 150}, {399, 1}, {3, 599}};
     static Camera camera;
-    std::vector<u8> scratch(screen_bytes);
+    static Scratch scratch;
     for (const auto& size : sizes) {
         for (const bool grey : {true, false}) {
             const auto bytes = static_cast<std::size_t>((grey ? 1 : 3) * size[0] * size[1]);
             std::vector<u8> base(bytes), small(bytes), expected(bytes);
-            make_camera(camera, size[0], size[1], grey, scratch.data(), base.data());
+            make_camera(camera, size[0], size[1], grey, scratch, base.data());
             for (int episode = 0; episode < episodes; ++episode) {
                 JetTrace<NoTrace> trace;
                 State state{};
                 Flames flames{};
                 const Params params{true, -10.0, false, 15.0, 1.5};
                 start(state, params, static_cast<u32>(episode), trace);
-                draw_base(camera, state.world.terrain, scratch.data(), base.data());
+                draw_base(camera, state.world.terrain, scratch, base.data());
                 for (int t = 0; t < 150; ++t) {
                     const StepDraws draws = draw_step(state.random);
                     const Action action{0, t % 5 < 3 ? 0.4 : 0.0, t % 7 - 3.0};
@@ -549,11 +549,11 @@ void small_pictures(int episodes) {
                     if (t % 37 != 0) {
                         continue;
                     }
-                    take_picture(camera, state.world, flames, base.data(), scratch.data(),
-                                 small.data());
-                    const Canvas canvas{scratch.data(), whole_screen()};
+                    take_picture(camera, state.world, flames, base.data(), scratch, small.data());
+                    const Canvas canvas{scratch.pixels, whole_screen()};
                     draw_picture(canvas, scene_of(state.world, flames));
-                    reduce(camera.reduction, canvas, {0, 0, size[1], size[0]}, expected.data());
+                    reduce(camera.reduction, canvas, {0, 0, size[1], size[0]}, scratch.levels,
+                           expected.data());
                     CHECK(small == expected);
                 }
             }

@@ -9,8 +9,15 @@ import pytest
 
 NATIVE = Path(__file__).parents[2] / "src" / "lander_envs" / "native"
 # Of the module, not of the core.
-PYTHON_SIDE = {"python_views.h", "picture_views.h", "numpy_source.h"}
-CORE = sorted(path for path in NATIVE.glob("*.h") if path.name not in PYTHON_SIDE)
+MODULE_SIDE = {
+    "numpy_source.h",
+    "picture_views.h",
+    "python_batch.h",
+    "python_values.h",
+    "python_views.h",
+    "thread_pool.h",
+}
+CORE = sorted(path for path in NATIVE.glob("*.h") if path.name not in MODULE_SIDE)
 
 pytestmark = pytest.mark.skipif(not CORE, reason="the sources are not here")
 
@@ -67,12 +74,12 @@ extern "C" __global__ void reset_all(lander::State* states, const lander::Params
 }
 extern "C" __global__ void draw_all(const lander::Camera* camera, const lander::State* states,
                                     const lander::Flames* flames, const unsigned char* bases,
-                                    unsigned char* scratch, unsigned char* out, int count) {
+                                    lander::Scratch* scratch, unsigned char* out, int count) {
     const int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i < count) {
         const int bytes = lander::picture_bytes(camera->reduction);
         lander::take_picture(*camera, states[i].world, flames[i], bases + i * bytes,
-                             scratch + i * lander::screen_bytes, out + i * bytes);
+                             scratch[i], out + i * bytes);
     }
 }
 """

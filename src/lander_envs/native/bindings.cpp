@@ -139,8 +139,7 @@ class Lander {
     /// Draws the present state into `out`.
     void draw(lander_python::Frame out) const {
         require_started("draw");
-        lander::draw_picture({out.data(), lander::whole_screen()},
-                             lander::scene_of(state_.world, flames_));
+        lander_python::draw_frame(state_.world, flames_, out.data());
     }
 
     nb::object small_picture(lander_python::PictureCamera& camera) const {

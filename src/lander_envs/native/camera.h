@@ -11,9 +11,6 @@
 
 namespace LANDER_NAMESPACE {
 
-/// What a caller lends for the time of a drawing.
-inline constexpr int screen_bytes = 3 * screen_width * screen_height;
-
 /// How a small picture is made; the same for all landers.
 struct Camera {
     Reduction reduction;
@@ -43,11 +40,11 @@ LANDER_FN int byte_count(const Reduction& r, const Cells& c) {
 }
 
 /// Draws the part of the screen that makes up some cells, and fills these.
-LANDER_FN void redraw(const Reduction& r, const Cells& cells, const Scene& scene, u8* scratch,
+LANDER_FN void redraw(const Reduction& r, const Cells& cells, const Scene& scene, Scratch& scratch,
                       u8* out) {
-    const Canvas canvas{scratch, region_of(r, cells)};
+    const Canvas canvas{scratch.pixels, region_of(r, cells)};
     draw_picture(canvas, scene);
-    reduce(r, canvas, cells, out);
+    reduce(r, canvas, cells, scratch.levels, out);
 }
 
 LANDER_FN bool contains(const Cells& outer, const Cells& inner) {
@@ -109,7 +106,7 @@ LANDER_FN bool is_alone(const Region& region) {
 }
 
 /// Pennants for every number of particles, drawn on flat ground.
-LANDER_FN void learn_pennants(Camera& camera, u8* scratch, u8* picture) {
+LANDER_FN void learn_pennants(Camera& camera, Scratch& scratch, u8* picture) {
     const Reduction& r = camera.reduction;
     int bytes = 0;
     camera.knows_pennants = true;
@@ -137,7 +134,7 @@ LANDER_FN void learn_pennants(Camera& camera, u8* scratch, u8* picture) {
     }
 }
 
-LANDER_FN void show_pennants(const Camera& camera, const Scene& scene, u8* scratch, u8* out) {
+LANDER_FN void show_pennants(const Camera& camera, const Scene& scene, Scratch& scratch, u8* out) {
     const u8* kept = camera.pennant_cells[scene.flames->count];
     for (const Cells& cells : camera.pennants) {
         if (camera.knows_pennants) {
@@ -152,9 +149,9 @@ LANDER_FN void show_pennants(const Camera& camera, const Scene& scene, u8* scrat
 
 inline constexpr int strip_width = 4;  // cells
 
-LANDER_FN void paint(const Reduction& r, const Cells& cells, u32 color, u8* out) {
-    const Color c = rgb(color);
-    const u8 levels[3] = {r.channels == 1 ? grey_of(c) : c.red, c.green, c.blue};
+LANDER_FN void paint(const Reduction& r, const Cells& cells, Color color, u8* out) {
+    const u8 levels[3] = {r.channels == 1 ? grey_of(color) : red_of(color), green_of(color),
+                          blue_of(color)};
     const int plane = r.y.cells * r.x.cells;
     for_each_byte(r, cells, [&](int i) { out[i] = levels[i / plane]; });
 }
@@ -186,35 +183,34 @@ LANDER_FN Cells ground_band(const Reduction& r, const Terrain& terrain, int left
 }  // namespace camera
 
 /// Sets a camera up for pictures of `rows` times `columns` cells, which can_reduce_to allows.
-/// `scratch` holds screen_bytes, `picture` the bytes of one small picture.
-LANDER_FN void make_camera(Camera& camera, int rows, int columns, bool grey, u8* scratch,
+/// `picture` holds the bytes of one small picture.
+LANDER_FN void make_camera(Camera& camera, int rows, int columns, bool grey, Scratch& scratch,
                            u8* picture) {
     make_reduction(camera.reduction, rows, columns, grey);
     camera::learn_pennants(camera, scratch, picture);
 }
 
 /// Draws what all small pictures of an episode have in common.
-LANDER_FN void draw_base(const Camera& camera, const Terrain& terrain, u8* scratch, u8* base) {
-    namespace parts = LANDER_NAMESPACE::camera;
+LANDER_FN void draw_base(const Camera& camera, const Terrain& terrain, Scratch& scratch, u8* base) {
     const Reduction& r = camera.reduction;
     const Flames none{};
-    const Scene scene = parts::empty_scene(terrain, none);
-    for (int left = 0; left < r.x.cells; left += parts::strip_width) {
+    const Scene scene = camera::empty_scene(terrain, none);
+    for (int left = 0; left < r.x.cells; left += camera::strip_width) {
         const int right =
-            left + parts::strip_width < r.x.cells ? left + parts::strip_width : r.x.cells;
-        const Cells band = parts::ground_band(r, terrain, left, right);
-        parts::paint(r, {left, 0, right, band.top}, sky_color, base);
-        parts::paint(r, {left, band.bottom, right, r.y.cells}, ground_color, base);
-        parts::redraw(r, band, scene, scratch, base);
+            left + camera::strip_width < r.x.cells ? left + camera::strip_width : r.x.cells;
+        const Cells band = camera::ground_band(r, terrain, left, right);
+        camera::paint(r, {left, 0, right, band.top}, sky_color, base);
+        camera::paint(r, {left, band.bottom, right, r.y.cells}, ground_color, base);
+        camera::redraw(r, band, scene, scratch, base);
     }
     for (int flag = 0; flag < 2; ++flag) {
-        parts::redraw(r, cells_of(r, raster::flag_region(flag)), scene, scratch, base);
+        camera::redraw(r, cells_of(r, raster::flag_region(flag)), scene, scratch, base);
     }
 }
 
 /// Draws a small picture, channel after channel, into `out`.
 LANDER_FN void take_picture(const Camera& camera, const World& world, const Flames& flames,
-                            const u8* base, u8* scratch, u8* out) {
+                            const u8* base, Scratch& scratch, u8* out) {
     const Reduction& r = camera.reduction;
     const int bytes = picture_bytes(r);
     for (int i = 0; i < bytes; ++i) {

@@ -9,14 +9,15 @@
 
 namespace LANDER_NAMESPACE {
 
-struct Color {
-    u8 red, green, blue;
-};
+/// A colour, and a pixel: 0xrrggbb.
+using Color = u32;
 
-/// From 0xrrggbb.
-LANDER_FN Color rgb(u32 color) {
-    return {static_cast<u8>(color >> 16), static_cast<u8>(color >> 8), static_cast<u8>(color)};
+LANDER_FN Color rgb(u8 red, u8 green, u8 blue) {
+    return static_cast<u32>(red) << 16 | static_cast<u32>(green) << 8 | blue;
 }
+LANDER_FN u8 red_of(Color c) { return static_cast<u8>(c >> 16); }
+LANDER_FN u8 green_of(Color c) { return static_cast<u8>(c >> 8); }
+LANDER_FN u8 blue_of(Color c) { return static_cast<u8>(c); }
 
 /// Pixels from (left, bottom) up to, and without, (right, top); y points upwards.
 struct Region {
@@ -33,24 +34,22 @@ LANDER_FN Region intersection(const Region& a, const Region& b) {
 }
 
 struct Canvas {
-    u8* pixels;  // red, green, blue; rows from the top
+    Color* pixels;  // rows from the top
     Region region;
 
+    LANDER_FN int width() const { return region.right - region.left; }
+    LANDER_FN int height() const { return region.top - region.bottom; }
     LANDER_FN bool holds(int x, int y) const {
         return x >= region.left && x < region.right && y >= region.bottom && y < region.top;
     }
-    LANDER_FN u8* at(int x, int y) const {
-        const int row = region.top - 1 - y;
-        return pixels + 3 * (row * (region.right - region.left) + (x - region.left));
+    LANDER_FN Color* at(int x, int y) const {
+        return pixels + (region.top - 1 - y) * width() + (x - region.left);
     }
 };
 
 LANDER_FN void put(const Canvas& canvas, int x, int y, Color color) {
     if (canvas.holds(x, y)) {
-        u8* pixel = canvas.at(x, y);
-        pixel[0] = color.red;
-        pixel[1] = color.green;
-        pixel[2] = color.blue;
+        *canvas.at(x, y) = color;
     }
 }
 
@@ -67,11 +66,9 @@ LANDER_FN void put_span(const Canvas& canvas, int x1, int x2, int y, Color color
     if (from > to) {
         return;
     }
-    u8* pixel = canvas.at(from, y);
-    for (int x = from; x <= to; ++x, pixel += 3) {
-        pixel[0] = color.red;
-        pixel[1] = color.green;
-        pixel[2] = color.blue;
+    Color* pixel = canvas.at(from, y);
+    for (int i = 0; i <= to - from; ++i) {
+        pixel[i] = color;
     }
 }
 
@@ -86,8 +83,9 @@ LANDER_FN void put_column(const Canvas& canvas, int x, int y1, int y2, Color col
 }
 
 LANDER_FN void fill(const Canvas& canvas, Color color) {
-    for (int y = canvas.region.bottom; y < canvas.region.top; ++y) {
-        put_span(canvas, canvas.region.left, canvas.region.right - 1, y, color);
+    const int count = canvas.width() * canvas.height();
+    for (int i = 0; i < count; ++i) {
+        canvas.pixels[i] = color;
     }
 }
 
@@ -101,10 +99,10 @@ LANDER_FN u8 mix(u8 below, u8 above, int alpha) {
 LANDER_FN void blend(const Canvas& canvas, int x, int y, Color color, int weight) {
     if (canvas.holds(x, y)) {
         const int alpha = (255 * weight) >> 8;
-        u8* pixel = canvas.at(x, y);
-        pixel[0] = mix(pixel[0], color.red, alpha);
-        pixel[1] = mix(pixel[1], color.green, alpha);
-        pixel[2] = mix(pixel[2], color.blue, alpha);
+        Color* pixel = canvas.at(x, y);
+        *pixel = rgb(mix(red_of(*pixel), red_of(color), alpha),
+                     mix(green_of(*pixel), green_of(color), alpha),
+                     mix(blue_of(*pixel), blue_of(color), alpha));
     }
 }
 
@@ -119,10 +117,20 @@ LANDER_FN u8 mix(u8 below, u8 above, float share) {
 
 LANDER_FN void shade(const Canvas& canvas, int x, int y, Color color, float share) {
     if (canvas.holds(x, y)) {
-        u8* pixel = canvas.at(x, y);
-        pixel[0] = mix(pixel[0], color.red, share);
-        pixel[1] = mix(pixel[1], color.green, share);
-        pixel[2] = mix(pixel[2], color.blue, share);
+        Color* pixel = canvas.at(x, y);
+        *pixel = rgb(mix(red_of(*pixel), red_of(color), share),
+                     mix(green_of(*pixel), green_of(color), share),
+                     mix(blue_of(*pixel), blue_of(color), share));
+    }
+}
+
+/// Writes red, green and blue bytes, rows from the top.
+LANDER_FN void write_rgb(const Canvas& canvas, u8* out) {
+    const int count = canvas.width() * canvas.height();
+    for (int i = 0; i < count; ++i) {
+        out[3 * i] = red_of(canvas.pixels[i]);
+        out[3 * i + 1] = green_of(canvas.pixels[i]);
+        out[3 * i + 2] = blue_of(canvas.pixels[i]);
     }
 }
 

@@ -20,10 +20,10 @@ struct Flames {
     i32 count;
 };
 
-/// Collects the jets of one step; mixes into any trace.
+/// Collects the jets of one step, one an engine, into any trace. Whoever steps sets the count back.
 template <class Base>
 struct JetTrace : Base {
-    Jet jets[2];
+    Jet jets[2] = {};
     int jet_count = 0;
     LANDER_FN void jet(const Jet& jet) { jets[jet_count++] = jet; }
 };

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "batch.h"
+#include "picture_views.h"
 #include "python_values.h"
 #include "python_views.h"
-#include "raster.h"
 #include "thread_pool.h"
 
 namespace lander_python {
@@ -123,8 +123,7 @@ class Batch {
             refuse("draws", "False", "True for a batch that draws");
         }
         const auto lock = lock_without_gil();
-        lander::draw_picture({out.data(), lander::whole_screen()},
-                             lander::scene_of(entry.state.world, *entry.flames));
+        draw_frame(entry.state.world, *entry.flames, out.data());
     }
 
     std::size_t memory() const { return entries_.size() * sizeof(lander::Entry); }

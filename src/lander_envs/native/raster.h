@@ -1,7 +1,7 @@
 // The picture: what Gymnasium's LunarLander renders, byte for byte.
 //
 // In this order: white ground, the sky in ten black pieces, the flames, hull and legs, and after
-// each of these the two flags once more (which darkens their smooth edges).
+// each of these the two flags once more (which makes their smooth edges brighter).
 #pragma once
 
 #include "fine_lines.h"
@@ -35,10 +35,10 @@ LANDER_FN bool is_sky(const Region& region, const Terrain& terrain) {
 
 LANDER_FN void draw_background(const Canvas& canvas, const Terrain& terrain) {
     if (is_sky(canvas.region, terrain)) {
-        fill(canvas, rgb(sky_color));
+        fill(canvas, sky_color);
         return;
     }
-    fill(canvas, rgb(ground_color));
+    fill(canvas, ground_color);
     const int top = whole(height * pixels_per_unit);
     for (int i = 0; i + 1 < terrain_points; ++i) {
         const int left = whole(terrain_x(i) * pixels_per_unit);
@@ -50,16 +50,21 @@ LANDER_FN void draw_background(const Canvas& canvas, const Terrain& terrain) {
                                   {right, whole(terrain.heights[i + 1] * pixels_per_unit)},
                                   {right, top},
                                   {left, top}};
-        draw_filled(canvas, corners, 4, rgb(sky_color));
+        draw_filled(canvas, corners, 4, sky_color);
     }
+}
+
+/// The flags stand at the ends of the pad, a little above the ground, which is 1 % too low.
+LANDER_FN Pixel flag_foot(int flag) {
+    const int point = flag == 0 ? helipad_first_point : helipad_last_point;
+    return {whole(terrain_x(point) * pixels_per_unit), whole(helipad_height * pixels_per_unit)};
 }
 
 /// Where a flag's pennant, with its outline, can be.
 LANDER_FN Region pennant_region(int flag) {
-    const int point = flag == 0 ? helipad_first_point : helipad_last_point;
-    const int x = whole(terrain_x(point) * pixels_per_unit);
-    const int head = whole(helipad_height * pixels_per_unit) + pole_height;
-    return {x - 1, head - pennant_height - 1, x + pennant_length + 2, head + 2};
+    const Pixel foot = flag_foot(flag);
+    const int head = foot.y + pole_height;
+    return {foot.x - 1, head - pennant_height - 1, foot.x + pennant_length + 2, head + 2};
 }
 
 /// The same with the pole.
@@ -79,17 +84,16 @@ LANDER_FN bool has_flags(const Region& region) {
     return false;
 }
 
-/// The flags stand at the ends of the pad, a little above the ground, which is 1 % too low.
 LANDER_FN void draw_flags(const Canvas& canvas) {
-    for (const int point : {helipad_first_point, helipad_last_point}) {
-        const int x = whole(terrain_x(point) * pixels_per_unit);
-        const int foot = whole(helipad_height * pixels_per_unit);
-        const int head = foot + pole_height;
-        put_column(canvas, x, foot, head, rgb(pole_color));
+    for (int flag = 0; flag < 2; ++flag) {
+        const Pixel foot = flag_foot(flag);
+        const int x = foot.x;
+        const int head = foot.y + pole_height;
+        put_column(canvas, x, foot.y, head, pole_color);
         const Pixel corners[3] = {
             {x, head}, {x, head - pennant_height}, {x + pennant_length, head - pennant_height / 2}};
-        fill_triangle(canvas, corners[1], corners[2], corners[0], rgb(pennant_color));
-        smooth_outline(canvas, corners, 3, rgb(pennant_color));
+        fill_triangle(canvas, corners[1], corners[2], corners[0], pennant_color);
+        smooth_outline(canvas, corners, 3, pennant_color);
     }
 }
 
@@ -98,7 +102,7 @@ LANDER_FN u8 glow(double level) { return static_cast<u8>((level > 0.2 ? level : 
 
 LANDER_FN Color particle_color(double ttl) {
     const u8 pale = glow(0.5 * ttl);
-    return {glow(0.15 + ttl), pale, pale};
+    return rgb(glow(0.15 + ttl), pale, pale);
 }
 
 LANDER_FN Vec2f on_screen(Vec2f p) { return float_scale * p; }
@@ -150,8 +154,8 @@ LANDER_FN void draw_body(const Canvas& canvas, const Figure& figure) {
     for (int i = 0; i < figure.count; ++i) {
         pixels[i] = pixel_of(figure.corners[i]);
     }
-    draw_filled(canvas, pixels, figure.count, rgb(body_color));
-    fine_outline(canvas, figure.corners, figure.count, rgb(outline_color));
+    draw_filled(canvas, pixels, figure.count, body_color);
+    fine_outline(canvas, figure.corners, figure.count, outline_color);
 }
 
 /// The disc reaches two pixels to the left and down, one to the right and up.

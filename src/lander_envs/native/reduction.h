@@ -11,20 +11,15 @@
 
 namespace LANDER_NAMESPACE {
 
-/// A pixel of the screen and its share of a cell, along one axis.
-struct Tap {
-    i16 pixel;
-    float weight;
-};
-
-/// Which pixels of the screen make up the cells along one axis. A cell shares a pixel with each
-/// neighbour at most.
+/// Which pixels of the screen make up the cells along one axis: neighbours, each with a weight. A
+/// cell shares a pixel with each neighbour at most.
 struct Axis {
     int pixels, cells;
     bool whole;                                 // cells are made of whole pixels
-    i16 first[screen_width + 1];                // tap of each cell; one more marks the end
+    i16 pixel[screen_width];                    // the first one of each cell
+    i16 first[screen_width + 1];                // its weight; one more marks the end
     i16 low[screen_width], high[screen_width];  // first and last cell that a pixel is part of
-    Tap taps[3 * screen_width];
+    float weights[3 * screen_width];
 };
 
 struct Reduction {
@@ -43,23 +38,15 @@ LANDER_FN bool can_reduce_to(int rows, int columns) {
 }
 
 LANDER_FN u8 grey_of(Color c) {
-    const double level = red_weight * c.red + green_weight * c.green;
-    return static_cast<u8>(level + blue_weight * c.blue);
+    const double level = red_weight * red_of(c) + green_weight * green_of(c);
+    return static_cast<u8>(level + blue_weight * blue_of(c));
 }
 
-/// In place, three bytes to one. Neighbours mostly have one colour.
-LANDER_FN void turn_grey(u8* bytes, int pixels) {
-    Color seen{0, 0, 0};
-    u8 grey = 0;
-    for (int i = 0; i < pixels; ++i) {
-        const Color c{bytes[3 * i], bytes[3 * i + 1], bytes[3 * i + 2]};
-        if (c.red != seen.red || c.green != seen.green || c.blue != seen.blue) {
-            seen = c;
-            grey = grey_of(c);
-        }
-        bytes[i] = grey;
-    }
-}
+/// What a caller lends for the time of a drawing.
+struct Scratch {
+    Color pixels[screen_width * screen_height];
+    float levels[screen_width * screen_height];  // of one channel
+};
 
 namespace reducing {
 
@@ -83,11 +70,20 @@ LANDER_FN void make_axis(Axis& axis, int pixels, int cells) {
     axis.pixels = pixels;
     axis.cells = cells;
     const double scale = pixels_per_cell(pixels, cells);
+    for (int pixel = 0; pixel < pixels; ++pixel) {
+        axis.high[pixel] = -1;
+    }
     int count = 0;
+    int cell = 0;
     const auto add = [&](int pixel, double weight) {
-        axis.taps[count++] = {static_cast<i16>(pixel), static_cast<float>(weight)};
+        if (count == axis.first[cell]) {
+            axis.pixel[cell] = static_cast<i16>(pixel);
+        }
+        axis.low[pixel] = axis.high[pixel] < 0 ? static_cast<i16>(cell) : axis.low[pixel];
+        axis.high[pixel] = static_cast<i16>(cell);
+        axis.weights[count++] = static_cast<float>(weight);
     };
-    for (int cell = 0; cell < cells; ++cell) {
+    for (; cell < cells; ++cell) {
         axis.first[cell] = static_cast<i16>(count);
         const double begin = cell * scale;
         const double end = begin + scale;
@@ -108,21 +104,10 @@ LANDER_FN void make_axis(Axis& axis, int pixels, int cells) {
     }
     axis.first[cells] = static_cast<i16>(count);
     axis.whole = pixels % cells == 0 && scale == pixels / cells;
-    for (int cell = cells - 1; cell >= 0; --cell) {
-        for (int i = axis.first[cell]; i < axis.first[cell + 1]; ++i) {
-            axis.low[axis.taps[i].pixel] = static_cast<i16>(cell);
-        }
-    }
-    for (int cell = 0; cell < cells; ++cell) {
-        for (int i = axis.first[cell]; i < axis.first[cell + 1]; ++i) {
-            axis.high[axis.taps[i].pixel] = static_cast<i16>(cell);
-        }
-    }
 }
 
-LANDER_FN int first_pixel(const Axis& axis, int cell) { return axis.taps[axis.first[cell]].pixel; }
 LANDER_FN int last_pixel(const Axis& axis, int cell) {
-    return axis.taps[axis.first[cell + 1] - 1].pixel;
+    return axis.pixel[cell] + axis.first[cell + 1] - axis.first[cell] - 1;
 }
 
 /// Half to even, as the processor rounds: adding 1.5 x 2^23 leaves no room for a fraction.
@@ -132,43 +117,61 @@ LANDER_FN u8 rounded(float x) {
     return static_cast<u8>(whole < 255.0F ? whole : 255.0F);
 }
 
-/// A part of the screen: bytes, `channels` a pixel, rows from the top.
-struct Source {
-    const u8* bytes;
-    int left, top, width, channels;
+/// One channel of a part of the screen, rows from the top.
+struct Levels {
+    const float* levels;
+    int left, top, width;
 
-    LANDER_FN const u8* at(int x, int row) const {
-        return bytes + channels * ((row - top) * width + (x - left));
+    LANDER_FN const float* at(int x, int row) const {
+        return levels + (row - top) * width + (x - left);
     }
 };
 
-LANDER_FN u8 weighted_cell(const Reduction& r, const Source& source, int column, int row,
-                           int channel) {
-    const int end_x = r.x.first[column + 1];
-    const int end_y = r.y.first[row + 1];
-    float sum = 0.0F;
-    for (int j = r.y.first[row]; j < end_y; ++j) {
-        const u8* line = source.at(source.left, r.y.taps[j].pixel) + channel;
-        float along = 0.0F;
-        for (int i = r.x.first[column]; i < end_x; ++i) {
-            const Tap tap = r.x.taps[i];
-            const u8 level = line[source.channels * (tap.pixel - source.left)];
-            along += static_cast<float>(level) * tap.weight;
+/// Neighbours mostly have one colour.
+LANDER_FN void read_grey(const Color* pixels, int count, float* levels) {
+    Color seen = 0;
+    float grey = 0.0F;
+    for (int i = 0; i < count; ++i) {
+        if (pixels[i] != seen) {
+            seen = pixels[i];
+            grey = grey_of(seen);
         }
-        sum += r.y.taps[j].weight * along;
+        levels[i] = grey;
+    }
+}
+
+LANDER_FN void read_channel(const Color* pixels, int count, int channel, float* levels) {
+    const int shift = 8 * (2 - channel);
+    for (int i = 0; i < count; ++i) {
+        levels[i] = static_cast<float>(pixels[i] >> shift & 0xff);
+    }
+}
+
+LANDER_FN u8 weighted_cell(const Reduction& r, const Levels& source, int column, int row) {
+    const int width = r.x.first[column + 1] - r.x.first[column];
+    const int height = r.y.first[row + 1] - r.y.first[row];
+    const float* across = r.y.weights + r.y.first[row];
+    const float* along = r.x.weights + r.x.first[column];
+    const float* line = source.at(r.x.pixel[column], r.y.pixel[row]);
+    float sum = 0.0F;
+    for (int j = 0; j < height; ++j, line += source.width) {
+        float of_line = 0.0F;
+        for (int i = 0; i < width; ++i) {
+            of_line += line[i] * along[i];
+        }
+        sum += across[j] * of_line;
     }
     return rounded(sum);
 }
 
-LANDER_FN u8 whole_cell(const Reduction& r, const Source& source, int column, int row,
-                        int channel) {
+LANDER_FN u8 whole_cell(const Reduction& r, const Levels& source, int column, int row) {
     const int width = r.x.pixels / r.x.cells;
     const int height = r.y.pixels / r.y.cells;
+    const float* line = source.at(column * width, row * height);
     int sum = 0;
-    for (int y = row * height; y < (row + 1) * height; ++y) {
-        const u8* level = source.at(column * width, y) + channel;
-        for (int i = 0; i < width; ++i, level += source.channels) {
-            sum += *level;
+    for (int j = 0; j < height; ++j, line += source.width) {
+        for (int i = 0; i < width; ++i) {
+            sum += static_cast<int>(line[i]);
         }
     }
     if (width == 2 && height == 2) {
@@ -191,8 +194,8 @@ LANDER_FN int picture_bytes(const Reduction& r) { return r.channels * r.y.cells 
 /// The part of the screen that cells are made of.
 LANDER_FN Region region_of(const Reduction& r, const Cells& cells) {
     using namespace reducing;
-    return {first_pixel(r.x, cells.left), screen_height - 1 - last_pixel(r.y, cells.bottom - 1),
-            last_pixel(r.x, cells.right - 1) + 1, screen_height - first_pixel(r.y, cells.top)};
+    return {r.x.pixel[cells.left], screen_height - 1 - last_pixel(r.y, cells.bottom - 1),
+            last_pixel(r.x, cells.right - 1) + 1, screen_height - r.y.pixel[cells.top]};
 }
 
 /// The cells that a part of the screen, which is not empty, has a share in.
@@ -201,22 +204,24 @@ LANDER_FN Cells cells_of(const Reduction& r, const Region& region) {
             r.x.high[region.right - 1] + 1, r.y.high[screen_height - 1 - region.bottom] + 1};
 }
 
-/// Fills cells from the pixels of a canvas that shows at least their region. In grey the canvas is
-/// spent: its bytes become grey levels.
-LANDER_FN void reduce(const Reduction& r, const Canvas& canvas, const Cells& cells, u8* out) {
-    const Region& region = canvas.region;
-    const int width = region.right - region.left;
-    if (r.channels == 1) {
-        turn_grey(canvas.pixels, width * (region.top - region.bottom));
-    }
-    const reducing::Source source{canvas.pixels, region.left, screen_height - region.top, width,
-                                  r.channels};
+/// Fills cells from the pixels of a canvas that shows at least their region.
+LANDER_FN void reduce(const Reduction& r, const Canvas& canvas, const Cells& cells, float* levels,
+                      u8* out) {
+    using namespace reducing;
+    const int pixels = canvas.width() * canvas.height();
+    const Levels source{levels, canvas.region.left, screen_height - canvas.region.top,
+                        canvas.width()};
     for (int channel = 0; channel < r.channels; ++channel) {
+        if (r.channels == 1) {
+            read_grey(canvas.pixels, pixels, levels);
+        } else {
+            read_channel(canvas.pixels, pixels, channel, levels);
+        }
         for (int row = cells.top; row < cells.bottom; ++row) {
             u8* line = out + (channel * r.y.cells + row) * r.x.cells;
             for (int column = cells.left; column < cells.right; ++column) {
-                line[column] = r.whole ? reducing::whole_cell(r, source, column, row, channel)
-                                       : reducing::weighted_cell(r, source, column, row, channel);
+                line[column] = r.whole ? whole_cell(r, source, column, row)
+                                       : weighted_cell(r, source, column, row);
             }
         }
     }
