@@ -11,10 +11,10 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
-from stable_baselines3.common.vec_env import VecEnv
+from stable_baselines3.common.vec_env import VecEnv, VecMonitor
 from stable_baselines3.common.vec_env.base_vec_env import VecEnvIndices, VecEnvStepReturn
 
-import lander_envs  # noqa: F401  # registers the ids
+import lander_envs
 
 
 class LanderVecEnv(VecEnv):
@@ -105,3 +105,26 @@ class LanderVecEnv(VecEnv):
     def env_is_wrapped(self, wrapper_class: Any, indices: VecEnvIndices = None) -> list[bool]:
         """No env of the batch is."""
         return [False for _ in self._get_indices(indices)]
+
+
+def native_batch(venv: VecEnv) -> VecEnv:
+    """Put the native batch in the place of a VecEnv of single envs, for tools that build one.
+
+    rl-baselines3-zoo does, and takes this function in its YAML files as
+    ``vec_env_wrapper: lander_envs.sb3.native_batch``.
+
+    Args:
+        venv: environments of one of this package's ids; it is closed.
+
+    Raises:
+        ValueError: if the environments are not of one of this package's ids.
+    """
+    spec = venv.get_attr("spec")[0]
+    if spec is None or spec.id not in lander_envs.ENV_IDS:
+        raise ValueError(
+            f"venv must hold environments of {lander_envs.ENV_IDS}, got {spec and spec.id!r}"
+        )
+    batch = LanderVecEnv(spec.id, venv.num_envs, **spec.kwargs)
+    batch._seeds = list(venv._seeds)  # what the tool has set for the first reset
+    venv.close()
+    return VecMonitor(batch)

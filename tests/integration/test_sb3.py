@@ -8,11 +8,12 @@ import pytest
 from sb3_contrib import RecurrentPPO
 from stable_baselines3 import DQN, PPO
 from stable_baselines3.common.env_checker import check_env
+from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.vec_env import DummyVecEnv, VecMonitor
 
 import lander_envs
 from lander_envs import wrappers
-from lander_envs.sb3 import LanderVecEnv
+from lander_envs.sb3 import LanderVecEnv, native_batch
 
 
 @pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
@@ -96,3 +97,19 @@ def test_the_adapter_answers_sb3s_other_questions() -> None:
     with pytest.raises(AttributeError, match="share one batch"):
         envs.set_attr("gravity", -1.0)
     envs.close()
+
+
+def test_native_batch_replaces_what_make_vec_env_built() -> None:
+    single = make_vec_env("lander_envs/ShapedLander-v0", n_envs=3, seed=7, env_kwargs={"legs": 1.0})
+    reference = make_vec_env(
+        "lander_envs/ShapedLander-v0", n_envs=3, seed=7, env_kwargs={"legs": 1.0}
+    )
+    batch = native_batch(single)
+    assert isinstance(batch.unwrapped, LanderVecEnv)
+    assert batch.reset().tobytes() == reference.reset().tobytes()
+    for _ in range(20):
+        got, expected = batch.step(np.full(3, 2)), reference.step(np.full(3, 2))
+        assert got[0].tobytes() == expected[0].tobytes()
+        assert got[1].tobytes() == expected[1].tobytes()
+    with pytest.raises(ValueError, match="CartPole"):
+        native_batch(make_vec_env("CartPole-v1"))
