@@ -117,7 +117,7 @@ def sb3(physics: str, seed: int, steps: int) -> Result:
         envs: Any = LanderVecEnv(_ENV_ID, num_envs=_ZOO_ENVS)
     else:
         envs = make_vec_env("LunarLander-v3", n_envs=_ZOO_ENVS)
-    model = PPO("MlpPolicy", envs, seed=seed, device="cpu", **_ZOO)  # type: ignore[arg-type]
+    model = PPO("MlpPolicy", envs, seed=seed, device="cpu", **_ZOO)  # type: ignore[arg-type]  # ints and floats in one dict
     clock = _StopAt200()
     model.learn(steps, callback=clock)
     envs.close()
