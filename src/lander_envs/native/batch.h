@@ -56,8 +56,16 @@ LANDER_FN Outcome outcome_of(const Step& step, bool truncated) {
     return truncated ? Outcome::timeout : Outcome::none;
 }
 
-/// Starts lander i's next episode and writes its first observation.
-LANDER_FN void start_episode(Entry& entry, float obs[8]) {
+/// What one lander is asked to do in a base step, and what came of it.
+struct Task {
+    Entry* entry;
+    Action action;
+    bool starts;  // begin an episode instead, whatever the action
+    Step step;    // the result
+};
+
+/// Begins an episode; its first observation is that of the result.
+LANDER_FN Step start_episode(Entry& entry) {
     NoTrace trace;
     const ResetDraws draws = draw_reset(entry.state.random, entry.params);
     const StepDraws first = draw_step(entry.state.random);
@@ -66,16 +74,7 @@ LANDER_FN void start_episode(Entry& entry, float obs[8]) {
     if (entry.flames != nullptr) {
         entry.flames->count = 0;
     }
-    copy_observation(step, obs);
-}
-
-/// A step of lander i that only resets it.
-LANDER_FN void reset_row(Entry& entry, const Rows& rows, int i) {
-    start_episode(entry, rows.obs[i]);
-    rows.rewards[i] = 0.0;
-    rows.terminated[i] = rows.truncated[i] = rows.ended[i] = false;
-    rows.outcomes[i] = Outcome::none;
-    rows.on_pad[i] = false;
+    return step;
 }
 
 /// A base step, with flames if they are drawn.
@@ -91,24 +90,88 @@ LANDER_FN Step advance(Entry& entry, const Action& action) {
     return taken;
 }
 
-LANDER_FN void step_row(Entry& entry, const Action& action, i32 limit, Autoreset mode,
-                        const Rows& rows, int i) {
-    if (rows.ended[i] && mode == Autoreset::next_step) {
-        reset_row(entry, rows, i);
-        return;
+/// Carries out the tasks of landers that are all different.
+LANDER_FN void carry_out(Task* tasks, int count) {
+    for (int i = 0; i < count; ++i) {
+        Task& task = tasks[i];
+        task.step = task.starts ? start_episode(*task.entry) : advance(*task.entry, task.action);
     }
-    const Step step = advance(entry, action);
+}
+
+/// The most landers that are stepped together: enough to fill lanes, few enough for the cache.
+inline constexpr int group_size = 64;
+
+/// The row of a lander that was only reset.
+LANDER_FN void write_first(const Step& step, const Rows& rows, int i) {
+    copy_observation(step, rows.obs[i]);
+    rows.rewards[i] = 0.0;
+    rows.terminated[i] = rows.truncated[i] = rows.ended[i] = false;
+    rows.outcomes[i] = Outcome::none;
+    rows.on_pad[i] = false;
+}
+
+LANDER_FN void write_step(const Step& step, bool truncated, const Rows& rows, int i) {
     copy_observation(step, rows.obs[i]);
     rows.rewards[i] = step.reward;
     rows.terminated[i] = step.terminated;
-    rows.truncated[i] = entry.elapsed >= limit;
-    rows.ended[i] = rows.terminated[i] || rows.truncated[i];
-    rows.outcomes[i] = outcome_of(step, rows.truncated[i]);
+    rows.truncated[i] = truncated;
+    rows.ended[i] = step.terminated || truncated;
+    rows.outcomes[i] = outcome_of(step, truncated);
     const float x = step.observation[0];
     rows.on_pad[i] = rows.ended[i] && x <= pad_half_width && x >= -pad_half_width;
-    if (rows.ended[i] && mode == Autoreset::same_step) {
-        copy_observation(step, rows.final_obs[i]);
-        start_episode(entry, rows.obs[i]);
+}
+
+/// Starts the next episodes of a group's landers with `chosen[i]`, and hands each first step to
+/// `write(step, i)`.
+template <class Write>
+LANDER_FN void start_group(Entry* entries, int first, int last, const bool* chosen,
+                           const Write& write) {
+    Task tasks[group_size];
+    int count = 0;
+    for (int i = first; i < last; ++i) {
+        if (chosen[i]) {
+            tasks[count++] = {&entries[i], Action{}, true, Step{}};
+        }
+    }
+    carry_out(tasks, count);
+    for (int k = 0; k < count; ++k) {
+        write(tasks[k].step, static_cast<int>(tasks[k].entry - entries));
+    }
+}
+
+/// Steps a group; `action_of(i)` is the action of lander i.
+template <class Actions>
+LANDER_FN void step_group(Entry* entries, int first, int last, const Actions& action_of, i32 limit,
+                          Autoreset mode, const Rows& rows) {
+    Task tasks[group_size];
+    for (int i = first; i < last; ++i) {
+        const bool starts = mode == Autoreset::next_step && rows.ended[i];
+        tasks[i - first] = {&entries[i], action_of(i), starts, Step{}};
+    }
+    carry_out(tasks, last - first);
+    for (int i = first; i < last; ++i) {
+        const Task& task = tasks[i - first];
+        if (task.starts) {
+            write_first(task.step, rows, i);
+        } else {
+            write_step(task.step, entries[i].elapsed >= limit, rows, i);
+        }
+    }
+    if (mode == Autoreset::same_step) {
+        start_group(entries, first, last, rows.ended, [&](const Step& step, int i) {
+            for (int k = 0; k < 8; ++k) {
+                rows.final_obs[i][k] = rows.obs[i][k];
+            }
+            copy_observation(step, rows.obs[i]);
+        });
+    }
+}
+
+/// Calls `work(from, to)` for the groups of a range.
+template <class Work>
+LANDER_FN void for_each_group(int first, int last, const Work& work) {
+    for (int from = first; from < last; from += group_size) {
+        work(from, from + group_size < last ? from + group_size : last);
     }
 }
 

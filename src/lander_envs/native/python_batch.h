@@ -82,23 +82,23 @@ class Batch {
     void reset(Rows<const bool> mask) {
         require_size("mask", mask.shape(0));
         const bool* chosen = mask.data();
-        for_each([&, chosen](int i) {
-            if (chosen[i]) {
-                lander::reset_row(entries_[static_cast<std::size_t>(i)], rows_, i);
-            }
+        for_each_group([&, chosen](int first, int last) {
+            lander::start_group(
+                entries_.data(), first, last, chosen,
+                [&](const lander::Step& step, int i) { lander::write_first(step, rows_, i); });
         });
     }
 
     void step_discrete(Rows<const lander::i64> actions) {
         require_size("actions", actions.shape(0));
         const lander::i64* action = actions.data();
-        for_each([&, action](int i) { step(i, {static_cast<int>(action[i]), 0.0, 0.0}); });
+        step([action](int i) { return lander::Action{static_cast<int>(action[i]), 0.0, 0.0}; });
     }
 
     void step_continuous(Rows<const double, Columns<2>> actions) {
         require_size("actions", actions.shape(0));
         const double* action = actions.data();
-        for_each([&, action](int i) { step(i, {0, action[2 * i], action[2 * i + 1]}); });
+        step([action](int i) { return lander::Action{0, action[2 * i], action[2 * i + 1]}; });
     }
 
     nb::bytes clone_state(int i) {
@@ -149,19 +149,19 @@ class Batch {
         return workers_->lock();
     }
 
-    void step(int i, const lander::Action& action) {
-        lander::step_row(entries_[static_cast<std::size_t>(i)], action, limit_, autoreset_, rows_,
-                         i);
+    template <class Actions>
+    void step(const Actions& action_of) {
+        for_each_group([&](int first, int last) {
+            lander::step_group(entries_.data(), first, last, action_of, limit_, autoreset_, rows_);
+        });
     }
 
-    template <class Row>
-    void for_each(const Row& row) {
+    template <class Work>
+    void for_each_group(const Work& work) {
         const nb::gil_scoped_release release;
         const auto lock = workers_->lock();
-        workers_->run(static_cast<int>(entries_.size()), [&row](int first, int last) {
-            for (int i = first; i < last; ++i) {
-                row(i);
-            }
+        workers_->run(static_cast<int>(entries_.size()), [&work](int first, int last) {
+            lander::for_each_group(first, last, work);
         });
     }
 
