@@ -142,7 +142,8 @@ LANDER_FN void solve_impact(World& world, Paths& paths, int body, float alpha, c
             solve_contact(constraints[k], velocity);
         }
     }
-    integrate_position(position, velocity, (1.0F - alpha) * time_step, trace);
+    const Cut<float> cut = integrate_position(position, velocity, (1.0F - alpha) * time_step);
+    report_cut(cut.translation, cut.rotation, trace);
     sweep.c = position.c;
     sweep.a = position.a;
     b.center = position.c;
@@ -151,7 +152,7 @@ LANDER_FN void solve_impact(World& world, Paths& paths, int body, float alpha, c
     b.spin = velocity.w;
     update_pose(b, body);
     for (int k = 0; k < count; ++k) {
-        trace.post_solve(world.contacts[contacts[k]], constraints[k]);
+        trace.post_solve(world.contacts[contacts[k]], constraints[k], 0);
     }
 }
 

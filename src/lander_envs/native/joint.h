@@ -90,8 +90,9 @@ LANDER_FN bool update_limit(Joint& joint, const JointSpec& spec, float hull_angl
 }
 
 template <class F>
-LANDER_FN JointConstraint<F> prepare_joint(const JointSpec& spec, F hull_angle, F leg_angle,
-                                           Mask<F> at_lower, Mask<F> at_upper) {
+LANDER_FN JointConstraint<F> prepare_joint(const JointSpec& spec, const Rotation<F>& hull_turned,
+                                           const Rotation<F>& leg_turned, Mask<F> at_lower,
+                                           Mask<F> at_upper) {
     const MassData& a = mass(hull);
     const MassData& b = mass(first_leg);
     const F ma(a.inverse_mass), mb(b.inverse_mass);
@@ -100,8 +101,8 @@ LANDER_FN JointConstraint<F> prepare_joint(const JointSpec& spec, F hull_angle, 
     const Vec2f leg_anchor = spec.leg_anchor - b.local_center;
 
     JointConstraint<F> j;
-    j.hull_arm = rotate(rotation(hull_angle), Vec2<F>{F(hull_anchor.x), F(hull_anchor.y)});
-    j.leg_arm = rotate(rotation(leg_angle), Vec2<F>{F(leg_anchor.x), F(leg_anchor.y)});
+    j.hull_arm = rotate(hull_turned, spread<F>(hull_anchor));
+    j.leg_arm = rotate(leg_turned, spread<F>(leg_anchor));
     const Vec2<F> ra = j.hull_arm, rb = j.leg_arm;
 
     j.point.xx = ma + mb + ra.y * ra.y * ia + rb.y * rb.y * ib;
@@ -258,8 +259,8 @@ LANDER_FN Mask<F> solve_joint_position(const JointConstraint<F>& j, const JointS
     const F ia(a.inverse_inertia), ib(b.inverse_inertia);
     const Vec2f hull_anchor = Vec2f{0.0F, 0.0F} - a.local_center;
     const Vec2f leg_anchor = spec.leg_anchor - b.local_center;
-    const Vec2<F> ra = rotate(rotation(body.a), Vec2<F>{F(hull_anchor.x), F(hull_anchor.y)});
-    const Vec2<F> rb = rotate(rotation(leg.a), Vec2<F>{F(leg_anchor.x), F(leg_anchor.y)});
+    const Vec2<F> ra = rotate(rotation(body.a), spread<F>(hull_anchor));
+    const Vec2<F> rb = rotate(rotation(leg.a), spread<F>(leg_anchor));
     const Vec2<F> gap = leg.c + rb - body.c - ra;
     const F position_error = length(gap);
 
