@@ -258,7 +258,8 @@ void limits_drop_the_angular_impulse() {
 }
 
 void hinges_hold() {
-    const JointConstraint<float> j = prepare_joint<float>(joint_spec(1), rotation(0.0F), rotation(-0.5F), false, false);
+    const JointConstraint<float> j =
+        prepare_joint<float>(joint_spec(1), rotation(0.0F), rotation(-0.5F), false, false);
     JointImpulse<float> impulse{};
     Velocity<float> body{{0.0F, 0.0F}, 0.0F}, leg{{1.0F, -2.0F}, 0.5F};
     for (int i = 0; i < 50; ++i) {
@@ -270,7 +271,8 @@ void hinges_hold() {
 }
 
 void limits_push_one_way() {
-    const JointConstraint<float> j = prepare_joint<float>(joint_spec(0), rotation(0.0F), rotation(0.3F), true, false);
+    const JointConstraint<float> j =
+        prepare_joint<float>(joint_spec(0), rotation(0.0F), rotation(0.3F), true, false);
     const JointImpulse<float> none{};
     const Vec2f drift{0.0F, 0.0F};
     CHECK(solve_limit(j, none, drift, 50.0F).angular == 0.0F);  // turning away from the limit

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "batch.h"
+#include "instruction_sets.h"
 #include "picture_views.h"
 #include "python_values.h"
 #include "python_views.h"
@@ -48,7 +49,8 @@ class Batch {
   public:
     Batch(int num_envs, bool continuous, bool draws, int autoreset, int max_episode_steps,
           int num_threads, Outputs outputs)
-        : entries_(static_cast<std::size_t>(num_envs)),
+        : carry_out_(lander_host::chosen_instruction_set().carry_out),
+          entries_(static_cast<std::size_t>(num_envs)),
           flames_(draws ? entries_.size() : 0),
           autoreset_(static_cast<lander::Autoreset>(autoreset)),
           limit_(max_episode_steps),
@@ -84,7 +86,7 @@ class Batch {
         const bool* chosen = mask.data();
         for_each_group([&, chosen](int first, int last) {
             lander::start_group(
-                entries_.data(), first, last, chosen,
+                carry_out_, entries_.data(), first, last, chosen,
                 [&](const lander::Step& step, int i) { lander::write_first(step, rows_, i); });
         });
     }
@@ -152,7 +154,8 @@ class Batch {
     template <class Actions>
     void step(const Actions& action_of) {
         for_each_group([&](int first, int last) {
-            lander::step_group(entries_.data(), first, last, action_of, limit_, autoreset_, rows_);
+            lander::step_group(carry_out_, entries_.data(), first, last, action_of, limit_,
+                               autoreset_, rows_);
         });
     }
 
@@ -160,11 +163,11 @@ class Batch {
     void for_each_group(const Work& work) {
         const nb::gil_scoped_release release;
         const auto lock = workers_->lock();
-        workers_->run(static_cast<int>(entries_.size()), [&work](int first, int last) {
-            lander::for_each_group(first, last, work);
-        });
+        workers_->run(static_cast<int>(entries_.size()),
+                      [&work](int first, int last) { lander::for_each_group(first, last, work); });
     }
 
+    lander::CarryOut carry_out_;
     std::vector<lander::Entry> entries_;
     std::vector<lander::Flames> flames_;  // empty unless pictures are asked for
     lander::Autoreset autoreset_;

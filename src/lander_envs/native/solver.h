@@ -144,8 +144,8 @@ LANDER_FN void gather(const Job<Trace>* jobs, int count, Island<F>& island) {
         gather_contacts(*job.world, lane, island);
     }
     for (int i = 0; i < body_count; ++i) {
-        island.poses[i] = pose_of(island.positions[i].c, island.positions[i].a,
-                                  spread<F>(mass(i).local_center));
+        island.poses[i] =
+            pose_of(island.positions[i].c, island.positions[i].a, spread<F>(mass(i).local_center));
     }
 }
 
@@ -182,8 +182,8 @@ LANDER_FN void prepare_contacts(const Job<Trace>* jobs, int count, Island<F>& is
         BodyContacts<F>& contacts = island.contacts[body];
         const Touch<F>& touch = contacts.touches[slot];
         ContactConstraint<F>& constraint = contacts.constraints[slot];
-        constraint = prepare_contact(touch, mass(body), island.positions[body].c,
-                                     island.poses[body]);
+        constraint =
+            prepare_contact(touch, mass(body), island.positions[body].c, island.poses[body]);
         for (int lane = 0; lane < count; ++lane) {
             if (!get(touch.present, lane)) {
                 continue;
@@ -386,8 +386,8 @@ LANDER_FN void solve_islands(const Job<Trace>* jobs, int count) {
     integrate_positions(jobs, count, island);
     const Mask<F> solved = solve_positions(island);
     for (int i = 0; i < body_count; ++i) {
-        island.poses[i] = pose_of(island.positions[i].c, island.positions[i].a,
-                                  spread<F>(mass(i).local_center));
+        island.poses[i] =
+            pose_of(island.positions[i].c, island.positions[i].a, spread<F>(mass(i).local_center));
     }
     put_back(island, solved, jobs, count);
 }

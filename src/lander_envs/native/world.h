@@ -1,4 +1,4 @@
-// One step of the physics.
+// One step of the physics: what comes before the solver (solver.h), and what comes after it.
 #pragma once
 
 #include "impacts.h"
@@ -20,24 +20,20 @@ LANDER_FN bool anybody_awake(const World& world) {
     return world.bodies[0].awake || world.bodies[1].awake || world.bodies[2].awake;
 }
 
-/// What is left to do in a step when the island has been solved.
+/// Renews the contacts. False if everybody sleeps: then there is no more to do in this step.
+template <class Trace>
+LANDER_FN bool begin_world_step(World& world, Trace& trace) {
+    if (!anybody_awake(world)) {
+        return false;
+    }
+    update_contacts(world, trace);
+    return true;
+}
+
 template <class Trace>
 LANDER_FN void finish_world_step(World& world, Paths& paths, Trace& trace) {
     update_broad_phase(world, paths.sweeps, trace);
     solve_impacts(world, paths, trace);
-}
-
-/// One world by itself. A batch does the same three things, the second for many worlds at once.
-template <class Trace>
-LANDER_FN void world_step(World& world, float gravity, const Load& load, Trace& trace) {
-    if (!anybody_awake(world)) {
-        return;
-    }
-    Paths paths;
-    update_contacts(world, trace);
-    const Job<Trace> job{&world, gravity, load, paths.sweeps, &trace};
-    solve_islands<float>(&job, 1);
-    finish_world_step(world, paths, trace);
 }
 
 }  // namespace LANDER_NAMESPACE
