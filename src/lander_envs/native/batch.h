@@ -65,7 +65,7 @@ struct Task {
 };
 
 /// The most landers that are stepped together: enough to fill lanes, few enough for the cache.
-inline constexpr int group_size = 64;
+inline constexpr int group_size = 256;
 
 /// A task under way.
 struct Mission {

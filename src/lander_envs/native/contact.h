@@ -176,13 +176,13 @@ LANDER_FN void warm_start_contact(const ContactConstraint<F>& c, Velocity<F>& bo
 
 /// The body's velocity at a contact point, seen from the moon.
 template <class F>
-LANDER_FN Vec2<F> velocity_at(const ContactPoint<F>& p, const Velocity<F>& body) {
+LANDER_INNER Vec2<F> velocity_at(const ContactPoint<F>& p, const Velocity<F>& body) {
     return body.v + cross(body.w, p.arm) - p.still;
 }
 
 template <class F>
-LANDER_FN void solve_friction(const ContactConstraint<F>& c, ContactPoint<F>& p, Mask<F> active,
-                              Velocity<F>& body) {
+LANDER_INNER void solve_friction(const ContactConstraint<F>& c, ContactPoint<F>& p, Mask<F> active,
+                                 Velocity<F>& body) {
     const Vec2<F> tangent = right_of(c.normal);
     const F slip = dot(velocity_at(p, body), tangent);
     const F bound = c.friction * p.normal_impulse;
@@ -195,8 +195,8 @@ LANDER_FN void solve_friction(const ContactConstraint<F>& c, ContactPoint<F>& p,
 }
 
 template <class F>
-LANDER_FN void solve_one_point(const ContactConstraint<F>& c, ContactPoint<F>& p, Mask<F> active,
-                               Velocity<F>& body) {
+LANDER_INNER void solve_one_point(const ContactConstraint<F>& c, ContactPoint<F>& p, Mask<F> active,
+                                  Velocity<F>& body) {
     const F approach = dot(velocity_at(p, body), c.normal);
     const F total = maximum(p.normal_impulse + -p.normal_mass * approach, F(0.0F));
     const Vec2<F> impulse = (total - p.normal_impulse) * c.normal;
@@ -214,7 +214,7 @@ struct BlockSolution {
 };
 
 template <class F>
-LANDER_FN BlockSolution<F> first_valid(BlockSolution<F> a, BlockSolution<F> b) {
+LANDER_INNER BlockSolution<F> first_valid(BlockSolution<F> a, BlockSolution<F> b) {
     return {select(a.valid, a.x, b.x), either(a.valid, b.valid)};
 }
 
@@ -222,7 +222,7 @@ LANDER_FN BlockSolution<F> first_valid(BlockSolution<F> a, BlockSolution<F> b) {
 /// cases are tried in this order: both points push, the first, the second, none. Rounding can leave
 /// none of them valid; then nothing changes.
 template <class F>
-LANDER_FN BlockSolution<F> solve_cases(const ContactConstraint<F>& c, Vec2<F> b) {
+LANDER_INNER BlockSolution<F> solve_cases(const ContactConstraint<F>& c, Vec2<F> b) {
     const F zero(0.0F);
     const Vec2<F> pushes = -multiply(c.k_inverse, b);
     BlockSolution<F> found{pushes, both(pushes.x >= zero, pushes.y >= zero)};
@@ -243,7 +243,7 @@ LANDER_FN BlockSolution<F> solve_cases(const ContactConstraint<F>& c, Vec2<F> b)
 }
 
 template <class F>
-LANDER_FN void solve_two_points(ContactConstraint<F>& c, Mask<F> active, Velocity<F>& body) {
+LANDER_INNER void solve_two_points(ContactConstraint<F>& c, Mask<F> active, Velocity<F>& body) {
     ContactPoint<F>& p = c.points[0];
     ContactPoint<F>& q = c.points[1];
     const Vec2<F> before{p.normal_impulse, q.normal_impulse};

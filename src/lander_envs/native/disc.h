@@ -44,7 +44,7 @@ LANDER_FN const MassData& mass_of(const Particle& p) {
     return table[p.main ? 0 : 1];
 }
 
-LANDER_FN Box disc_box(Vec2f center) { return grown({center, center}, particle_radius); }
+LANDER_FN Box disc_box(Vec2f center) { return grown(Box{center, center}, particle_radius); }
 
 // --- The broad phase
 

@@ -144,14 +144,14 @@ LANDER_FN void warm_start_joint(const JointConstraint<F>& j, const JointImpulse<
 
 /// How fast the two anchors drift apart.
 template <class F>
-LANDER_FN Vec2<F> anchor_drift(const JointConstraint<F>& j, const Velocity<F>& body,
-                               const Velocity<F>& leg) {
+LANDER_INNER Vec2<F> anchor_drift(const JointConstraint<F>& j, const Velocity<F>& body,
+                                  const Velocity<F>& leg) {
     return leg.v + cross(leg.w, j.leg_arm) - body.v - cross(body.w, j.hull_arm);
 }
 
 template <class F>
-LANDER_FN void solve_motor(const JointConstraint<F>& j, F& motor_impulse, Velocity<F>& body,
-                           Velocity<F>& leg) {
+LANDER_INNER void solve_motor(const JointConstraint<F>& j, F& motor_impulse, Velocity<F>& body,
+                              Velocity<F>& leg) {
     constexpr float limit = time_step * leg_spring_torque;
     const F drift = leg.w - body.w - j.motor_speed;
     const F before = motor_impulse;
@@ -171,8 +171,8 @@ struct HingeImpulse {
 /// Point and angle together; an angular impulse that would pull the leg into its limit is dropped,
 /// and the point is then solved alone.
 template <class F>
-LANDER_FN HingeImpulse<F> solve_limit(const JointConstraint<F>& j, const JointImpulse<F>& sum,
-                                      Vec2<F> drift, F turn) {
+LANDER_INNER HingeImpulse<F> solve_limit(const JointConstraint<F>& j, const JointImpulse<F>& sum,
+                                         Vec2<F> drift, F turn) {
     const F cx = j.coupling.x, cy = j.coupling.y;
     const F xx = j.point.xx, xy = j.point.xy, yy = j.point.yy;
     const F x = drift.x, y = drift.y, z = turn;
@@ -198,8 +198,8 @@ LANDER_FN HingeImpulse<F> solve_limit(const JointConstraint<F>& j, const JointIm
 }
 
 template <class F>
-LANDER_FN void solve_joint(const JointConstraint<F>& j, JointImpulse<F>& sum, Velocity<F>& body,
-                           Velocity<F>& leg) {
+LANDER_INNER void solve_joint(const JointConstraint<F>& j, JointImpulse<F>& sum, Velocity<F>& body,
+                              Velocity<F>& leg) {
     solve_motor(j, sum.motor, body, leg);
 
     const Mask<F> limited = either(j.at_lower, j.at_upper);

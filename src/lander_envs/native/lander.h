@@ -323,7 +323,7 @@ LANDER_FN void begin_flight(State& state, const Params& params, const Action& ac
 
 template <class Trace>
 LANDER_FN Job<Trace> job_of(State& state, const Params& params, Flight& flight, Trace& trace) {
-    return {&state.world, static_cast<float>(params.gravity), flight.load, flight.paths.sweeps,
+    return {&state.world, static_cast<float>(params.gravity), flight.load, flight.paths.courses,
             &trace};
 }
 

@@ -84,8 +84,15 @@ LANDER_FN Vec2<F> spread(Vec2f a) {
     return {F(a.x), F(a.y)};
 }
 
-LANDER_FN Vec2f minimum(Vec2f a, Vec2f b) { return {minimum(a.x, b.x), minimum(a.y, b.y)}; }
-LANDER_FN Vec2f maximum(Vec2f a, Vec2f b) { return {maximum(a.x, b.x), maximum(a.y, b.y)}; }
+template <class F>
+LANDER_FN Vec2<F> minimum(Vec2<F> a, Vec2<F> b) {
+    return {minimum(a.x, b.x), minimum(a.y, b.y)};
+}
+
+template <class F>
+LANDER_FN Vec2<F> maximum(Vec2<F> a, Vec2<F> b) {
+    return {maximum(a.x, b.x), maximum(a.y, b.y)};
+}
 
 template <class F>
 LANDER_FN F length(Vec2<F> a) {

@@ -15,13 +15,20 @@ struct Load {
     float torque;
 };
 
+/// A body's way through a step, as far as the solver knows it.
+struct Course {
+    Sweep sweep;    // its start; the end follows when impacts are looked for
+    Posef start;    // the pose there
+    bool left_box;  // whether the way to the end leaves the fat box
+};
+
 /// One world's place in a block.
 template <class Trace>
 struct Job {
     World* world;
     float gravity;
     Load load;
-    Sweep* sweeps;  // of the three bodies; the step's start is noted there
+    Course* courses;  // of the three bodies, to be filled in
     Trace* trace;
 };
 
@@ -63,7 +70,8 @@ struct Island {
     F torque;
     Velocity<F> velocities[body_count];
     Position<F> positions[body_count];
-    Pose<F> poses[body_count];
+    Pose<F> starts[body_count], poses[body_count];  // at the start, at the end
+    Bounds<F> fat_boxes[body_count];
     JointConstraint<F> joints[joint_count];
     JointImpulse<F> joint_impulses[joint_count];
     Mask<F> at_lower[joint_count], at_upper[joint_count];
@@ -73,12 +81,12 @@ struct Island {
 // --- From worlds to lanes
 
 template <class F>
-LANDER_FN void gather_bodies(World& world, Sweep sweeps[body_count], int lane, Island<F>& island) {
+LANDER_FN void gather_bodies(World& world, int lane, Island<F>& island) {
     for (int i = 0; i < body_count; ++i) {
         Body& body = world.bodies[i];
         wake(body);
-        sweeps[i].c0 = body.center;
-        sweeps[i].a0 = body.angle;
+        put(island.fat_boxes[i].lower, lane, body.fat_box.lower);
+        put(island.fat_boxes[i].upper, lane, body.fat_box.upper);
         put(island.positions[i].c, lane, body.center);
         put(island.positions[i].a, lane, body.angle);
         put(island.velocities[i].v, lane, body.velocity);
@@ -127,6 +135,13 @@ LANDER_FN void gather_contacts(const World& world, int lane, Island<F>& island) 
     }
 }
 
+template <class F>
+LANDER_FN void update_poses(const Position<F> positions[body_count], Pose<F> poses[body_count]) {
+    for (int i = 0; i < body_count; ++i) {
+        poses[i] = pose_of(positions[i].c, positions[i].a, spread<F>(mass(i).local_center));
+    }
+}
+
 /// Fills the lanes; those to spare take the first world's numbers and are never put back.
 template <class F, class Trace>
 LANDER_FN void gather(const Job<Trace>* jobs, int count, Island<F>& island) {
@@ -139,14 +154,11 @@ LANDER_FN void gather(const Job<Trace>* jobs, int count, Island<F>& island) {
         put(island.gravity, lane, job.gravity);
         put(island.force, lane, job.load.force);
         put(island.torque, lane, job.load.torque);
-        gather_bodies(*job.world, job.sweeps, lane, island);
+        gather_bodies(*job.world, lane, island);
         gather_joints(*job.world, lane, island, *job.trace);
         gather_contacts(*job.world, lane, island);
     }
-    for (int i = 0; i < body_count; ++i) {
-        island.poses[i] =
-            pose_of(island.positions[i].c, island.positions[i].a, spread<F>(mass(i).local_center));
-    }
+    update_poses(island.positions, island.starts);
 }
 
 /// Calls `visit(body, slot)` for all slots: body by body in the island's order, newest first.
@@ -183,7 +195,7 @@ LANDER_FN void prepare_contacts(const Job<Trace>* jobs, int count, Island<F>& is
         const Touch<F>& touch = contacts.touches[slot];
         ContactConstraint<F>& constraint = contacts.constraints[slot];
         constraint =
-            prepare_contact(touch, mass(body), island.positions[body].c, island.poses[body]);
+            prepare_contact(touch, mass(body), island.positions[body].c, island.starts[body]);
         for (int lane = 0; lane < count; ++lane) {
             if (!get(touch.present, lane)) {
                 continue;
@@ -208,7 +220,7 @@ template <class F>
 LANDER_FN void prepare_joints(Island<F>& island) {
     for (int k : island.order.joints) {
         const int leg = first_leg + k;
-        island.joints[k] = prepare_joint(joint_spec(k), island.poses[hull].q, island.poses[leg].q,
+        island.joints[k] = prepare_joint(joint_spec(k), island.starts[hull].q, island.starts[leg].q,
                                          island.at_lower[k], island.at_upper[k]);
         warm_start_joint(island.joints[k], island.joint_impulses[k], island.velocities[hull],
                          island.velocities[leg]);
@@ -216,16 +228,35 @@ LANDER_FN void prepare_joints(Island<F>& island) {
 }
 
 template <class F>
-LANDER_FN void solve_velocities(Island<F>& island) {
-    for (int i = 0; i < velocity_iterations; ++i) {
-        for (int k : island.order.joints) {
-            solve_joint(island.joints[k], island.joint_impulses[k], island.velocities[hull],
-                        island.velocities[first_leg + k]);
-        }
-        for_each_slot(island, [&](int body, int slot) {
-            solve_contact(island.contacts[body].constraints[slot], island.velocities[body]);
-        });
+LANDER_FN void solve_contacts(BodyContacts<F>& contacts, Velocity<F>& body) {
+    for (int slot = 0; slot < contacts.slots; ++slot) {
+        solve_contact(contacts.constraints[slot], body);
     }
+}
+
+/// The iterations. What they change most is copied first, so that it can stay in registers.
+template <class F>
+LANDER_FN void solve_velocities(Island<F>& island) {
+    const int first = island.order.joints[0], second = island.order.joints[1];
+    const JointConstraint<F> first_joint = island.joints[first];
+    const JointConstraint<F> second_joint = island.joints[second];
+    JointImpulse<F> first_impulse = island.joint_impulses[first];
+    JointImpulse<F> second_impulse = island.joint_impulses[second];
+    Velocity<F> body = island.velocities[hull];
+    Velocity<F> first_velocity = island.velocities[first_leg + first];
+    Velocity<F> second_velocity = island.velocities[first_leg + second];
+    for (int i = 0; i < velocity_iterations; ++i) {
+        solve_joint(first_joint, first_impulse, body, first_velocity);
+        solve_joint(second_joint, second_impulse, body, second_velocity);
+        solve_contacts(island.contacts[hull], body);
+        solve_contacts(island.contacts[first_leg + first], first_velocity);
+        solve_contacts(island.contacts[first_leg + second], second_velocity);
+    }
+    island.joint_impulses[first] = first_impulse;
+    island.joint_impulses[second] = second_impulse;
+    island.velocities[hull] = body;
+    island.velocities[first_leg + first] = first_velocity;
+    island.velocities[first_leg + second] = second_velocity;
 }
 
 // --- Positions
@@ -314,6 +345,24 @@ LANDER_FN Mask<F> solve_positions(Island<F>& island) {
 
 // --- From lanes to worlds
 
+/// Notes where the bodies started, before the worlds are told where they are now.
+template <class F, class Trace>
+LANDER_FN void note_courses(const Island<F>& island, const Job<Trace>* jobs, int count) {
+    for (int i = 0; i < body_count; ++i) {
+        const Bounds<F> swept =
+            around(box_of(polygon(i), island.starts[i]), box_of(polygon(i), island.poses[i]));
+        const Mask<F> left_box = negate(contains(island.fat_boxes[i], swept));
+        for (int lane = 0; lane < count; ++lane) {
+            Course& course = jobs[lane].courses[i];
+            const Body& body = jobs[lane].world->bodies[i];
+            course.sweep.c0 = body.center;
+            course.sweep.a0 = body.angle;
+            course.start = get(island.starts[i], lane);
+            course.left_box = get(left_box, lane);
+        }
+    }
+}
+
 template <class F>
 LANDER_FN void put_back_impulses(const Island<F>& island, int lane, World& world) {
     for (int k = 0; k < joint_count; ++k) {
@@ -385,10 +434,8 @@ LANDER_FN void solve_islands(const Job<Trace>* jobs, int count) {
     solve_velocities(island);
     integrate_positions(jobs, count, island);
     const Mask<F> solved = solve_positions(island);
-    for (int i = 0; i < body_count; ++i) {
-        island.poses[i] =
-            pose_of(island.positions[i].c, island.positions[i].a, spread<F>(mass(i).local_center));
-    }
+    update_poses(island.positions, island.poses);
+    note_courses(island, jobs, count);
     put_back(island, solved, jobs, count);
 }
 

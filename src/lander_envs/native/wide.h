@@ -1,8 +1,10 @@
-// Wide: a register of floats, each of which belongs to another lander.
+// Wide: two registers of floats, each of which belongs to another lander.
 //
-// Host only. Its width and its instructions are those of the instruction set that this translation
-// unit is compiled for: 16 with AVX-512, 8 with AVX2, else 4 (SSE2, NEON). Every operation rounds
-// each lane as the same operation on one float does, so that the number of lanes changes no bit.
+// Host only. A register is as wide as the instruction set that this translation unit is compiled
+// for: 16 floats with AVX-512, 8 with AVX2, else 4 (SSE2, NEON). There are two because each
+// operation of the solver waits for the one before: the second register's work fills the waiting
+// time of the first's. Every operation rounds each lane as the same operation on one float does, so
+// that the number of lanes changes no bit.
 #pragma once
 
 #if defined(__x86_64__)
@@ -16,19 +18,20 @@
 namespace LANDER_NAMESPACE {
 
 #if defined(__AVX512F__)
-inline constexpr int wide_lanes = 16;
+inline constexpr int register_lanes = 16;
 #elif defined(__AVX2__)
-inline constexpr int wide_lanes = 8;
+inline constexpr int register_lanes = 8;
 #else
-inline constexpr int wide_lanes = 4;
+inline constexpr int register_lanes = 4;
 #endif
+inline constexpr int wide_lanes = 2 * register_lanes;
 
 namespace simd {
 
 template <class T, int N>
 using Vector [[gnu::vector_size(sizeof(T) * N)]] = T;
 
-using Floats = Vector<float, wide_lanes>;
+using Floats = Vector<float, register_lanes>;
 
 // What the compiler's vectors do not offer, or not well: masks, square roots, and the minimum that
 // lets the second operand win a tie, as a < b ? a : b does.
@@ -49,7 +52,7 @@ inline Floats root(Floats a) { return _mm512_sqrt_ps(a); }
 inline Floats least(Floats a, Floats b) { return _mm512_min_ps(a, b); }
 inline Floats most(Floats a, Floats b) { return _mm512_max_ps(a, b); }
 #else
-using Bits = Vector<i32, wide_lanes>;
+using Bits = Vector<i32, register_lanes>;
 inline Bits bits_of(bool x) { return Bits{} - static_cast<i32>(x); }
 inline Bits less(Floats a, Floats b) { return a < b; }
 inline Bits at_most(Floats a, Floats b) { return a <= b; }
@@ -79,7 +82,7 @@ inline Floats blend(Bits m, Floats yes, Floats no) {
 inline bool any_of(Bits m) { return (m[0] | m[1] | m[2] | m[3]) != 0; }
 inline bool all_of(Bits m) { return (m[0] & m[1] & m[2] & m[3]) != 0; }
 inline Floats root(Floats a) {
-    for (int i = 0; i < wide_lanes; ++i) {
+    for (int i = 0; i < register_lanes; ++i) {
         a[i] = std::sqrt(a[i]);
     }
     return a;
@@ -92,17 +95,17 @@ inline Floats most(Floats a, Floats b) { return blend(less(b, a), a, b); }
 }  // namespace simd
 
 struct WideMask {
-    simd::Bits bits;
+    simd::Bits low, high;
     WideMask() = default;
-    explicit WideMask(bool x) : bits(simd::bits_of(x)) {}
-    explicit WideMask(simd::Bits b) : bits(b) {}
+    explicit WideMask(bool x) : low(simd::bits_of(x)), high(low) {}
+    WideMask(simd::Bits l, simd::Bits h) : low(l), high(h) {}
 };
 
 struct Wide {
-    simd::Floats v;
+    simd::Floats low, high;
     Wide() = default;
-    explicit Wide(float x) : v(x - simd::Floats{}) {}  // (adding to zero would lose -0)
-    explicit Wide(simd::Floats x) : v(x) {}
+    explicit Wide(float x) : low(x - simd::Floats{}), high(low) {}  // (0 + x would lose -0)
+    Wide(simd::Floats l, simd::Floats h) : low(l), high(h) {}
 };
 
 template <>
@@ -111,42 +114,63 @@ struct Lanes<Wide> {
     static constexpr int width = wide_lanes;
 };
 
-inline Wide operator+(Wide a, Wide b) { return Wide(a.v + b.v); }
-inline Wide operator-(Wide a, Wide b) { return Wide(a.v - b.v); }
-inline Wide operator*(Wide a, Wide b) { return Wide(a.v * b.v); }
-inline Wide operator/(Wide a, Wide b) { return Wide(a.v / b.v); }
-inline Wide operator-(Wide a) { return Wide(-a.v); }
-inline WideMask operator<(Wide a, Wide b) { return WideMask(simd::less(a.v, b.v)); }
-inline WideMask operator<=(Wide a, Wide b) { return WideMask(simd::at_most(a.v, b.v)); }
-inline WideMask operator>(Wide a, Wide b) { return WideMask(simd::less(b.v, a.v)); }
-inline WideMask operator>=(Wide a, Wide b) { return WideMask(simd::at_most(b.v, a.v)); }
-inline WideMask operator!=(Wide a, Wide b) { return WideMask(simd::differ(a.v, b.v)); }
+inline Wide operator+(Wide a, Wide b) { return {a.low + b.low, a.high + b.high}; }
+inline Wide operator-(Wide a, Wide b) { return {a.low - b.low, a.high - b.high}; }
+inline Wide operator*(Wide a, Wide b) { return {a.low * b.low, a.high * b.high}; }
+inline Wide operator/(Wide a, Wide b) { return {a.low / b.low, a.high / b.high}; }
+inline Wide operator-(Wide a) { return {-a.low, -a.high}; }
+inline WideMask operator<(Wide a, Wide b) {
+    return {simd::less(a.low, b.low), simd::less(a.high, b.high)};
+}
+inline WideMask operator<=(Wide a, Wide b) {
+    return {simd::at_most(a.low, b.low), simd::at_most(a.high, b.high)};
+}
+inline WideMask operator>(Wide a, Wide b) { return b < a; }
+inline WideMask operator>=(Wide a, Wide b) { return b <= a; }
+inline WideMask operator!=(Wide a, Wide b) {
+    return {simd::differ(a.low, b.low), simd::differ(a.high, b.high)};
+}
 
-inline bool any(WideMask m) { return simd::any_of(m.bits); }
-inline bool all(WideMask m) { return simd::all_of(m.bits); }
 inline WideMask both(WideMask a, WideMask b) {
-    return WideMask(static_cast<simd::Bits>(a.bits & b.bits));
+    return {static_cast<simd::Bits>(a.low & b.low), static_cast<simd::Bits>(a.high & b.high)};
 }
 inline WideMask either(WideMask a, WideMask b) {
-    return WideMask(static_cast<simd::Bits>(a.bits | b.bits));
+    return {static_cast<simd::Bits>(a.low | b.low), static_cast<simd::Bits>(a.high | b.high)};
 }
-inline WideMask negate(WideMask m) { return WideMask(static_cast<simd::Bits>(~m.bits)); }
-inline Wide select(WideMask m, Wide yes, Wide no) { return Wide(simd::blend(m.bits, yes.v, no.v)); }
-inline Wide minimum(Wide a, Wide b) { return Wide(simd::least(a.v, b.v)); }
-inline Wide maximum(Wide a, Wide b) { return Wide(simd::most(a.v, b.v)); }
-inline Wide square_root(Wide a) { return Wide(simd::root(a.v)); }
+inline WideMask negate(WideMask m) {
+    return {static_cast<simd::Bits>(~m.low), static_cast<simd::Bits>(~m.high)};
+}
+inline bool any(WideMask m) { return simd::any_of(static_cast<simd::Bits>(m.low | m.high)); }
+inline bool all(WideMask m) { return simd::all_of(static_cast<simd::Bits>(m.low & m.high)); }
+inline Wide select(WideMask m, Wide yes, Wide no) {
+    return {simd::blend(m.low, yes.low, no.low), simd::blend(m.high, yes.high, no.high)};
+}
+inline Wide minimum(Wide a, Wide b) {
+    return {simd::least(a.low, b.low), simd::least(a.high, b.high)};
+}
+inline Wide maximum(Wide a, Wide b) {
+    return {simd::most(a.low, b.low), simd::most(a.high, b.high)};
+}
+inline Wide square_root(Wide a) { return {simd::root(a.low), simd::root(a.high)}; }
 
-inline void put(Wide& lanes, int lane, float x) { lanes.v[lane] = x; }
-inline float get(const Wide& lanes, int lane) { return lanes.v[lane]; }
-inline void put(WideMask& mask, int lane, bool x) {
-    mask.bits = simd::with_lane(mask.bits, lane, x);
+inline void put(Wide& lanes, int lane, float x) {
+    (lane < register_lanes ? lanes.low : lanes.high)[lane % register_lanes] = x;
 }
-inline bool get(const WideMask& mask, int lane) { return simd::lane_of(mask.bits, lane); }
+inline float get(const Wide& lanes, int lane) {
+    return (lane < register_lanes ? lanes.low : lanes.high)[lane % register_lanes];
+}
+inline void put(WideMask& mask, int lane, bool x) {
+    simd::Bits& bits = lane < register_lanes ? mask.low : mask.high;
+    bits = simd::with_lane(bits, lane % register_lanes, x);
+}
+inline bool get(const WideMask& mask, int lane) {
+    return simd::lane_of(lane < register_lanes ? mask.low : mask.high, lane % register_lanes);
+}
 
 namespace simd {
 
 // Half as many doubles fill a register.
-inline constexpr int half = wide_lanes / 2;
+inline constexpr int half = register_lanes / 2;
 using HalfFloats = Vector<float, half>;
 using HalfDoubles = Vector<double, half>;
 using HalfInts = Vector<i32, half>;
@@ -180,9 +204,9 @@ inline Rotation<Wide> rotation(Wide angle) {
     const Wide size = magnitude(angle);
     const WideMask reducible = size < Wide(float_of(large));
     const Wide usual = select(reducible, angle, Wide(0.0F));
-    simd::HalfFloats in[2], sine[2], cosine[2];
+    simd::HalfFloats in[4], sine[4], cosine[4];
     std::memcpy(in, &usual, sizeof in);
-    for (int i = 0; i < 2; ++i) {
+    for (int i = 0; i < 4; ++i) {
         simd::turn_half(in[i], sine[i], cosine[i]);
     }
     Rotation<Wide> q;

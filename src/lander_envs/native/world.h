@@ -8,10 +8,11 @@ namespace LANDER_NAMESPACE {
 /// Renews the fat boxes after the discrete solver and looks for new pairs. It comes after the
 /// decision to sleep, which a new pair overrules.
 template <class Trace>
-LANDER_FN void update_broad_phase(World& world, const Sweep sweeps[body_count], Trace& trace) {
+LANDER_FN void update_broad_phase(World& world, const Course courses[body_count], Trace& trace) {
     bool renewed[body_count];
     for (int i = 0; i < body_count; ++i) {
-        renewed[i] = update_fat_box(world.bodies[i], polygon(i), start_pose(sweeps[i], i));
+        renewed[i] =
+            courses[i].left_box && update_fat_box(world.bodies[i], polygon(i), courses[i].start);
     }
     find_new_pairs(world, renewed, trace);
 }
@@ -32,7 +33,7 @@ LANDER_FN bool begin_world_step(World& world, Trace& trace) {
 
 template <class Trace>
 LANDER_FN void finish_world_step(World& world, Paths& paths, Trace& trace) {
-    update_broad_phase(world, paths.sweeps, trace);
+    update_broad_phase(world, paths.courses, trace);
     solve_impacts(world, paths, trace);
 }
 
