@@ -49,7 +49,7 @@ class Batch {
   public:
     Batch(int num_envs, bool continuous, bool draws, int autoreset, int max_episode_steps,
           int num_threads, Outputs outputs)
-        : carry_out_(lander_host::chosen_instruction_set().carry_out),
+        : instruction_set_(lander_host::chosen_instruction_set()),
           entries_(static_cast<std::size_t>(num_envs)),
           flames_(draws ? entries_.size() : 0),
           autoreset_(static_cast<lander::Autoreset>(autoreset)),
@@ -86,7 +86,7 @@ class Batch {
         const bool* chosen = mask.data();
         for_each_group([&, chosen](int first, int last) {
             lander::start_group(
-                carry_out_, entries_.data(), first, last, chosen,
+                instruction_set_.carry_out, entries_.data(), first, last, chosen,
                 [&](const lander::Step& step, int i) { lander::write_first(step, rows_, i); });
         });
     }
@@ -128,6 +128,7 @@ class Batch {
         draw_frame(entry.state.world, *entry.flames, out.data());
     }
 
+    const char* instruction_set() const { return instruction_set_.name; }
     std::size_t memory() const { return entries_.size() * sizeof(lander::Entry); }
 
   private:
@@ -154,8 +155,8 @@ class Batch {
     template <class Actions>
     void step(const Actions& action_of) {
         for_each_group([&](int first, int last) {
-            lander::step_group(carry_out_, entries_.data(), first, last, action_of, limit_,
-                               autoreset_, rows_);
+            lander::step_group(instruction_set_.carry_out, entries_.data(), first, last, action_of,
+                               limit_, autoreset_, rows_);
         });
     }
 
@@ -167,7 +168,7 @@ class Batch {
                       [&work](int first, int last) { lander::for_each_group(first, last, work); });
     }
 
-    lander::CarryOut carry_out_;
+    lander_host::InstructionSet instruction_set_;
     std::vector<lander::Entry> entries_;
     std::vector<lander::Flames> flames_;  // empty unless pictures are asked for
     lander::Autoreset autoreset_;
@@ -213,6 +214,7 @@ inline void bind_batch(nb::module_& module) {
         .def("elapsed", &Batch::elapsed, "index"_a)
         .def("random_state", &Batch::random_state, "index"_a)
         .def("draw", &Batch::draw, "index"_a, "out"_a.noconvert())
+        .def_prop_ro("instruction_set", &Batch::instruction_set)
         .def_prop_ro("memory", &Batch::memory);
 }
 
