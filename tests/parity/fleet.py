@@ -181,7 +181,9 @@ def fly(fleet: Fleet, rounds: int, seed: int) -> Counter[str]:
         over |= fleet.clock >= _LONGEST
         if over.any():
             # New seeds and running streams in turn, as in a long session.
-            fresh = {i: int(rng.integers(2**40)) for i in np.flatnonzero(over) if rng.random() < 0.2}
+            fresh = {
+                i: int(rng.integers(2**40)) for i in np.flatnonzero(over) if rng.random() < 0.2
+            }
             obs[over] = fleet.reset(over, fresh)[over]
         if round_ % 100 == 99:
             fleet.compare_states()
