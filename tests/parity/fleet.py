@@ -157,7 +157,8 @@ class Fleet:
             if ours.tobytes() != theirs.tobytes():
                 raise MismatchError(
                     f"{what} {i} differs on {name} after {self.steps} steps of the fleet "
-                    f"({self.clock[i]} of the episode):\n  Gymnasium {theirs!r}\n  native    {ours!r}"
+                    f"({self.clock[i]} of the episode):\n"
+                    f"  Gymnasium {theirs!r}\n  native    {ours!r}"
                 )
 
 
