@@ -13,6 +13,7 @@ from gymnasium.vector import VectorEnv
 from lander_envs.backends import BACKENDS, DEFAULT_BACKEND
 from lander_envs.checks import one_of
 from lander_envs.vector.lander import LanderVectorEnv
+from lander_envs.vector.pixel import PixelLanderVectorEnv
 from lander_envs.vector.sync import make_sync
 from lander_envs.vector.variants import (
     MaskedVelocityLanderVectorEnv,
@@ -24,6 +25,7 @@ __all__ = [
     "LanderVectorEnv",
     "MaskedVelocityLanderVectorEnv",
     "NormalizedLanderVectorEnv",
+    "PixelLanderVectorEnv",
     "ShapedLanderVectorEnv",
     "lander",
     "masked_velocity",
@@ -50,8 +52,8 @@ def normalized(num_envs: int = 1, **kwargs: Any) -> VectorEnv[Any, Any, Any]:
 
 
 def pixel(num_envs: int = 1, **kwargs: Any) -> VectorEnv[Any, Any, Any]:
-    """Vector form of ``lander_envs/PixelLander-v0``; single envs one after another for now."""
-    return make_sync("lander_envs/PixelLander-v0", num_envs, **kwargs)
+    """Vector form of ``lander_envs/PixelLander-v0``."""
+    return _make(PixelLanderVectorEnv, "lander_envs/PixelLander-v0", num_envs, kwargs)
 
 
 def shaped(num_envs: int = 1, **kwargs: Any) -> VectorEnv[Any, Any, Any]:
