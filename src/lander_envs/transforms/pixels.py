@@ -10,7 +10,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from lander_envs import checks, snapshot
-from lander_envs.spaces import observation_space
+from lander_envs.spaces import SCREEN_SHAPE, observation_space
 
 # What a red, green or blue level adds to the grey level: GrayscaleObservation's float64 products
 # (the luminance weights of its source), tabulated, because 256 levels are fewer than 240,000
@@ -41,6 +41,11 @@ class PictureSize(NamedTuple):
     def shape(self) -> tuple[int, int, int]:
         """Channels, height and width of a reduced picture."""
         return (1 if self.grayscale else 3), self.height, self.width
+
+    @property
+    def fits_the_screen(self) -> bool:
+        """Whether it is no larger on any side, and so a picture that the engine can draw small."""
+        return self.height <= SCREEN_SHAPE[0] and self.width <= SCREEN_SHAPE[1]
 
 
 def reduce_frame(frame: NDArray[np.uint8], size: PictureSize) -> NDArray[np.uint8]:

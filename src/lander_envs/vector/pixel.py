@@ -51,6 +51,8 @@ class PixelLanderVectorEnv(LanderVectorEnv):
         **lander: Any,
     ) -> None:
         stack = FrameStack(obs_size, grayscale, frame_stack)
+        if not stack.size.fits_the_screen:
+            raise ValueError(f"obs_size must be at most [400, 600] in one batch, got {obs_size!r}")
         self._camera = _native.Camera(*stack.size)
         self._frame_stack = frame_stack
         self._frame_skip = check_times("frame_skip", frame_skip)
