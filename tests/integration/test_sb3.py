@@ -117,6 +117,8 @@ def test_native_batch_replaces_what_make_vec_env_built() -> None:
 
 def test_a_policy_learns_from_pixels_and_state_together() -> None:
     env_id = "lander_envs/PixelLander-v0"
-    model = PPO("MultiInputPolicy", LanderVecEnv(env_id, num_envs=2, obs="both"), n_steps=8)
+    model = PPO(
+        "MultiInputPolicy", LanderVecEnv(env_id, num_envs=2, obs="both"), n_steps=8, batch_size=16
+    )
     model.learn(32)
     assert model.num_timesteps == 32
