@@ -36,6 +36,7 @@ ONE_ENV = [
     ("PixelLander-v0", "frame_stack", 0),
     ("PixelLander-v0", "frame_stack", True),
     ("PixelLander-v0", "frame_skip", -4),
+    ("PixelLander-v0", "obs", "state"),
 ]
 ALL = [(env_id, *bad) for env_id in lander_envs.ENV_IDS for bad in EVERY_ENV] + [
     (f"lander_envs/{name}", *bad) for name, *bad in ONE_ENV

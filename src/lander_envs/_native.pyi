@@ -141,31 +141,14 @@ class Lander:
     def __getstate__(self) -> tuple[Any, ...]: ...
     def __setstate__(self, state: tuple[Any, ...]) -> None: ...
 
-class Batch:
-    """Many landers that write into arrays of the caller's, one row a lander.
+class Landers:
+    """What all batches can do: many landers that write into arrays of the caller's, a row each.
 
     The arrays are C-contiguous and kept alive by the batch. ``autoreset`` is 0 for NEXT_STEP, 1 for
     SAME_STEP and 2 for DISABLED; ``outcomes`` are 0 while an episode goes on, then 1 landed, 2
     crashed, 3 out of bounds, 4 timeout. ``ended`` tells a step which rows were over before it.
     """
 
-    def __init__(
-        self,
-        num_envs: int,
-        continuous: bool,
-        draws: bool,
-        autoreset: int,
-        max_episode_steps: int,
-        num_threads: int,
-        obs: NDArray[np.float32],
-        rewards: NDArray[np.float64],
-        terminated: NDArray[np.bool_],
-        truncated: NDArray[np.bool_],
-        ended: NDArray[np.bool_],
-        outcomes: NDArray[np.uint8],
-        on_pad: NDArray[np.bool_],
-        final_obs: NDArray[np.float32],
-    ) -> None: ...
     def set_params(
         self,
         index: int,
@@ -201,7 +184,7 @@ class Batch:
         """One lander's stream, as NumPy writes it down."""
 
     def draw(self, index: int, out: NDArray[np.uint8]) -> None:
-        """Draw one lander into ``out``, (400, 600, 3), C-contiguous; needs ``draws``."""
+        """Draw one lander into ``out``, (400, 600, 3), C-contiguous; needs flames."""
 
     @property
     def instruction_set(self) -> str:
@@ -211,10 +194,69 @@ class Batch:
     def memory(self) -> int:
         """Bytes of all landers, the caller's arrays not counted."""
 
+class Batch(Landers):
+    """Steps are base steps. Under SAME_STEP ``final_obs`` holds the last states of episodes."""
+
+    def __init__(
+        self,
+        num_envs: int,
+        continuous: bool,
+        draws: bool,
+        autoreset: int,
+        max_episode_steps: int,
+        num_threads: int,
+        obs: NDArray[np.float32],
+        rewards: NDArray[np.float64],
+        terminated: NDArray[np.bool_],
+        truncated: NDArray[np.bool_],
+        ended: NDArray[np.bool_],
+        outcomes: NDArray[np.uint8],
+        on_pad: NDArray[np.bool_],
+        final_obs: NDArray[np.float32],
+    ) -> None: ...
+
+class PixelBatch(Landers):
+    """Steps are decisions of up to ``frame_skip`` base steps, seen in stacks of pictures.
+
+    ``stacks`` (num_envs, bytes of a stack) hold the last ``frame_stack`` pictures of ``camera``,
+    oldest first; ``obs`` holds the states. An episode lasts for at most ``base_steps`` base steps
+    and ``max_episode_steps`` decisions. Under SAME_STEP the caller reads the rows, then restarts.
+    """
+
+    def __init__(
+        self,
+        num_envs: int,
+        continuous: bool,
+        autoreset: int,
+        frame_skip: int,
+        base_steps: int,
+        max_episode_steps: int,
+        num_threads: int,
+        camera: Camera,
+        frame_stack: int,
+        obs: NDArray[np.float32],
+        rewards: NDArray[np.float64],
+        terminated: NDArray[np.bool_],
+        truncated: NDArray[np.bool_],
+        ended: NDArray[np.bool_],
+        outcomes: NDArray[np.uint8],
+        on_pad: NDArray[np.bool_],
+        stacks: NDArray[np.uint8],
+    ) -> None: ...
+    def restart(self, mask: NDArray[np.bool_]) -> None:
+        """Start episodes, leaving rewards, flags and outcomes as the last step wrote them."""
+
+    def base_steps(self, index: int) -> int:
+        """Base steps of one lander's episode so far."""
+
+    def set_base_steps(self, index: int, base_steps: int) -> None:
+        """Set them, after a state has been restored; its stack is the caller's to restore too."""
+
 class Camera:
     """Makes small pictures of landers, grey or in colour, of at most 400 rows and 600 columns.
 
-    It keeps what the pictures of one episode have in common, so each lander has its own.
+    It keeps what the pictures of one episode have in common, so each single lander has its own; a
+    PixelBatch takes no more from it than size and colour.
     """
 
     def __init__(self, rows: int, columns: int, grayscale: bool) -> None: ...

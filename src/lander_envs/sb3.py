@@ -12,7 +12,11 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv, VecMonitor
-from stable_baselines3.common.vec_env.base_vec_env import VecEnvIndices, VecEnvStepReturn
+from stable_baselines3.common.vec_env.base_vec_env import (
+    VecEnvIndices,
+    VecEnvObs,
+    VecEnvStepReturn,
+)
 
 import lander_envs
 
@@ -44,15 +48,15 @@ class LanderVecEnv(VecEnv):
             num_envs, self.envs.single_observation_space, self.envs.single_action_space
         )
 
-    def reset(self) -> NDArray[Any]:
+    def reset(self) -> VecEnvObs:
         """Reset all, with the seeds that ``seed()`` set since the last reset."""
         seeds = None if all(seed is None for seed in self._seeds) else list(self._seeds)
         # Gymnasium types the seed as one integer, and takes a list as well.
-        obs, _ = self.envs.reset(seed=seeds)  # type: ignore[arg-type]
+        obs: VecEnvObs = self.envs.reset(seed=seeds)[0]  # type: ignore[arg-type]
         self.reset_infos = [{} for _ in range(self.num_envs)]
         self._reset_seeds()
         self._reset_options()
-        return np.asarray(obs)
+        return obs
 
     def step_async(self, actions: NDArray[Any]) -> None:
         """Keep the actions for ``step_wait``."""
@@ -75,7 +79,7 @@ class LanderVecEnv(VecEnv):
             if final.get("_outcome", dones)[i] and "outcome" in final:
                 listed[i]["outcome"] = final["outcome"][i]
                 listed[i]["on_pad"] = bool(final["on_pad"][i])
-        return np.asarray(obs), rewards.astype(np.float32), dones, listed
+        return obs, rewards.astype(np.float32), dones, listed
 
     def close(self) -> None:
         """Close the batch."""

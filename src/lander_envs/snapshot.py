@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 # Steps of the episode and whether it is over: a vector env's part, which a single env leaves to
 # its wrappers and so ignores.
 CLOCK = "clock"
+MAX_STEPS = 2**31 - 1  # of an episode: what the engine's counter holds
 
 _MAGIC = b"LNDRENV1"
 _HEAD = struct.Struct("<8sH")

@@ -4,6 +4,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
+import lander_envs
 from lander_envs import wrappers
 from lander_envs.backends import Step
 
@@ -56,6 +57,25 @@ def test_the_pixel_observation_has_the_contracts_space() -> None:
     assert env.observation_space == gym.spaces.Box(0, 255, (4, 84, 84), np.uint8)
     colour = gym.make("lander_envs/PixelLander-v0", grayscale=False, obs_size=[60, 90])
     assert colour.observation_space.shape == (12, 60, 90)
+
+
+@pytest.mark.parametrize("backend", lander_envs.BACKENDS)
+def test_both_shows_lunar_landers_state_beside_the_pixels(backend) -> None:
+    both = gym.make("lander_envs/PixelLander-v0", obs="both", frame_skip=2, backend=backend)
+    again = gym.make(gym.envs.registration.EnvSpec.from_json(both.spec.to_json()))
+    pixels = gym.make("lander_envs/PixelLander-v0", frame_skip=2, backend=backend)
+    assert again.observation_space == both.observation_space
+    assert both.observation_space["pixels"] == pixels.observation_space
+    reference = gym.make("LunarLander-v3")
+    assert both.observation_space["state"] == reference.observation_space
+    obs, picture, state = (env.reset(seed=6)[0] for env in (both, pixels, reference))
+    for action in ACTIONS[:8]:
+        assert both.observation_space.contains(obs)
+        assert obs["pixels"].tobytes() == picture.tobytes()
+        assert obs["state"].tobytes() == state.tobytes()
+        obs, picture = (env.step(action)[0] for env in (both, pixels))
+        for _ in range(2):
+            state = reference.step(action)[0]
 
 
 @pytest.mark.parametrize(("frame_skip", "decisions"), [(1, 1000), (4, 250), (7, 143)])

@@ -113,3 +113,12 @@ def test_native_batch_replaces_what_make_vec_env_built() -> None:
         assert got[1].tobytes() == expected[1].tobytes()
     with pytest.raises(ValueError, match="CartPole"):
         native_batch(make_vec_env("CartPole-v1"))
+
+
+def test_a_policy_learns_from_pixels_and_state_together() -> None:
+    env_id = "lander_envs/PixelLander-v0"
+    model = PPO(
+        "MultiInputPolicy", LanderVecEnv(env_id, num_envs=2, obs="both"), n_steps=8, batch_size=16
+    )
+    model.learn(32)
+    assert model.num_timesteps == 32

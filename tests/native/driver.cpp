@@ -2,33 +2,15 @@
 //
 // Needs nothing but a C++20 compiler; tests/native/test_driver.py builds and runs it, and so does
 // the sanitizer environment. Numbers are worked by hand unless a line says otherwise.
-#include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <initializer_list>
 #include <vector>
 
-#include "camera.h"
-#include "flames_bytes.h"
+#include "checks.h"
 #include "state_bytes.h"
 
 using namespace lander;
 
 namespace {
-
-int failures = 0;
-
-void check(bool fine, const char* claim, int line) {
-    if (!fine) {
-        std::printf("driver.cpp:%d: not so: %s\n", line, claim);
-        ++failures;
-    }
-}
-
-#define CHECK(claim) check((claim), #claim, __LINE__)
-
-bool near(double a, double b, double tolerance = 1e-6) { return std::fabs(a - b) <= tolerance; }
 
 Edge floor_at(float y) { return {{0.0F, y}, {20.0F, y}}; }
 
@@ -362,24 +344,6 @@ void throttles() {
 
 // --- Whole flights
 
-struct Xorshift {
-    u32 word;
-    u32 next() {
-        word ^= word << 13;
-        word ^= word >> 17;
-        word ^= word << 5;
-        return word;
-    }
-};
-
-template <class Trace>
-void start(State& state, const Params& params, u32 seed, Trace& trace) {
-    state.random = seeded_pcg64(&seed, 1);
-    const ResetDraws draws = draw_reset(state.random, params);
-    const StepDraws first = draw_step(state.random);
-    reset(state, params, draws, first, trace);
-}
-
 /// Bursts of one action; lands, crashes, tumbles, goes on after the end.
 void flights(int episodes) {
     CountingTrace trace;
@@ -401,205 +365,6 @@ void flights(int episodes) {
                     Event::manifold_on_polygon, Event::end_of_one_of_several}) {
         CHECK(trace.counts[static_cast<int>(e)] > 0);
     }
-}
-
-// --- canvas.h, shape_drawing.h, fine_lines.h
-
-/// A canvas of its own over a part of the screen.
-struct Sheet {
-    explicit Sheet(Region region)
-        : pixels(static_cast<std::size_t>((region.right - region.left) *
-                                          (region.top - region.bottom))),
-          canvas{pixels.data(), region} {}
-    int red(int x, int y) const { return red_of(*canvas.at(x, y)); }
-    std::vector<Color> pixels;
-    Canvas canvas;
-};
-
-void colours_mix() {
-    CHECK(mix(u8{0}, u8{255}, 254) == 253);   // 255 x 254 / 256 = 253.0
-    CHECK(mix(u8{255}, u8{0}, 1) == 254);     // -255 / 256, rounded down, is -1
-    CHECK(mix(u8{0}, u8{255}, 0.5F) == 127);  // towards zero
-    CHECK(mix(u8{100}, u8{200}, 1.0F) == 200);
-    CHECK(mix(u8{0}, u8{255}, 1.5F) == 126);  // 382 wraps around
-}
-
-void polygons_include_their_borders() {
-    Sheet sheet({0, 0, 10, 10});
-    const Pixel square[4] = {{2, 3}, {5, 3}, {5, 6}, {2, 6}};
-    fill_polygon(sheet.canvas, square, 4, rgb(9, 9, 9));
-    int count = 0;
-    for (int y = 0; y < 10; ++y) {
-        for (int x = 0; x < 10; ++x) {
-            count += sheet.red(x, y) == 9 ? 1 : 0;
-        }
-    }
-    CHECK(count == 16 && sheet.red(2, 3) == 9 && sheet.red(5, 6) == 9);
-    const Pixel flat[3] = {{7, 8}, {1, 8}, {4, 8}};  // one row
-    fill_polygon(sheet.canvas, flat, 3, rgb(8, 8, 8));
-    CHECK(sheet.red(1, 8) == 8 && sheet.red(7, 8) == 8 && sheet.red(0, 8) == 0);
-}
-
-void smooth_lines_share_their_colour() {
-    Sheet sheet({0, 0, 10, 10});
-    // From (0, 0) to (4, 1): the fraction grows by a quarter, so weights are 64, 128 and 192.
-    smooth::draw_line(sheet.canvas, {0, 0}, {4, 1}, rgb(255, 255, 255));
-    CHECK(sheet.red(0, 0) == 255);
-    CHECK(sheet.red(1, 0) == 255 * ((255 * 191) >> 8) / 256);
-    CHECK(sheet.red(1, 1) == 255 * ((255 * 64) >> 8) / 256);
-    CHECK(sheet.red(4, 1) == 0);  // the last pixel is the next line's
-}
-
-void fine_lines_share_theirs() {
-    Sheet sheet({0, 0, 10, 10});
-    // At a height of 2.25 three quarters go to row 2, a quarter to row 3; the ends are the joints'.
-    fine::draw_line(sheet.canvas, {1.5F, 2.25F}, {5.5F, 2.25F}, true, false, rgb(200, 200, 200));
-    CHECK(sheet.red(1, 2) == 0);
-    for (int x = 2; x <= 5; ++x) {
-        CHECK(sheet.red(x, 2) == 150 && sheet.red(x, 3) == 50);
-    }
-    CHECK(sheet.red(6, 2) == 0);
-}
-
-void lines_from_anywhere_stay_on_the_canvas() {
-    Sheet sheet({100, 50, 131, 77});
-    Xorshift dice{99};
-    for (int trial = 0; trial < 200000; ++trial) {
-        const auto somewhere = [&dice, trial] {
-            const int range = trial % 3 == 0 ? 40000 : 900;
-            return static_cast<int>(dice.next() % static_cast<u32>(range)) - range / 3;
-        };
-        Vec2f corners[4];
-        Pixel pixels[4];
-        for (int i = 0; i < 4; ++i) {
-            corners[i] = {0.37F * static_cast<float>(somewhere()),
-                          0.41F * static_cast<float>(somewhere())};
-            pixels[i] = pixel_of(corners[i]);
-        }
-        smooth_outline(sheet.canvas, pixels, 4, rgb(1, 2, 3));
-        fine_outline(sheet.canvas, corners, 4, rgb(3, 2, 1));
-        if (trial % 50 == 0) {
-            fill_polygon(sheet.canvas, pixels, 4, rgb(5, 5, 5));
-        }
-    }
-}
-
-// --- disc.h, particles.h
-
-void discs_touch_corners_and_sides() {
-    using discs::touch;
-    const Edge edge{{2.0F, 1.0F}, {4.0F, 1.0F}};
-    const float reach = 2.0F / 30.0F + 0.01F;
-    CHECK(touch(edge, {3.0F, 1.0F + 0.99F * reach}) == Feature::left);
-    CHECK(touch(edge, {3.0F, 1.0F - 0.99F * reach}) == Feature::right);
-    CHECK(touch(edge, {3.0F, 1.0F + 1.01F * reach}) == Feature::none);
-    CHECK(touch(edge, {2.0F - 0.9F * reach, 1.0F}) == Feature::from);
-    CHECK(touch(edge, {4.0F + 0.9F * reach, 1.0F}) == Feature::to);
-}
-
-/// A particle that falls fast bounces with 0.3 of its speed; one slower than 1 unit/s does not.
-void discs_bounce() {
-    const Terrain flat{};
-    for (const float speed : {5.0F, 0.5F}) {
-        Particle p = flames::born({true, 1.0, {3.0F, 0.3F}, {0.0F, 0.0F}});
-        p.velocity = {0.0F, -speed};
-        for (int t = 0; t < 40 && p.velocity.y < 0.0F; ++t) {
-            flames::move(p, flat, 0.0F);
-        }
-        CHECK(near(p.velocity.y, speed > 1.0F ? 0.3 * speed : 0.0, 1e-4));
-        CHECK(p.center.y > 2.0F / 30.0F);
-    }
-}
-
-// --- reduction.h, camera.h
-
-void cells_are_weighted_by_their_pixels() {
-    static Reduction r;
-    make_reduction(r, 400, 400, true);  // one and a half pixels a cell
-    CHECK(!r.whole && r.x.first[1] == 2);
-    CHECK(near(r.x.weights[0], 2.0 / 3.0) && near(r.x.weights[1], 1.0 / 3.0));
-    make_reduction(r, 200, 300, true);
-    CHECK(r.whole);
-    CHECK(reducing::rounded(0.5F) == 0 && reducing::rounded(1.5F) == 2);
-    CHECK(grey_of(rgb(255, 255, 255)) == 255 && grey_of(rgb(128, 102, 230)) == 116);  // 116.75
-}
-
-/// Whatever the size, what moved alone gives the bytes of the whole picture reduced.
-void small_pictures(int episodes) {
-    const int sizes[][2] = {{84, 84}, {1, 1}, {7, 13}, {400, 600}, {100, 150}, {399, 1}, {3, 599}};
-    static Camera camera;
-    static Scratch scratch;
-    for (const auto& size : sizes) {
-        for (const bool grey : {true, false}) {
-            const auto bytes = static_cast<std::size_t>((grey ? 1 : 3) * size[0] * size[1]);
-            std::vector<u8> base(bytes), small(bytes), expected(bytes);
-            make_camera(camera, size[0], size[1], grey, scratch, base.data());
-            for (int episode = 0; episode < episodes; ++episode) {
-                JetTrace<NoTrace> trace;
-                State state{};
-                Flames flames{};
-                const Params params{true, -10.0, false, 15.0, 1.5};
-                start(state, params, static_cast<u32>(episode), trace);
-                draw_base(camera, state.world.terrain, scratch, base.data());
-                for (int t = 0; t < 150; ++t) {
-                    const StepDraws draws = draw_step(state.random);
-                    const Action action{0, t % 5 < 3 ? 0.4 : 0.0, t % 7 - 3.0};
-                    trace.jet_count = 0;
-                    step(state, params, action, draws, trace);
-                    step_flames(flames, state.world.terrain, -10.0F, trace.jets, trace.jet_count);
-                    CHECK(flames.count <= particle_capacity - 2);
-                    if (t % 37 != 0) {
-                        continue;
-                    }
-                    take_picture(camera, state.world, flames, base.data(), scratch, small.data());
-                    const Canvas canvas{scratch.pixels, whole_screen()};
-                    draw_picture(canvas, scene_of(state.world, flames));
-                    reduce(camera.reduction, canvas, {0, 0, size[1], size[0]}, scratch.levels,
-                           expected.data());
-                    CHECK(small == expected);
-                }
-            }
-        }
-    }
-}
-
-/// Flames with some bytes changed are refused or can fly on without outgrowing their list.
-void fuzz_flames(int trials) {
-    JetTrace<NoTrace> trace;
-    State state{};
-    Flames flames{};
-    const Params params{true, -10.0, false, 15.0, 1.5};
-    start(state, params, 3, trace);
-    Xorshift dice{777};
-    std::vector<u8> bytes(state_capacity + flames_capacity);
-    int accepted = 0;
-    for (int trial = 0; trial < trials; ++trial) {
-        const StepDraws draws = draw_step(state.random);
-        trace.jet_count = 0;
-        step(state, params, {0, 1.0, trial % 3 - 1.0}, draws, trace);
-        step_flames(flames, state.world.terrain, -10.0F, trace.jets, trace.jet_count);
-        const int plain = write_state(state, bytes.data());
-        const int size = plain + write_flames(flames, bytes.data() + plain);
-        for (u32 changes = 1 + dice.next() % 2; changes > 0; --changes) {
-            bytes[static_cast<u32>(plain) + dice.next() % static_cast<u32>(size - plain)] =
-                static_cast<u8>(dice.next());
-        }
-        State mutant{};
-        Flames mutants{};
-        if (read_state_and_flames(mutant, mutants, bytes.data(), static_cast<u64>(size)).field !=
-            nullptr) {
-            continue;
-        }
-        ++accepted;
-        for (int t = 0; t < 5; ++t) {
-            step_flames(mutants, mutant.world.terrain, -10.0F, trace.jets, trace.jet_count);
-            CHECK(mutants.count <= particle_capacity - 2);
-        }
-        if (trial % 200 == 0) {
-            start(state, params, static_cast<u32>(trial), trace);
-        }
-    }
-    CHECK(accepted > trials / 50);
 }
 
 /// States with some bytes changed are refused or can be flown; refused ones change nothing.
@@ -662,7 +427,7 @@ void states_survive_the_round_trip() {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const int scale = argc > 1 ? std::atoi(argv[1]) : 1;
+    const int scale = scale_of(argc, argv);
     random_numbers();
     bounded_integers();
     masses();
@@ -688,18 +453,7 @@ int main(int argc, char** argv) {
     terrain_wraps_around();
     throttles();
     states_survive_the_round_trip();
-    colours_mix();
-    polygons_include_their_borders();
-    smooth_lines_share_their_colour();
-    fine_lines_share_theirs();
-    lines_from_anywhere_stay_on_the_canvas();
-    discs_touch_corners_and_sides();
-    discs_bounce();
-    cells_are_weighted_by_their_pixels();
-    small_pictures(scale);
-    fuzz_flames(5000 * scale);
     flights(60 * scale);
     fuzz_states(20000 * scale);
-    std::printf("%s\n", failures == 0 ? "all as claimed" : "failures");
-    return failures == 0 ? 0 : 1;
+    return report();
 }

@@ -13,12 +13,13 @@ COMPILER = os.environ.get("CXX") or shutil.which("c++") or shutil.which("g++")
 
 
 @pytest.mark.skipif(COMPILER is None, reason="no C++ compiler")
-def test_the_parts_of_the_core(tmp_path) -> None:
+@pytest.mark.parametrize("name", ["driver.cpp", "pictures.cpp"])
+def test_the_parts_of_the_core(name, tmp_path) -> None:
     """LANDER_ENVS_DRIVER_FLAGS adds flags, such as those of sanitizers; ..._SCALE lengthens it."""
     driver = tmp_path / "driver"
     flags = ["-std=c++20", "-O1", "-ffp-contract=off", "-Wall", "-Wextra"]
     flags += shlex.split(os.environ.get("LANDER_ENVS_DRIVER_FLAGS", ""))
-    source = ROOT / "tests" / "native" / "driver.cpp"
+    source = ROOT / "tests" / "native" / name
     include = f"-I{ROOT / 'src' / 'lander_envs' / 'native'}"
     build = [*shlex.split(COMPILER), *flags, include, str(source), "-o", str(driver)]
     subprocess.run(build, check=True)

@@ -14,6 +14,8 @@ MODULE_SIDE = {
     "numpy_source.h",
     "picture_views.h",
     "python_batch.h",
+    "python_landers.h",
+    "python_pixel_batch.h",
     "python_values.h",
     "python_views.h",
     "thread_pool.h",

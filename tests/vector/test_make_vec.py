@@ -11,7 +11,7 @@ from lander_envs.vector import LanderVectorEnv
 STATE_IDS = [env_id for env_id in lander_envs.ENV_IDS if "Pixel" not in env_id]
 
 
-@pytest.mark.parametrize("env_id", STATE_IDS)
+@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
 def test_make_vec_builds_the_native_batch_or_on_box2d_a_sync_vector_env(env_id) -> None:
     assert isinstance(gym.make_vec(env_id, num_envs=2), LanderVectorEnv)
     on_box2d = gym.make_vec(env_id, num_envs=2, backend="box2d")

@@ -55,7 +55,7 @@ class NativeSimulator:
         A picture that is larger than the screen on a side is left to OpenCV, which then
         interpolates.
         """
-        if size.height > SCREEN_SHAPE[0] or size.width > SCREEN_SHAPE[1]:
+        if not size.fits_the_screen:
             from lander_envs.transforms.pixels import reduce_frame  # and OpenCV only here
 
             return reduce_frame(self.frame(), size)

@@ -8,10 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import Unpack
 
-from lander_envs import snapshot
 from lander_envs.envs.lander import LanderEnv, LanderOptions, end_info
 from lander_envs.spaces import TIME_LIMIT
-from lander_envs.transforms.pixels import FrameStack
+from lander_envs.transforms.pixels import (
+    FrameStack,
+    check_obs,
+    observed,
+    observed_space,
+    stack_from,
+    stack_parts,
+)
 from lander_envs.transforms.repeat import check_times, repeat_action
 
 
@@ -25,6 +31,8 @@ class PixelLanderEnv(LanderEnv):
         frame_skip: base steps that a decision lasts. Consecutive frames (1) nearly hide the
             velocity: at 84x84 a speed of one unit a second moves the lander by a twelfth of a
             pixel a frame.
+        obs: "pixels", or "both" for a dict of "pixels" and "state", the observation of
+            LunarLander-v3 (a critic may see it in training).
         **lander: the arguments of :class:`LanderEnv`.
 
     The observation is Box(0, 255, (frame_stack, H, W), uint8), or (3 * frame_stack, H, W) in
@@ -41,46 +49,43 @@ class PixelLanderEnv(LanderEnv):
         grayscale: bool = True,
         frame_stack: int = 4,
         frame_skip: int = 4,
+        obs: str = "pixels",
         **lander: Unpack[LanderOptions],
     ) -> None:
         self._stack = FrameStack(obs_size, grayscale, frame_stack)
         self.frame_skip = check_times("frame_skip", frame_skip)
+        self._obs = check_obs(obs)
         super().__init__(**lander)
-        self.observation_space = self._stack.space
+        self.observation_space = observed_space(self._stack.space, self._obs)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[NDArray[Any], dict[str, Any]]:
+    ) -> tuple[Any, dict[str, Any]]:
         """Start an episode; the observation holds its first frame ``frame_stack`` times."""
-        _, info = super().reset(seed=seed, options=options)
+        state, info = super().reset(seed=seed, options=options)
         self._base_steps = 0
-        return self._stack.start_small(self._picture()), info
+        return observed(self._stack.start_small(self._picture()), state, self._obs), info
 
-    def step(self, action: Any) -> tuple[NDArray[Any], float, bool, bool, dict[str, Any]]:
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Take one decision: up to ``frame_skip`` base steps with the same action."""
-        _, reward, terminated, truncated, info = repeat_action(
-            self._base_step, action, self.frame_skip
-        )
-        return self._stack.push_small(self._picture()), reward, terminated, truncated, info
+        state, *rest = repeat_action(self._base_step, action, self.frame_skip)
+        return observed(self._stack.push_small(self._picture()), state, self._obs), *rest
 
     def _picture(self) -> NDArray[np.uint8]:
         return self._simulator.small_frame(self._stack.size)
 
     def _state_parts(self) -> dict[str, bytes]:
-        steps = np.uint32(self._base_steps).tobytes()
-        return super()._state_parts() | {"frames": self._stack.frames.tobytes(), "steps": steps}
+        return super()._state_parts() | stack_parts(self._stack.frames, self._base_steps)
 
     def _restore_parts(self, parts: dict[str, bytes]) -> None:
-        shape = self._stack.frames.shape
-        frames = snapshot.numbers("frames", parts["frames"], np.uint8, shape)
-        steps = int(snapshot.numbers("steps", parts["steps"], np.uint32, ()))
+        frames, steps = stack_from(parts, self._stack.frames.shape)
         super()._restore_parts(parts)
         self._stack.frames, self._base_steps = frames, steps
 
-    def _base_step(self, action: Any) -> tuple[None, Any, bool, bool, dict[str, Any]]:
+    def _base_step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         state, reward, outcome = self._advance(action)
         self._base_steps += 1
         truncated = self._base_steps >= TIME_LIMIT
         terminated = outcome is not None
         ending = "timeout" if truncated and not terminated else outcome
-        return None, reward, terminated, truncated, end_info(state, ending)
+        return state, reward, terminated, truncated, end_info(state, ending)

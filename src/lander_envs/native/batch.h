@@ -210,15 +210,22 @@ LANDER_FN void start_group(CarryOut carry_out, Entry* entries, int first, int la
     }
 }
 
+/// A task for each lander of a group; `action_of(i)` is the action of lander i.
+template <class Actions>
+LANDER_FN void make_tasks(Task* tasks, Entry* entries, int first, int last,
+                          const Actions& action_of, Autoreset mode, const Rows& rows) {
+    for (int i = first; i < last; ++i) {
+        const bool starts = mode == Autoreset::next_step && rows.ended[i];
+        tasks[i - first] = {&entries[i], action_of(i), starts, Step{}};
+    }
+}
+
 /// Steps a group; `action_of(i)` is the action of lander i.
 template <class Actions>
 LANDER_FN void step_group(CarryOut carry_out, Entry* entries, int first, int last,
                           const Actions& action_of, i32 limit, Autoreset mode, const Rows& rows) {
     Task tasks[group_size];
-    for (int i = first; i < last; ++i) {
-        const bool starts = mode == Autoreset::next_step && rows.ended[i];
-        tasks[i - first] = {&entries[i], action_of(i), starts, Step{}};
-    }
+    make_tasks(tasks, entries, first, last, action_of, mode, rows);
     carry_out(tasks, last - first);
     for (int i = first; i < last; ++i) {
         const Task& task = tasks[i - first];

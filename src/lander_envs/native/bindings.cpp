@@ -16,6 +16,7 @@
 #include "numpy_source.h"
 #include "picture_views.h"
 #include "python_batch.h"
+#include "python_pixel_batch.h"
 #include "python_values.h"
 #include "python_views.h"
 
@@ -330,5 +331,7 @@ NB_MODULE(_native, module) {
         .def("bodies", &Lander::bodies)
         .def("joints", &Lander::joints)
         .def("contacts", &Lander::contacts);
+    lander_python::bind_landers(module);
     lander_python::bind_batch(module);
+    lander_python::bind_pixel_batch(module);
 }

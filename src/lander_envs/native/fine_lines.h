@@ -103,7 +103,7 @@ LANDER_FN void shade_end(const Canvas& canvas, const Line& line, int x, float he
     shade(canvas, line, x, y - 1, color, (1.0F - above) * cover);
 }
 
-LANDER_FN void shade_between(const Canvas& canvas, const Line& line, int first, int last,
+LANDER_FN void shade_between(const Canvas canvas, const Line line, int first, int last,
                              float height, Color color) {
     for (int x = first; x < last; ++x) {
         const int y = static_cast<int>(height);

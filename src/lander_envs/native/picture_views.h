@@ -44,6 +44,9 @@ class PictureCamera {
         lander::make_camera(*camera_, rows, columns, grey, scratch(), base_.data());
     }
 
+    /// The part of it that many landers can share.
+    std::shared_ptr<const lander::Camera> shared() const { return camera_; }
+
     nb::tuple arguments() const { return nb::make_tuple(rows_, columns_, grey_); }
 
     /// A new array (channels, rows, columns).
@@ -65,7 +68,7 @@ class PictureCamera {
   private:
     int rows_, columns_;
     bool grey_;
-    std::unique_ptr<lander::Camera> camera_ = std::make_unique<lander::Camera>();
+    std::shared_ptr<lander::Camera> camera_ = std::make_shared<lander::Camera>();
     std::vector<lander::u8> base_;
     lander::Terrain terrain_{};
     bool drawn_ = false;

@@ -74,18 +74,11 @@ LANDER_FN Region flag_region(int flag) {
     return region;
 }
 
-/// True if something of the two flags can be in a part of the screen.
-LANDER_FN bool has_flags(const Region& region) {
-    for (int flag = 0; flag < 2; ++flag) {
-        if (!is_empty(intersection(region, flag_region(flag)))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 LANDER_FN void draw_flags(const Canvas& canvas) {
     for (int flag = 0; flag < 2; ++flag) {
+        if (is_empty(intersection(canvas.region, flag_region(flag)))) {
+            continue;
+        }
         const Pixel foot = flag_foot(flag);
         const int x = foot.x;
         const int head = foot.y + pole_height;
@@ -186,19 +179,14 @@ LANDER_FN Scene scene_of(const World& world, const Flames& flames) {
 /// Draws the part of the picture that the canvas shows.
 LANDER_FN void draw_picture(const Canvas& canvas, const Scene& scene) {
     using namespace raster;
-    const bool flags = has_flags(canvas.region);
     draw_background(canvas, *scene.terrain);
     for (int i = 0; i < scene.flames->count; ++i) {
         draw_particle(canvas, scene.flames->particles[i]);
-        if (flags) {
-            draw_flags(canvas);
-        }
+        draw_flags(canvas);
     }
     for (const Figure& figure : scene.figures) {
         draw_body(canvas, figure);
-        if (flags) {
-            draw_flags(canvas);
-        }
+        draw_flags(canvas);
     }
 }
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from lander_envs import checks
+from lander_envs import checks, snapshot
+from lander_envs.spaces import SCREEN_SHAPE, observation_space
 
 # What a red, green or blue level adds to the grey level: GrayscaleObservation's float64 products
 # (the luminance weights of its source), tabulated, because 256 levels are fewer than 240,000
@@ -40,6 +41,11 @@ class PictureSize(NamedTuple):
     def shape(self) -> tuple[int, int, int]:
         """Channels, height and width of a reduced picture."""
         return (1 if self.grayscale else 3), self.height, self.width
+
+    @property
+    def fits_the_screen(self) -> bool:
+        """Whether it is no larger on any side, and so a picture that the engine can draw small."""
+        return self.height <= SCREEN_SHAPE[0] and self.width <= SCREEN_SHAPE[1]
 
 
 def reduce_frame(frame: NDArray[np.uint8], size: PictureSize) -> NDArray[np.uint8]:
@@ -95,3 +101,35 @@ class FrameStack:
         self.frames[: -self._channels] = self.frames[self._channels :].copy()
         self.frames[-self._channels :] = picture
         return self.frames.copy()
+
+
+# --- What a pixel env shows, and the parts that pictures add to its state ------------------------
+
+
+def check_obs(obs: str) -> str:
+    """What the observation is: "pixels", or "both" pixels and state; ValueError otherwise."""
+    return checks.one_of("obs", obs, ["pixels", "both"])
+
+
+def observed_space(pixels: spaces.Box, obs: str) -> spaces.Space[Any]:
+    """The space of :func:`observed`."""
+    if obs == "pixels":
+        return pixels
+    return spaces.Dict({"pixels": pixels, "state": observation_space()})
+
+
+def observed(pixels: NDArray[np.uint8], state: NDArray[np.float32], obs: str) -> Any:
+    """Pixels (..., frame_stack * channels, H, W), or a dict of them and of the state (..., 8)."""
+    return pixels if obs == "pixels" else {"pixels": pixels, "state": state}
+
+
+def stack_parts(frames: NDArray[np.uint8], base_steps: int) -> dict[str, bytes]:
+    """A stack and the base steps of its episode as parts of a state."""
+    return {"frames": frames.tobytes(), "steps": np.uint32(base_steps).tobytes()}
+
+
+def stack_from(parts: dict[str, bytes], shape: tuple[int, ...]) -> tuple[NDArray[np.uint8], int]:
+    """The inverse of :func:`stack_parts`, for a stack of that shape; ValueError if it is none."""
+    frames = snapshot.numbers("frames", parts["frames"], np.uint8, shape)
+    steps = snapshot.numbers("steps", parts["steps"], np.uint32, ())
+    return frames, checks.whole("state: base steps", int(steps), 0, snapshot.MAX_STEPS)

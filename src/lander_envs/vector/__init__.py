@@ -11,8 +11,10 @@ from typing import Any
 from gymnasium.vector import VectorEnv
 
 from lander_envs.backends import BACKENDS, DEFAULT_BACKEND
-from lander_envs.checks import one_of
+from lander_envs.checks import one_of, picture_size
+from lander_envs.transforms.pixels import PictureSize
 from lander_envs.vector.lander import LanderVectorEnv
+from lander_envs.vector.pixel import PixelLanderVectorEnv
 from lander_envs.vector.sync import make_sync
 from lander_envs.vector.variants import (
     MaskedVelocityLanderVectorEnv,
@@ -24,6 +26,7 @@ __all__ = [
     "LanderVectorEnv",
     "MaskedVelocityLanderVectorEnv",
     "NormalizedLanderVectorEnv",
+    "PixelLanderVectorEnv",
     "ShapedLanderVectorEnv",
     "lander",
     "masked_velocity",
@@ -50,8 +53,15 @@ def normalized(num_envs: int = 1, **kwargs: Any) -> VectorEnv[Any, Any, Any]:
 
 
 def pixel(num_envs: int = 1, **kwargs: Any) -> VectorEnv[Any, Any, Any]:
-    """Vector form of ``lander_envs/PixelLander-v0``; single envs one after another for now."""
-    return make_sync("lander_envs/PixelLander-v0", num_envs, **kwargs)
+    """Vector form of ``lander_envs/PixelLander-v0``.
+
+    Pictures larger than the screen, which the engine does not draw, come from single envs one after
+    another.
+    """
+    height, width = picture_size("obs_size", kwargs.get("obs_size", 84))
+    if not PictureSize(height, width, grayscale=True).fits_the_screen:
+        return make_sync("lander_envs/PixelLander-v0", num_envs, **kwargs)
+    return _make(PixelLanderVectorEnv, "lander_envs/PixelLander-v0", num_envs, kwargs)
 
 
 def shaped(num_envs: int = 1, **kwargs: Any) -> VectorEnv[Any, Any, Any]:

@@ -18,7 +18,6 @@ from lander_envs.vector.outcomes import end_infos
 
 _MODES = {AutoresetMode.NEXT_STEP: 0, AutoresetMode.SAME_STEP: 1, AutoresetMode.DISABLED: 2}
 _RENDER_MODES = ("rgb_array",)
-_MAX_STATE_STEPS = 2**31 - 1  # what the engine's step counter holds
 
 Infos = dict[str, Any]
 Steps = tuple[NDArray[Any], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], Infos]
@@ -111,7 +110,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
             self._apply_params(mask)
         self._seed(seeds, mask)
         self._batch.reset(mask)
-        return self._returned(self._observe(self._states)), {}
+        return self._observation(), {}
 
     def step(self, actions: Any) -> Steps:
         """Step every env; under NEXT_STEP those that had ended are reset and ignore their action.
@@ -132,7 +131,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         if self.autoreset_mode == AutoresetMode.SAME_STEP:
             infos = self._final_infos(infos)
         return (
-            self._returned(self._observe(self._states)),
+            self._observation(),
             self._returned(self._rewards),
             self._returned(self._terminated),
             self._returned(self._truncated),
@@ -203,7 +202,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         clock = snapshot.numbers(
             snapshot.CLOCK, parts.get(snapshot.CLOCK, bytes(8)), np.uint32, (2,)
         )
-        elapsed = checks.whole("state: elapsed steps", clock[0], 0, _MAX_STATE_STEPS)
+        elapsed = checks.whole("state: elapsed steps", clock[0], 0, snapshot.MAX_STEPS)
         ended = checks.whole("state: ended", clock[1], 0, 1)
         self._restore_parts(parts, index, elapsed)
         self._ended[index] = bool(ended)
@@ -216,13 +215,13 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
     def _restore_parts(self, parts: dict[str, bytes], index: int, elapsed: int) -> None:
         self._batch.restore_state(index, parts["physics"], elapsed)
 
+    _made_anew: ClassVar[tuple[str, ...]] = ("_batch",)  # by _bind_batch, in a copy
+
     def __getstate__(self) -> dict[str, Any]:
-        """Keep the landers as their states; threads and arrays are made anew."""
-        kept = {name: value for name, value in self.__dict__.items() if name != "_batch"}
-        if self._seeds:
-            kept["_landers"] = [
-                (self._batch.clone_state(i), self._batch.elapsed(i)) for i in range(self.num_envs)
-            ]
+        """Keep the landers as their states; the engine and its threads are made anew."""
+        kept = {k: value for k, value in self.__dict__.items() if k not in self._made_anew}
+        if self._seeds and not self.closed:
+            kept["_landers"] = [self.clone_state(i) for i in range(self.num_envs)]
         return kept
 
     def __setstate__(self, kept: dict[str, Any]) -> None:
@@ -231,14 +230,22 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         self.__dict__.update(kept)
         self._bind_batch()
         self._apply_params(np.ones(self.num_envs, dtype=np.bool_))
-        for i, (state, elapsed) in enumerate(landers):
-            self._batch.restore_state(i, state, elapsed)
+        for i, state in enumerate(landers):
+            self.restore_state(state, i)
 
     # --- What a variant changes ---------------------------------------------------------------
 
     def _observe(self, states: NDArray[np.float32]) -> NDArray[Any]:
         """What a variant shows of states (..., 8)."""
         return states
+
+    def _observation(self) -> Any:
+        """What reset and step return."""
+        return self._returned(self._observe(self._states))
+
+    def _final_observation(self, i: int) -> Any:
+        """What SAME_STEP tells of the end of env i's episode, the caller's to keep."""
+        return np.array(self._observe(self._final_states[i]))
 
     # --- Parts --------------------------------------------------------------------------------
 
@@ -259,22 +266,28 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         self._bind_batch()
 
     def _bind_batch(self) -> None:
-        self._batch = _native.Batch(
-            self.num_envs,
-            self._continuous,
-            self.render_mode is not None,
-            _MODES[self.autoreset_mode],
-            self._max_episode_steps,
-            self._num_threads,
-            obs=self._states,
-            rewards=self._rewards,
-            terminated=self._terminated,
-            truncated=self._truncated,
-            ended=self._ended,
-            outcomes=self._outcomes,
-            on_pad=self._on_pad,
+        self._batch: _native.Landers = _native.Batch(
+            draws=self.render_mode is not None,
             final_obs=self._final_states,
+            **self._batch_arguments(),
         )
+
+    def _batch_arguments(self) -> Any:
+        """What every batch of the engine takes."""
+        return {
+            "num_envs": self.num_envs,
+            "continuous": self._continuous,
+            "autoreset": _MODES[self.autoreset_mode],
+            "max_episode_steps": self._max_episode_steps,
+            "num_threads": self._num_threads,
+            "obs": self._states,
+            "rewards": self._rewards,
+            "terminated": self._terminated,
+            "truncated": self._truncated,
+            "ended": self._ended,
+            "outcomes": self._outcomes,
+            "on_pad": self._on_pad,
+        }
 
     def _apply_params(self, mask: NDArray[np.bool_]) -> None:
         for i in np.flatnonzero(mask).tolist():
@@ -298,9 +311,8 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         if not self._ended.any():
             return infos
         final = np.full(self.num_envs, None, dtype=object)
-        last = self._observe(self._final_states)
         for i in np.flatnonzero(self._ended).tolist():
-            final[i] = last[i].copy()
+            final[i] = self._final_observation(i)
         ended = self._ended.copy()
         return {
             "final_obs": final,

@@ -1,0 +1,284 @@
+"""The pixel batch: the bytes of single envs through autoreset, limits, states, copies, memory."""
+
+import copy
+import pickle
+
+import gymnasium as gym
+import numpy as np
+import pytest
+from gymnasium.error import ResetNeeded
+from gymnasium.vector import SyncVectorEnv
+
+from lander_envs.vector import PixelLanderVectorEnv
+from lander_envs.vector.sync import make_sync
+
+ENV_ID = "lander_envs/PixelLander-v0"
+
+
+def same(got, expected) -> None:
+    """Equal bytes, of arrays and of dicts and object arrays of arrays."""
+    assert type(got) is type(expected)
+    if isinstance(expected, dict):
+        assert list(got) == list(expected)
+        for key in expected:
+            same(got[key], expected[key])
+    elif isinstance(expected, np.ndarray) and expected.dtype == object:
+        for mine, theirs in zip(got, expected, strict=True):
+            same(mine, theirs)
+    elif isinstance(expected, np.ndarray):
+        assert (got.dtype, got.shape) == (expected.dtype, expected.shape)
+        assert got.tobytes() == expected.tobytes()
+    else:
+        assert got == expected
+
+
+def same_flight(ours, reference, decisions: int, ends: int = 1) -> None:
+    """Both vector envs give the same for random actions, through at least ``ends`` ends."""
+    same(ours.reset(seed=3)[0], reference.reset(seed=3)[0])
+    ours.action_space.seed(0)
+    seen = 0
+    for _ in range(decisions):
+        action = ours.action_space.sample()
+        got, expected = ours.step(action), reference.step(action)
+        for mine, theirs in zip(got[:4], expected[:4], strict=True):
+            same(mine, theirs)
+        same(got[4].get("final_obs"), expected[4].get("final_obs"))
+        told, wanted = (infos.get("final_info", infos) for infos in (got[4], expected[4]))
+        where = wanted.get("_outcome", np.zeros(ours.num_envs, dtype=bool))
+        if where.any():
+            same(told["outcome"][where], wanted["outcome"][where])
+            same(told["on_pad"][where], wanted["on_pad"][where])
+        seen += int((got[2] | got[3]).sum())
+    assert seen >= ends
+
+
+FLIGHTS = [
+    {},
+    {"obs": "both"},
+    {"frame_skip": 1},
+    {"frame_skip": 7, "continuous": True, "enable_wind": True},
+    {"frame_skip": 4, "max_episode_steps": 9},
+    {"frame_stack": 1, "obs_size": [7, 13]},
+    {"frame_stack": 8, "obs_size": 1},
+    {"frame_stack": 2, "obs_size": [60, 90], "grayscale": False, "obs": "both"},
+]
+
+
+@pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
+@pytest.mark.parametrize("kwargs", FLIGHTS, ids=str)
+def test_the_batch_equals_a_sync_vector_env_of_single_envs(kwargs, mode) -> None:
+    ours = PixelLanderVectorEnv(5, autoreset_mode=mode, **kwargs)
+    reference = make_sync(ENV_ID, 5, autoreset_mode=mode, **kwargs)
+    decisions = 400 // kwargs.get("frame_skip", 4)
+    same_flight(ours, reference, decisions, ends=5)
+
+
+@pytest.mark.parametrize("size", [[400, 600], [200, 300], [399, 1]], ids=str)
+def test_large_and_narrow_pictures_equal_those_of_single_envs(size) -> None:
+    ours = PixelLanderVectorEnv(2, obs_size=size, max_episode_steps=8)
+    same_flight(ours, make_sync(ENV_ID, 2, obs_size=size, max_episode_steps=8), 12)
+
+
+@pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
+@pytest.mark.parametrize("kwargs", [{"obs": "both"}, {"frame_skip": 1}], ids=str)
+def test_the_batch_equals_a_sync_vector_env_on_box2d(kwargs, mode) -> None:
+    # Without a limit of its own the first of these episodes ends after 60 base steps and more.
+    limit = 80 // kwargs.get("frame_skip", 4)
+    ours, reference = (
+        gym.make_vec(
+            ENV_ID,
+            num_envs=2,
+            autoreset_mode=mode,
+            max_episode_steps=limit,
+            backend=backend,
+            **kwargs,
+        )
+        for backend in ("native", "box2d")
+    )
+    assert isinstance(ours, PixelLanderVectorEnv)
+    assert isinstance(reference, SyncVectorEnv)
+    same_flight(ours, reference, limit + 5, ends=2)
+
+
+def test_pictures_larger_than_the_screen_come_from_single_envs() -> None:
+    envs = gym.make_vec(ENV_ID, num_envs=2, obs_size=[401, 84])
+    assert isinstance(envs, SyncVectorEnv)
+    assert envs.reset(seed=0)[0].shape == (2, 4, 401, 84)
+    with pytest.raises(ValueError, match=r"obs_size .* 601"):
+        PixelLanderVectorEnv(2, obs_size=601)
+
+
+@pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
+def test_results_do_not_depend_on_the_number_of_threads(mode) -> None:
+    runs = []
+    for num_threads in (1, 2, 5):
+        envs = PixelLanderVectorEnv(
+            70, num_threads=num_threads, autoreset_mode=mode, obs_size=20, obs="both"
+        )
+        envs.reset(seed=5)
+        envs.action_space.seed(1)
+        obs = [envs.step(envs.action_space.sample())[0] for _ in range(60)]
+        runs.append([o["pixels"].tobytes() + o["state"].tobytes() for o in obs])
+    assert runs[0] == runs[1] == runs[2]
+
+
+def test_disabled_autoreset_equals_single_envs_with_masked_resets() -> None:
+    envs = PixelLanderVectorEnv(3, autoreset_mode="Disabled", obs_size=12, max_episode_steps=20)
+    singles = [gym.make(ENV_ID, obs_size=12, max_episode_steps=20) for _ in range(3)]
+    obs = envs.reset(seed=2)[0]
+    expected = [env.reset(seed=2 + i)[0] for i, env in enumerate(singles)]
+    rng, resets = np.random.default_rng(1), 0
+    for _ in range(80):
+        action = rng.integers(4, size=3)
+        obs, rewards, terminations, truncations, _ = envs.step(action)
+        for i, env in enumerate(singles):
+            expected[i], *rest, _ = env.step(action[i])
+            assert [rewards[i], terminations[i], truncations[i]] == rest
+        same(obs, np.stack(expected))
+        over = terminations | truncations
+        if over.any():
+            resets += 1
+            with pytest.raises(ResetNeeded, match="are over"):
+                envs.step(action)
+            obs, _ = envs.reset(options={"reset_mask": over})
+            for i in np.flatnonzero(over):
+                expected[i], _ = singles[i].reset()
+            same(obs, np.stack(expected))
+    assert resets >= 3
+
+
+@pytest.mark.parametrize(("frame_skip", "decisions"), [(1, 10), (4, 3), (7, 2)])
+def test_an_episode_is_cut_after_1000_base_steps(frame_skip, decisions) -> None:
+    envs = PixelLanderVectorEnv(1, frame_skip=frame_skip, obs_size=4, obs="both")
+    envs.reset(seed=6)
+    envs._batch.set_base_steps(0, 990)
+    for decision in range(1, decisions + 1):
+        obs, _, terminated, truncated, infos = envs.step(np.zeros(1, int))
+        assert not terminated.any()
+        assert truncated.tolist() == [decision == decisions]
+    assert infos["outcome"].tolist() == ["timeout"]
+    lander = gym.make("LunarLander-v3")
+    lander.reset(seed=6)
+    states = [lander.step(0)[0] for _ in range(10)]  # and not 12 or 14
+    assert obs["state"].tobytes() == states[-1].tobytes()
+
+
+def test_copy_false_returns_one_buffer_that_the_next_step_overwrites() -> None:
+    for kept in (True, False):
+        envs = PixelLanderVectorEnv(2, copy=kept, obs="both", obs_size=10)
+        first, _ = envs.reset(seed=0)
+        second = envs.step(np.zeros(2, int))[0]
+        for key in ("pixels", "state"):
+            assert np.shares_memory(first[key], second[key]) == (not kept)
+
+
+def test_under_same_step_the_final_observation_outlives_the_next_steps() -> None:
+    envs = PixelLanderVectorEnv(
+        1, autoreset_mode="SameStep", copy=False, max_episode_steps=2, obs="both"
+    )
+    envs.reset(seed=0)
+    envs.step(np.zeros(1, int))
+    final = envs.step(np.zeros(1, int))[4]["final_obs"][0]
+    kept = copy.deepcopy(final)
+    for _ in range(3):
+        envs.step(np.zeros(1, int))
+    same(final, kept)
+
+
+# --- States and copies -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("obs", ["pixels", "both"])
+def test_states_move_between_single_and_vector_envs_in_mid_episode(obs) -> None:
+    small, large = PixelLanderVectorEnv(2, obs=obs), PixelLanderVectorEnv(5, obs=obs)
+    single = gym.make(ENV_ID, obs=obs).unwrapped
+    small.reset(seed=1)
+    large.reset(seed=90)
+    for _ in range(9):
+        small.step(np.array([2, 2]))
+    state = small.clone_state(1)
+    large.restore_state(state, 3)
+    single.restore_state(state)
+    for action in (2, 0, 1):
+        expected = small.step(np.full(2, action))
+        got, one = large.step(np.full(5, action)), single.step(action)
+        for key in ("pixels", "state") if obs == "both" else (...,):
+            assert expected[0][key][1].tobytes() == got[0][key][3].tobytes()
+            of_single = one[0][key]
+            assert expected[0][key][1].tobytes() == of_single.tobytes()
+        assert expected[1][1] == got[1][3] == one[1]
+    other = PixelLanderVectorEnv(1, obs=obs)
+    other.reset(seed=7)
+    other.restore_state(single.clone_state(), 0)
+    same(other.step(np.array([2]))[1][0], small.step(np.full(2, 2))[1][1])
+
+
+def test_a_clone_keeps_both_limits_of_its_episode() -> None:
+    envs, other = (PixelLanderVectorEnv(1, obs_size=4, max_episode_steps=5) for _ in range(2))
+    for base_steps, decisions in ((0, 4), (988, 2)):
+        envs.reset(seed=6)
+        other.reset(seed=2)
+        envs._batch.set_base_steps(0, base_steps)
+        for _ in range(decisions):
+            assert not envs.step(np.zeros(1, int))[3].any()
+        other.restore_state(envs.clone_state(0), 0)
+        assert other.step(np.zeros(1, int))[3].tolist() == [True]
+
+
+def test_a_state_of_another_stack_is_refused_and_changes_nothing() -> None:
+    envs, other = PixelLanderVectorEnv(1, obs_size=6), PixelLanderVectorEnv(1, obs_size=7)
+    envs.reset(seed=0)
+    other.reset(seed=0)
+    before = envs.clone_state(0)
+    with pytest.raises(ValueError, match=r"144 bytes of frames, got 196"):
+        envs.restore_state(other.clone_state(0), 0)
+    assert envs.clone_state(0) == before
+
+
+DUPLICATES = {"pickle": lambda envs: pickle.loads(pickle.dumps(envs)), "deepcopy": copy.deepcopy}
+
+
+@pytest.mark.parametrize("how", DUPLICATES)
+@pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
+def test_a_copied_batch_goes_on_as_the_original(how, mode) -> None:
+    envs = PixelLanderVectorEnv(3, autoreset_mode=mode, obs_size=20)
+    envs.reset(seed=1)
+    rng = np.random.default_rng(0)
+    for moment in (3, 17, 1):
+        for _ in range(moment):
+            envs.step(rng.integers(4, size=3))
+        again = DUPLICATES[how](envs)
+        for _ in range(30):
+            action = rng.integers(4, size=3)
+            for mine, theirs in zip(again.step(action)[:4], envs.step(action)[:4], strict=True):
+                same(mine, theirs)
+
+
+def test_rendering_between_steps_changes_no_observation() -> None:
+    seldom, often = (
+        PixelLanderVectorEnv(2, render_mode=mode, obs_size=30) for mode in (None, "rgb_array")
+    )
+    single = gym.make(ENV_ID, render_mode="rgb_array", obs_size=30)
+    same(seldom.reset(seed=4)[0], often.reset(seed=4)[0])
+    single.reset(seed=5)
+    for action in [2, 2, 1, 3, 2, 0] * 3:
+        frames = often.render()
+        assert np.array_equal(frames[1], single.render())
+        assert np.array_equal(often.render(), frames)
+        frames[0][:] = 0
+        same(seldom.step(np.full(2, action))[0], often.step(np.full(2, action))[0])
+        single.step(action)
+
+
+def test_an_env_takes_at_most_40_kilobytes() -> None:
+    """Five pictures of 7 kB, four of them in the stack, and 5 kB of lander and flames."""
+    envs = PixelLanderVectorEnv(100)
+    arrays = ("_pixels", "_states", "_rewards", "_outcomes", "_on_pad", "_ended")
+    rows = sum(getattr(envs, name).nbytes for name in arrays)
+    assert 5 * 84 * 84 * 100 < envs._batch.memory + rows <= 40 * 1024 * 100
+
+
+def test_a_bad_obs_is_named() -> None:
+    for make in (gym.make, gym.make_vec):
+        with pytest.raises(ValueError, match=r"obs must be one of 'pixels', 'both', got 'state'"):
+            make(ENV_ID, obs="state")
