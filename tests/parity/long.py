@@ -97,7 +97,8 @@ def run(steps: int, first_seed: int) -> tuple[Counter[str], Counter[str]]:
     events = pull_strings(puppet_scripts(), gravity=WEIGHTLESS)
     flown: Counter[str] = Counter()
     started = time.monotonic()
-    for seed, continuous in itertools.product(itertools.count(first_seed), (False, True)):
+    for number in itertools.count():
+        seed, continuous = first_seed + number // 2, number % 2 == 1
         fleet = Fleet(SIZE, continuous, WIND)
         flown += fly(fleet, ROUNDS, seed)
         events += fleet.events()
