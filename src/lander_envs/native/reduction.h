@@ -50,7 +50,7 @@ struct Scratch {
 
 namespace reducing {
 
-inline constexpr int grey_block = 16;           // pixels; a power of two fills vectors
+inline constexpr int grey_block = 16;          // pixels; a power of two fills vectors
 inline constexpr double least_share = 1.0e-3;  // of a pixel; OpenCV leaves out less
 
 LANDER_FN int floor_int(double x) { return static_cast<int>(x); }  // for x >= 0
@@ -129,9 +129,9 @@ struct Levels {
 };
 
 /// The same as grey_of for a block of pixels, in floats. Ten thousand times a level is a whole
-/// number below 2^24 and so exact; half of one more keeps the quotient clear of whole levels. Only a
-/// colour whose level is whole can be rounded below it by grey_of's doubles: where there is one, but
-/// for black and white, grey_of has the word.
+/// number below 2^24 and so exact; half of one more keeps the quotient clear of whole levels. Only
+/// a colour whose level is whole can be rounded below it by grey_of's doubles: where there is one,
+/// but for black and white, grey_of has the word.
 LANDER_FN void read_grey_block(const Color* __restrict pixels, float* __restrict levels) {
     constexpr float unit = 10000.0F;
     constexpr float red = static_cast<float>(unit * red_weight);
