@@ -69,3 +69,17 @@ def continuous_action(action: Any) -> NDArray[np.float64]:
             f"action must be two real numbers (values outside [-1, 1] are clipped), got {action!r}"
         ) from None
     return values.astype(np.float64)
+
+
+def share_bounds(space: spaces.Space[Any]) -> None:
+    """Let a batched space keep its bounds once, not once an env.
+
+    Gymnasium's Box has four arrays of its own shape: 112 KB for each env of a pixel batch.
+    """
+    if isinstance(space, spaces.Dict):
+        for part in space.values():
+            share_bounds(part)
+    elif isinstance(space, spaces.Box):
+        for name in ("low", "high", "bounded_below", "bounded_above"):
+            bound = getattr(space, name)
+            setattr(space, name, np.broadcast_to(bound[:1].copy(), bound.shape))

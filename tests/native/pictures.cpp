@@ -133,6 +133,52 @@ void cells_are_weighted_by_their_pixels() {
     CHECK(grey_of(rgb(255, 255, 255)) == 255 && grey_of(rgb(128, 102, 230)) == 116);  // 116.75
 }
 
+void greys_read_in_blocks_are_grey_of_every_colour() {
+    int different = 0;
+    for (Color first = 0; first < 1U << 24; first += reducing::grey_block) {
+        Color pixels[reducing::grey_block];
+        float levels[reducing::grey_block];
+        for (int i = 0; i < reducing::grey_block; ++i) {
+            pixels[i] = first + static_cast<Color>(i);
+        }
+        reducing::read_grey(pixels, reducing::grey_block, levels);
+        for (int i = 0; i < reducing::grey_block; ++i) {
+            different += levels[i] == grey_of(pixels[i]) ? 0 : 1;
+        }
+    }
+    CHECK(different == 0);
+}
+
+/// Lines in any direction show the same pixels on a small canvas as on the whole screen.
+void parts_of_lines_are_parts_of_the_whole() {
+    Sheet whole(whole_screen());
+    const Region regions[] = {{100, 100, 130, 120}, {300, 0, 301, 400}, {0, 200, 600, 203}};
+    Xorshift dice{5};
+    for (const Region& region : regions) {
+        for (int trial = 0; trial < 200; ++trial) {
+            Pixel corners[3];
+            for (Pixel& corner : corners) {
+                corner = {static_cast<int>(dice.next() % 700) - 50,
+                          static_cast<int>(dice.next() % 500) - 50};
+            }
+            Sheet part(region);
+            fill(whole.canvas, sky_color);
+            fill(part.canvas, sky_color);
+            for (const Canvas& canvas : {whole.canvas, part.canvas}) {
+                fill_polygon(canvas, corners, 3, body_color);
+                smooth_outline(canvas, corners, 3, pennant_color);
+            }
+            bool same = true;
+            for (int x = region.left; x < region.right; ++x) {
+                for (int y = region.bottom; y < region.top; ++y) {
+                    same = same && *whole.canvas.at(x, y) == *part.canvas.at(x, y);
+                }
+            }
+            CHECK(same);
+        }
+    }
+}
+
 /// Whatever the size, what moved alone gives the bytes of the whole picture reduced.
 void small_pictures(int episodes) {
     const int sizes[][2] = {{84, 84}, {1, 1}, {7, 13}, {400, 600}, {100, 150}, {399, 1}, {3, 599}};
@@ -342,6 +388,8 @@ int main(int argc, char** argv) {
     discs_touch_corners_and_sides();
     discs_bounce();
     cells_are_weighted_by_their_pixels();
+    greys_read_in_blocks_are_grey_of_every_colour();
+    parts_of_lines_are_parts_of_the_whole();
     small_pictures(scale);
     fuzz_flames(5000 * scale);
     const int sizes[][2] = {{84, 84}, {1, 1}, {7, 13}, {400, 600}, {100, 150}, {399, 1}};

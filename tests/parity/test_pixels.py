@@ -24,8 +24,8 @@ FLIGHTS = [{}, {"continuous": True}, {"gravity": -2.0, "enable_wind": True}]
 SIZES = [(84, 84), (7, 13), (400, 600), (1, 1), (200, 300), (100, 150), (100, 84), (500, 84)]
 
 
-def gymnasiums_pipeline(size: tuple[int, int]) -> gym.Env:
-    env = gym.make("LunarLander-v3", render_mode="rgb_array")
+def gymnasiums_pipeline(size: tuple[int, int], **kwargs) -> gym.Env:
+    env = gym.make("LunarLander-v3", render_mode="rgb_array", **kwargs)
     env = GrayscaleObservation(AddRenderObservation(env, render_only=True))
     return FrameStackObservation(ResizeObservation(env, size), 4)
 

@@ -97,7 +97,7 @@ LANDER_FN u8 mix(u8 below, u8 above, int alpha) {
 
 /// `weight` of 255: how much of the pixel is covered. Full weight still lets 1/256 through.
 LANDER_FN void blend(const Canvas& canvas, int x, int y, Color color, int weight) {
-    if (canvas.holds(x, y)) {
+    if (canvas.holds(x, y) && *canvas.at(x, y) != color) {  // half of an outline is on its body
         const int alpha = (255 * weight) >> 8;
         Color* pixel = canvas.at(x, y);
         *pixel = rgb(mix(red_of(*pixel), red_of(color), alpha),

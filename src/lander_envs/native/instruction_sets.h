@@ -45,7 +45,7 @@ inline const std::vector<InstructionSet>& instruction_sets() {
             found.push_back({"avx2", 8, carry_out_with<lander_carry_out_avx2>});
         }
         if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-            __builtin_cpu_supports("avx512vl")) {
+            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw")) {
             found.push_back({"avx512", 16, carry_out_with<lander_carry_out_avx512>});
         }
 #endif

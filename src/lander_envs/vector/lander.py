@@ -254,6 +254,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         self.single_action_space = spaces.action_space(self._continuous)
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
+        spaces.share_bounds(self.observation_space)
 
     def _make_batch(self) -> None:
         """The arrays that the engine writes into, and the engine."""
