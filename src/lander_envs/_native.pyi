@@ -19,6 +19,12 @@ LEG_CORNERS: NDArray[np.float64]
 HELIPAD: tuple[float, float, float]
 """Left end, right end and height of the helipad (the env's helipad_x1, helipad_x2, helipad_y)."""
 
+INSTRUCTION_SETS: list[str]
+"""What a batch can step with on this machine, from "scalar" to the widest, which is the default.
+
+The environment variable LANDER_ENVS_INSTRUCTION_SET names another, for the batches made after it.
+"""
+
 class _Pcg64Words(TypedDict):
     state: int
     inc: int
@@ -179,6 +185,10 @@ class Landers:
 
     def draw(self, index: int, out: NDArray[np.uint8]) -> None:
         """Draw one lander into ``out``, (400, 600, 3), C-contiguous; needs flames."""
+
+    @property
+    def instruction_set(self) -> str:
+        """Which of INSTRUCTION_SETS it steps with."""
 
     @property
     def memory(self) -> int:

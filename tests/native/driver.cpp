@@ -210,7 +210,7 @@ void one_point_where_two_are_too_much_alike() {
     CHECK(!c.has_two);
     contact.manifold.points[1].normal_impulse = 0.125F;
     c.points[0].normal_impulse = 0.5F;
-    store_impulses(c, contact.manifold);
+    store_impulses(c, 0, contact.manifold);
     CHECK(contact.manifold.points[0].normal_impulse == 0.5F);
     CHECK(contact.manifold.points[1].normal_impulse == 0.125F);  // as it was
 }
@@ -240,7 +240,8 @@ void limits_drop_the_angular_impulse() {
 }
 
 void hinges_hold() {
-    const JointConstraint<float> j = prepare_joint<float>(joint_spec(1), 0.0F, -0.5F, false, false);
+    const JointConstraint<float> j =
+        prepare_joint<float>(joint_spec(1), rotation(0.0F), rotation(-0.5F), false, false);
     JointImpulse<float> impulse{};
     Velocity<float> body{{0.0F, 0.0F}, 0.0F}, leg{{1.0F, -2.0F}, 0.5F};
     for (int i = 0; i < 50; ++i) {
@@ -252,7 +253,8 @@ void hinges_hold() {
 }
 
 void limits_push_one_way() {
-    const JointConstraint<float> j = prepare_joint<float>(joint_spec(0), 0.0F, 0.3F, true, false);
+    const JointConstraint<float> j =
+        prepare_joint<float>(joint_spec(0), rotation(0.0F), rotation(0.3F), true, false);
     const JointImpulse<float> none{};
     const Vec2f drift{0.0F, 0.0F};
     CHECK(solve_limit(j, none, drift, 50.0F).angular == 0.0F);  // turning away from the limit

@@ -318,7 +318,7 @@ void stacks_hold_the_last_pictures(int rows, int columns, bool grey, int depth) 
         }
     };
     const bool all[Fleet::size] = {true, true, true};
-    start_group(fleet.entries, 0, Fleet::size, all, [&](const Step& step, int i) {
+    start_group(carry_out<float>, fleet.entries, 0, Fleet::size, all, [&](const Step& step, int i) {
         write_first(step, fleet.rows, i);
         start_stack(fleet.pixels, fleet.entries[i], i, scratch);
         begin_stack(i);
@@ -327,8 +327,9 @@ void stacks_hold_the_last_pictures(int rows, int columns, bool grey, int depth) 
         bool starts[Fleet::size];
         std::copy(fleet.ended, fleet.ended + Fleet::size, starts);
         decide_group(
-            fleet.entries, 0, Fleet::size, [&](int i) { return Action{(t + i) % 4, 0.0, 0.0}; },
-            {3, 1000, 4}, Autoreset::next_step, fleet.rows, fleet.pixels, scratch);
+            carry_out<float>, fleet.entries, 0, Fleet::size,
+            [&](int i) { return Action{(t + i) % 4, 0.0, 0.0}; }, {3, 1000, 4},
+            Autoreset::next_step, fleet.rows, fleet.pixels, scratch);
         CHECK(fleet.truncated[0] == (t % 5 == 3));
         for (int i = 0; i < Fleet::size; ++i) {
             const std::vector<u8> newest = reduced_whole(camera, fleet.entries[i], scratch);
@@ -356,7 +357,7 @@ void decisions_stop_at_the_end() {
     const Params params = fleet.entries[0].params;
     start(alone, params, 0, trace);
     const bool first_only[Fleet::size] = {true, false, false};
-    start_group(fleet.entries, 0, 1, first_only, [&](const Step& step, int i) {
+    start_group(carry_out<float>, fleet.entries, 0, 1, first_only, [&](const Step& step, int i) {
         write_first(step, fleet.rows, i);
         start_stack(fleet.pixels, fleet.entries[i], i, scratch);
     });
@@ -367,8 +368,8 @@ void decisions_stop_at_the_end() {
             total += step(alone, params, {2, 0.0, 0.0}, draws, trace).reward;
         }
         decide_group(
-            fleet.entries, 0, 1, [](int) { return Action{2, 0.0, 0.0}; }, {3, 7, 100},
-            Autoreset::next_step, fleet.rows, fleet.pixels, scratch);
+            carry_out<float>, fleet.entries, 0, 1, [](int) { return Action{2, 0.0, 0.0}; },
+            {3, 7, 100}, Autoreset::next_step, fleet.rows, fleet.pixels, scratch);
         CHECK(fleet.rewards[0] == total);
         CHECK(fleet.truncated[0] == (base_steps == 1));
     }

@@ -10,6 +10,7 @@ import pytest
 NATIVE = Path(__file__).parents[2] / "src" / "lander_envs" / "native"
 # Of the module, not of the core.
 MODULE_SIDE = {
+    "instruction_sets.h",
     "numpy_source.h",
     "picture_views.h",
     "python_batch.h",
@@ -18,6 +19,7 @@ MODULE_SIDE = {
     "python_values.h",
     "python_views.h",
     "thread_pool.h",
+    "wide.h",
 }
 CORE = sorted(path for path in NATIVE.glob("*.h") if path.name not in MODULE_SIDE)
 

@@ -1,4 +1,4 @@
-"""The long lane: millions of steps against Gymnasium, with every rare event met.
+"""The long lane: millions of steps against Gymnasium on every instruction set of this machine.
 
     python -m tests.parity.long --steps 10000000
 
@@ -11,11 +11,22 @@ import argparse
 import itertools
 import sys
 import time
+from collections import Counter
 
-from tests.parity.harness import MismatchError, Result, compare
-from tests.parity.policies import POLICIES
-from tests.parity.puppet import WEIGHTLESS, creep_until_woken, replay, throw
+from lander_envs import _native
+from tests.parity.fleet import Fleet, fly, pull_strings
+from tests.parity.harness import MismatchError, Result
+from tests.parity.puppet import WEIGHTLESS, Pull, creep_until_woken, replay, throw
 
+WIND = [
+    {},
+    {"enable_wind": True},
+    {"gravity": -11.9, "enable_wind": True, "wind_power": 20.0, "turbulence_power": 2.0},
+    {"gravity": -4.0},
+    {"gravity": -1.0, "enable_wind": True, "wind_power": 5.0},
+    {"gravity": -0.05},
+    {},  # seven: no divisor of the number of policies, so that all meet all
+]
 ARGUMENTS: list[dict[str, object]] = [
     {},
     {"continuous": True},
@@ -52,17 +63,27 @@ REQUIRED = [
 CREEPING = (256, 2227, 3835)
 # The last of these has a contact with its fill of impacts in one step.
 THROWN = (0, 1, 2, 3, 554)
-LEG = 2_000  # steps flown with one policy, seed and set of arguments
+SIZE = 336  # landers of a fleet: each of 12 policies with each of 7 arguments and 4 habits
+ROUNDS = 1_500  # steps of each, which is as long as an episode may last
+
+
+def puppet_scripts(
+    creeping: tuple[int, ...] = CREEPING, thrown: tuple[int, ...] = THROWN
+) -> dict[int, list[Pull | None]]:
+    """The strings of the puppets that meet the rarest events, by their seeds."""
+    scripts: dict[int, list[Pull | None]] = {seed: throw(seed) for seed in thrown}
+    for seed in creeping:
+        script = creep_until_woken(seed)
+        if script is None:
+            raise MismatchError(f"puppet {seed} is no longer woken by a new pair")
+        scripts[seed] = script
+    return scripts
 
 
 def fly_puppets(creeping: tuple[int, ...] = CREEPING, thrown: tuple[int, ...] = THROWN) -> Result:
-    """Replay the puppets that meet the rarest events."""
+    """Replay the puppets that meet the rarest events, one by one."""
     total = Result()
-    scripts = [(seed, creep_until_woken(seed)) for seed in creeping]
-    scripts += [(seed, throw(seed)) for seed in thrown]
-    for seed, script in scripts:
-        if script is None:
-            raise MismatchError(f"puppet {seed} is no longer woken by a new pair")
+    for seed, script in puppet_scripts(creeping, thrown).items():
         script += [None] * 60
         pair = replay(seed, script, gravity=WEIGHTLESS)
         total.steps += len(script)
@@ -71,35 +92,32 @@ def fly_puppets(creeping: tuple[int, ...] = CREEPING, thrown: tuple[int, ...] = 
     return total
 
 
-def fly(steps: int, first_seed: int, report: bool = False) -> tuple[Result, dict[str, Result]]:
-    """Compare for at least that many steps, all policies and arguments in turn."""
-    total, rows = Result(), {}
-    rows["puppets"] = fly_puppets()
-    total += rows["puppets"]
+def run(steps: int, first_seed: int) -> tuple[Counter[str], Counter[str]]:
+    """Compare for at least that many steps; returns them by policy, and the events."""
+    events = pull_strings(puppet_scripts(), gravity=WEIGHTLESS)
+    flown: Counter[str] = Counter()
     started = time.monotonic()
-    for seed in itertools.count(first_seed):
-        # After an end: reset at once, linger, go on for long, go on almost for ever.
-        beyond = (0.0, 0.1, 0.9, 0.99)[seed % 4]
-        for arguments, policy in itertools.product(ARGUMENTS, POLICIES):
-            result = compare(policy, LEG, seed, beyond=beyond, **arguments)
-            total += result
-            row = rows.setdefault(policy, Result())
-            row += result
-        if report:
-            rate = total.steps / (time.monotonic() - started)
-            print(f"{total.steps:>12,} steps, {rate:,.0f} a second", file=sys.stderr, flush=True)
-        if total.steps >= steps:
-            break
-    return total, rows
+    for number in itertools.count():
+        seed, continuous = first_seed + number // 2, number % 2 == 1
+        fleet = Fleet(SIZE, continuous, WIND)
+        flown += fly(fleet, ROUNDS, seed)
+        events += fleet.events()
+        total = flown.total()
+        rate = total / (time.monotonic() - started)
+        left = max(0.0, steps - total) / rate
+        print(f"{total:>12,} steps, {rate:,.0f} a second, {left:.0f} s left", file=sys.stderr)
+        if total >= steps:
+            return flown, events
+    raise AssertionError
 
 
-def table(total: Result, rows: dict[str, Result]) -> str:
+def table(flown: Counter[str], events: Counter[str]) -> str:
     """The figures, as Markdown."""
-    lines = ["| policy | episodes | steps | differences |", "|---|---|---|---|"]
-    for name, row in {**rows, "all": total}.items():
-        lines.append(f"| {name} | {row.episodes:,} | {row.steps:,} | 0 |")
-    lines += ["", "| event | times |", "|---|---|"]
-    lines += [f"| {name} | {count:,} |" for name, count in sorted(total.events.items())]
+    sets = ", ".join(_native.INSTRUCTION_SETS)
+    lines = [f"Instruction sets: {sets}.", "", "| policy | steps | differences |", "|---|---|---|"]
+    lines += [f"| {name} | {steps:,} | 0 |" for name, steps in flown.items()]
+    lines += [f"| all | {flown.total():,} | 0 |", "", "| event | times |", "|---|---|"]
+    lines += [f"| {name} | {count:,} |" for name, count in sorted(events.items())]
     return "\n".join(lines)
 
 
@@ -108,9 +126,9 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=10_000_000, help="steps to compare at least")
     parser.add_argument("--seed", type=int, default=0, help="first seed")
     arguments = parser.parse_args()
-    total, rows = fly(arguments.steps, arguments.seed, report=True)
-    print(table(total, rows))
-    missing = [name for name in REQUIRED if not total.events[name]]
+    flown, events = run(arguments.steps, arguments.seed)
+    print(table(flown, events))
+    missing = [name for name in REQUIRED if not events[name]]
     if missing:
         print(f"events that did not occur: {', '.join(missing)}", file=sys.stderr)
     return 1 if missing else 0

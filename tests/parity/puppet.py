@@ -29,9 +29,9 @@ def together(x: float, y: float) -> Pull:
     return (velocity, velocity, velocity)
 
 
-def pull_native(lander: Lander, pull: Pull) -> None:
-    """Do what Box2D's setters do: a velocity other than zero wakes its body."""
-    state = bytearray(lander.clone_state())
+def pulled(cloned: bytes, pull: Pull) -> bytes:
+    """Do to a state what Box2D's setters do: a velocity other than zero wakes its body."""
+    state = bytearray(cloned)
     for body, velocity in enumerate(pull):
         at = _BODIES + _BODY_SIZE * body
         if any(velocity):
@@ -39,7 +39,11 @@ def pull_native(lander: Lander, pull: Pull) -> None:
                 struct.pack_into("<f", state, at + _SLEEP_TIME, 0.0)
             state[at + _AWAKE] = 1
         struct.pack_into("<fff", state, at + _VELOCITY, *velocity)
-    lander.restore_state(bytes(state))
+    return bytes(state)
+
+
+def pull_native(lander: Lander, pull: Pull) -> None:
+    lander.restore_state(pulled(lander.clone_state(), pull))
 
 
 def pull_reference(env: Any, pull: Pull) -> None:

@@ -64,42 +64,113 @@ struct Task {
     Step step;    // the result
 };
 
-/// Begins an episode; its first observation is that of the result.
-LANDER_FN Step start_episode(Entry& entry) {
-    NoTrace trace;
-    const ResetDraws draws = draw_reset(entry.state.random, entry.params);
-    const StepDraws first = draw_step(entry.state.random);
-    const Step step = reset(entry.state, entry.params, draws, first, trace);
-    entry.elapsed = 0;
-    if (entry.flames != nullptr) {
-        entry.flames->count = 0;
-    }
-    return step;
-}
-
-/// A base step, with flames if they are drawn.
-LANDER_FN Step advance(Entry& entry, const Action& action) {
-    const StepDraws draws = draw_step(entry.state.random);
-    JetTrace<NoTrace> trace;
-    const Step taken = step(entry.state, entry.params, action, draws, trace);
-    ++entry.elapsed;
-    if (entry.flames != nullptr) {
-        step_flames(*entry.flames, entry.state.world.terrain,
-                    static_cast<float>(entry.params.gravity), trace.jets, trace.jet_count);
-    }
-    return taken;
-}
-
-/// Carries out the tasks of landers that are all different.
-LANDER_FN void carry_out(Task* tasks, int count) {
-    for (int i = 0; i < count; ++i) {
-        Task& task = tasks[i];
-        task.step = task.starts ? start_episode(*task.entry) : advance(*task.entry, task.action);
-    }
-}
-
 /// The most landers that are stepped together: enough to fill lanes, few enough for the cache.
-inline constexpr int group_size = 64;
+inline constexpr int group_size = 256;
+
+/// A task under way.
+struct Mission {
+    Flight flight;
+    JetTrace<NoTrace> trace;
+};
+
+LANDER_FN void begin(const Task& task, Mission& mission) {
+    Entry& entry = *task.entry;
+    State& state = entry.state;
+    Load push{};
+    if (task.starts) {
+        push = start_over(state, draw_reset(state.random, entry.params));
+    }
+    const Action action = task.starts ? Action{} : task.action;
+    begin_flight(state, entry.params, action, draw_step(state.random), push, mission.flight,
+                 mission.trace);
+}
+
+LANDER_FN void finish(Task& task, Mission& mission) {
+    Entry& entry = *task.entry;
+    task.step = finish_flight(entry.state, mission.flight, mission.trace);
+    entry.elapsed = task.starts ? 0 : entry.elapsed + 1;
+    if (entry.flames == nullptr) {
+        return;
+    }
+    if (task.starts) {
+        entry.flames->count = 0;
+    } else {
+        step_flames(*entry.flames, entry.state.world.terrain,
+                    static_cast<float>(entry.params.gravity), mission.trace.jets,
+                    mission.trace.jet_count);
+    }
+}
+
+/// Worlds of a kind make the solver do the same: one order of the island, as many contacts.
+LANDER_FN int kind_of(const World& world) {
+    int contacts[body_count] = {};
+    for (int i = 0; i < world.contact_count; ++i) {
+        if (takes_part(world.contacts[i]) && contacts[world.contacts[i].body] < 3) {
+            ++contacts[world.contacts[i].body];
+        }
+    }
+    const int usual_order = island_order(world).joints[0] == 1 ? 0 : 1;
+    return ((usual_order * 4 + contacts[0]) * 4 + contacts[1]) * 4 + contacts[2];
+}
+inline constexpr int kind_count = 2 * 4 * 4 * 4;
+
+using GroupJob = Job<JetTrace<NoTrace>>;
+
+/// Lists the jobs of a group, kind by kind (a counting sort). Returns how many there are, and in
+/// `orders` where the second island order begins.
+LANDER_FN int sort_jobs(const Task* tasks, Mission* missions, int count, GroupJob* jobs,
+                        int& usual) {
+    u8 kinds[group_size];
+    int starts[kind_count + 1] = {};
+    for (int i = 0; i < count; ++i) {
+        if (missions[i].flight.moves) {
+            kinds[i] = static_cast<u8>(kind_of(tasks[i].entry->state.world));
+            ++starts[kinds[i] + 1];
+        }
+    }
+    for (int kind = 0; kind < kind_count; ++kind) {
+        starts[kind + 1] += starts[kind];
+    }
+    usual = starts[kind_count / 2];
+    const int total = starts[kind_count];
+    for (int i = 0; i < count; ++i) {
+        if (missions[i].flight.moves) {
+            Entry& entry = *tasks[i].entry;
+            jobs[starts[kinds[i]]++] =
+                job_of(entry.state, entry.params, missions[i].flight, missions[i].trace);
+        }
+    }
+    return total;
+}
+
+/// Solves jobs of one island order, as many at once as there are lanes.
+template <class F>
+LANDER_FN void solve_jobs(const GroupJob* jobs, int count) {
+    constexpr int width = Lanes<F>::width;
+    for (int i = 0; i < count; i += width) {
+        solve_islands<F>(jobs + i, count - i < width ? count - i : width);
+    }
+}
+
+/// Carries out the tasks of landers that are all different, `group_size` at most.
+template <class F>
+LANDER_FN void carry_out(Task* tasks, int count) {
+    Mission missions[group_size];
+    GroupJob jobs[group_size];
+    for (int i = 0; i < count; ++i) {
+        begin(tasks[i], missions[i]);
+    }
+    int usual;
+    const int total = sort_jobs(tasks, missions, count, jobs, usual);
+    solve_jobs<F>(jobs, usual);
+    solve_jobs<F>(jobs + usual, total - usual);
+    for (int i = 0; i < count; ++i) {
+        finish(tasks[i], missions[i]);
+    }
+}
+
+/// carry_out as compiled for one instruction set (instruction_sets.h).
+using CarryOut = void (*)(Task* tasks, int count);
 
 /// The row of a lander that was only reset.
 LANDER_FN void write_first(const Step& step, const Rows& rows, int i) {
@@ -124,8 +195,8 @@ LANDER_FN void write_step(const Step& step, bool truncated, const Rows& rows, in
 /// Starts the next episodes of a group's landers with `chosen[i]`, and hands each first step to
 /// `write(step, i)`.
 template <class Write>
-LANDER_FN void start_group(Entry* entries, int first, int last, const bool* chosen,
-                           const Write& write) {
+LANDER_FN void start_group(CarryOut carry_out, Entry* entries, int first, int last,
+                           const bool* chosen, const Write& write) {
     Task tasks[group_size];
     int count = 0;
     for (int i = first; i < last; ++i) {
@@ -151,8 +222,8 @@ LANDER_FN void make_tasks(Task* tasks, Entry* entries, int first, int last,
 
 /// Steps a group; `action_of(i)` is the action of lander i.
 template <class Actions>
-LANDER_FN void step_group(Entry* entries, int first, int last, const Actions& action_of, i32 limit,
-                          Autoreset mode, const Rows& rows) {
+LANDER_FN void step_group(CarryOut carry_out, Entry* entries, int first, int last,
+                          const Actions& action_of, i32 limit, Autoreset mode, const Rows& rows) {
     Task tasks[group_size];
     make_tasks(tasks, entries, first, last, action_of, mode, rows);
     carry_out(tasks, last - first);
@@ -165,7 +236,7 @@ LANDER_FN void step_group(Entry* entries, int first, int last, const Actions& ac
         }
     }
     if (mode == Autoreset::same_step) {
-        start_group(entries, first, last, rows.ended, [&](const Step& step, int i) {
+        start_group(carry_out, entries, first, last, rows.ended, [&](const Step& step, int i) {
             for (int k = 0; k < 8; ++k) {
                 rows.final_obs[i][k] = rows.obs[i][k];
             }

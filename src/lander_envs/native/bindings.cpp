@@ -278,6 +278,11 @@ NB_MODULE(_native, module) {
     module.attr("HELIPAD") =
         nb::make_tuple(lander::terrain_x(lander::helipad_first_point),
                        lander::terrain_x(lander::helipad_last_point), lander::helipad_height);
+    nb::list instruction_sets;
+    for (const lander_host::InstructionSet& set : lander_host::instruction_sets()) {
+        instruction_sets.append(set.name);
+    }
+    module.attr("INSTRUCTION_SETS") = instruction_sets;
     module.def(
         "sine_cosine",
         [](float angle) {

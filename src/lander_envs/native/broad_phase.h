@@ -52,6 +52,15 @@ LANDER_FN void add_contact(World& world, int edge, int body) {
     contact.enabled = true;
 }
 
+/// Whether an edge, fat box and all, is below a height: a look at the terrain that saves making the
+/// box. (A fat box ends 0.11 above its edge; the rest is room for rounding.)
+LANDER_FN bool is_below(const Terrain& terrain, int edge, float y) {
+    constexpr double reach = 0.2;
+    const double from = edge == 0 ? 0.0 : terrain.heights[edge - 1];
+    const double to = edge == 0 ? 0.0 : terrain.heights[edge];
+    return from + reach < y && to + reach < y;
+}
+
 /// Adds a contact for every new pair of a renewed box. A new pair wakes its body: a landing can be
 /// undone in the very step in which the lander falls asleep.
 template <class Trace>
@@ -59,7 +68,14 @@ LANDER_FN void find_new_pairs(World& world, const bool renewed[body_count], Trac
     if (!renewed[0] && !renewed[1] && !renewed[2]) {
         return;
     }
+    float lowest = float_max;
+    for (int body = 0; body < body_count; ++body) {
+        lowest = renewed[body] ? minimum(lowest, world.bodies[body].fat_box.lower.y) : lowest;
+    }
     for (int edge = 0; edge < edge_count; ++edge) {
+        if (is_below(world.terrain, edge, lowest)) {
+            continue;
+        }
         const Box box = fat_box_of(edge_of(world.terrain, edge));
         for (int body = 0; body < body_count; ++body) {
             if (renewed[body] && overlap(box, world.bodies[body].fat_box) &&

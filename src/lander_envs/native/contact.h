@@ -21,6 +21,36 @@ struct Contact {
     bool enabled;
 };
 
+/// Where contacts touch, as far as the solver needs to know, over lanes. A slot of it holds one
+/// contact in each lane that has one.
+template <class F>
+struct Touch {
+    Vec2<F> local_normal, local_point, points[2];
+    Mask<F> on_edge;  // which shape carries the reference face
+    Mask<F> present, has_second;
+    F friction;
+};
+
+template <class F>
+LANDER_FN void put(Touch<F>& touch, int lane, const Contact& contact) {
+    const Manifold& manifold = contact.manifold;
+    put(touch.local_normal, lane, manifold.local_normal);
+    put(touch.local_point, lane, manifold.local_point);
+    put(touch.points[0], lane, manifold.points[0].local_point);
+    put(touch.points[1], lane, manifold.points[1].local_point);
+    put(touch.on_edge, lane, manifold.reference == Reference::edge);
+    put(touch.present, lane, true);
+    put(touch.has_second, lane, manifold.count == 2);
+    put(touch.friction, lane,
+        square_root(edge_friction(contact.edge) * body_friction(contact.body)));
+}
+
+LANDER_FN Touch<float> touch_of(const Contact& contact) {
+    Touch<float> touch;
+    put(touch, 0, contact);
+    return touch;
+}
+
 template <class F>
 struct ContactPoint {
     Vec2<F> arm;    // from the body's centre of mass
@@ -33,6 +63,7 @@ struct ContactPoint {
 template <class F>
 struct ContactConstraint {
     ContactPoint<F> points[2];
+    Mask<F> present;
     Mask<F> has_two;  // solve both points; false too where they are too much alike
     Vec2<F> normal;   // from the moon to the body
     Mat22<F> k, k_inverse;
@@ -40,28 +71,30 @@ struct ContactConstraint {
     F inverse_mass, inverse_inertia;
 };
 
-/// A contact in world coordinates. `count` is the manifold's.
+/// A contact in world coordinates.
+template <class F>
 struct WorldManifold {
-    Vec2f normal;
-    Vec2f points[2];
+    Vec2<F> normal;
+    Vec2<F> points[2];
 };
 
 /// Points lie midway between the two skins.
-LANDER_FN WorldManifold world_manifold(const Manifold& manifold, Posef body) {
-    const bool on_edge = manifold.reference == Reference::edge;
-    const Posef reference = on_edge ? moon_pose() : body;
-    const Posef other = on_edge ? body : moon_pose();
-    WorldManifold world{};
-    const Vec2f normal = rotate(reference.q, manifold.local_normal);
-    const Vec2f plane = to_world(reference, manifold.local_point);
-    for (int i = 0; i < manifold.count; ++i) {
-        const Vec2f point = to_world(other, manifold.points[i].local_point);
-        const float lift = shape_radius - dot(point - plane, normal);
-        const Vec2f on_reference = point + lift * normal;
-        const Vec2f on_other = point - shape_radius * normal;
-        world.points[i] = 0.5F * (on_reference + on_other);
+template <class F>
+LANDER_FN WorldManifold<F> world_manifold(const Touch<F>& touch, const Pose<F>& body) {
+    const Pose<F> moon = moon_pose<F>();
+    const Pose<F> reference = select(touch.on_edge, moon, body);
+    const Pose<F> other = select(touch.on_edge, body, moon);
+    WorldManifold<F> world;
+    const Vec2<F> normal = rotate(reference.q, touch.local_normal);
+    const Vec2<F> plane = to_world(reference, touch.local_point);
+    for (int i = 0; i < 2; ++i) {
+        const Vec2<F> point = to_world(other, touch.points[i]);
+        const F lift = F(shape_radius) - dot(point - plane, normal);
+        const Vec2<F> on_reference = point + lift * normal;
+        const Vec2<F> on_other = point - F(shape_radius) * normal;
+        world.points[i] = F(0.5F) * (on_reference + on_other);
     }
-    world.normal = on_edge ? normal : -normal;
+    world.normal = select(touch.on_edge, normal, -normal);
     return world;
 }
 
@@ -91,28 +124,36 @@ LANDER_FN Mask<F> prepare_block(ContactConstraint<F>& c) {
 }
 
 /// Restitution is zero throughout, so no velocity bias appears.
-LANDER_FN ContactConstraint<float> prepare_contact(const Contact& contact, Vec2f center,
-                                                   float angle) {
-    const MassData& body = mass(contact.body);
-    const WorldManifold world =
-        world_manifold(contact.manifold, pose_of(center, angle, body.local_center));
-    ContactConstraint<float> c{};
+template <class F>
+LANDER_FN ContactConstraint<F> prepare_contact(const Touch<F>& touch, const MassData& body,
+                                               Vec2<F> center, const Pose<F>& pose) {
+    const WorldManifold<F> world = world_manifold(touch, pose);
+    ContactConstraint<F> c{};
+    c.present = touch.present;
     c.normal = world.normal;
-    c.friction = square_root(edge_friction(contact.edge) * body_friction(contact.body));
-    c.inverse_mass = body.inverse_mass;
-    c.inverse_inertia = body.inverse_inertia;
-    for (int i = 0; i < contact.manifold.count; ++i) {
+    c.friction = touch.friction;
+    c.inverse_mass = F(body.inverse_mass);
+    c.inverse_inertia = F(body.inverse_inertia);
+    for (int i = 0; i < 2; ++i) {
         c.points[i] = prepare_point(c, world.points[i], center);
     }
-    c.has_two = contact.manifold.count == 2 && prepare_block(c);
+    c.has_two = both(touch.has_second, prepare_block(c));
     return c;
 }
 
+LANDER_FN ContactConstraint<float> prepare_contact(const Contact& contact, Vec2f center,
+                                                   float angle) {
+    const MassData& body = mass(contact.body);
+    return prepare_contact(touch_of(contact), body, center,
+                           pose_of(center, angle, body.local_center));
+}
+
 /// Takes over the impulses of the step before.
-LANDER_FN void recall_impulses(ContactConstraint<float>& c, const Manifold& manifold) {
+template <class F>
+LANDER_FN void recall_impulses(ContactConstraint<F>& c, int lane, const Manifold& manifold) {
     for (int i = 0; i < manifold.count; ++i) {
-        c.points[i].normal_impulse = manifold.points[i].normal_impulse;
-        c.points[i].tangent_impulse = manifold.points[i].tangent_impulse;
+        put(c.points[i].normal_impulse, lane, manifold.points[i].normal_impulse);
+        put(c.points[i].tangent_impulse, lane, manifold.points[i].tangent_impulse);
     }
 }
 
@@ -127,7 +168,7 @@ LANDER_FN void warm_start_point(const ContactConstraint<F>& c, const ContactPoin
 
 template <class F>
 LANDER_FN void warm_start_contact(const ContactConstraint<F>& c, Velocity<F>& body) {
-    warm_start_point(c, c.points[0], Mask<F>(true), body);
+    warm_start_point(c, c.points[0], c.present, body);
     if (any(c.has_two)) {
         warm_start_point(c, c.points[1], c.has_two, body);
     }
@@ -135,13 +176,13 @@ LANDER_FN void warm_start_contact(const ContactConstraint<F>& c, Velocity<F>& bo
 
 /// The body's velocity at a contact point, seen from the moon.
 template <class F>
-LANDER_FN Vec2<F> velocity_at(const ContactPoint<F>& p, const Velocity<F>& body) {
+LANDER_INNER Vec2<F> velocity_at(const ContactPoint<F>& p, const Velocity<F>& body) {
     return body.v + cross(body.w, p.arm) - p.still;
 }
 
 template <class F>
-LANDER_FN void solve_friction(const ContactConstraint<F>& c, ContactPoint<F>& p, Mask<F> active,
-                              Velocity<F>& body) {
+LANDER_INNER void solve_friction(const ContactConstraint<F>& c, ContactPoint<F>& p, Mask<F> active,
+                                 Velocity<F>& body) {
     const Vec2<F> tangent = right_of(c.normal);
     const F slip = dot(velocity_at(p, body), tangent);
     const F bound = c.friction * p.normal_impulse;
@@ -154,8 +195,8 @@ LANDER_FN void solve_friction(const ContactConstraint<F>& c, ContactPoint<F>& p,
 }
 
 template <class F>
-LANDER_FN void solve_one_point(const ContactConstraint<F>& c, ContactPoint<F>& p, Mask<F> active,
-                               Velocity<F>& body) {
+LANDER_INNER void solve_one_point(const ContactConstraint<F>& c, ContactPoint<F>& p, Mask<F> active,
+                                  Velocity<F>& body) {
     const F approach = dot(velocity_at(p, body), c.normal);
     const F total = maximum(p.normal_impulse + -p.normal_mass * approach, F(0.0F));
     const Vec2<F> impulse = (total - p.normal_impulse) * c.normal;
@@ -173,7 +214,7 @@ struct BlockSolution {
 };
 
 template <class F>
-LANDER_FN BlockSolution<F> first_valid(BlockSolution<F> a, BlockSolution<F> b) {
+LANDER_INNER BlockSolution<F> first_valid(BlockSolution<F> a, BlockSolution<F> b) {
     return {select(a.valid, a.x, b.x), either(a.valid, b.valid)};
 }
 
@@ -181,7 +222,7 @@ LANDER_FN BlockSolution<F> first_valid(BlockSolution<F> a, BlockSolution<F> b) {
 /// cases are tried in this order: both points push, the first, the second, none. Rounding can leave
 /// none of them valid; then nothing changes.
 template <class F>
-LANDER_FN BlockSolution<F> solve_cases(const ContactConstraint<F>& c, Vec2<F> b) {
+LANDER_INNER BlockSolution<F> solve_cases(const ContactConstraint<F>& c, Vec2<F> b) {
     const F zero(0.0F);
     const Vec2<F> pushes = -multiply(c.k_inverse, b);
     BlockSolution<F> found{pushes, both(pushes.x >= zero, pushes.y >= zero)};
@@ -202,7 +243,7 @@ LANDER_FN BlockSolution<F> solve_cases(const ContactConstraint<F>& c, Vec2<F> b)
 }
 
 template <class F>
-LANDER_FN void solve_two_points(ContactConstraint<F>& c, Mask<F> active, Velocity<F>& body) {
+LANDER_INNER void solve_two_points(ContactConstraint<F>& c, Mask<F> active, Velocity<F>& body) {
     ContactPoint<F>& p = c.points[0];
     ContactPoint<F>& q = c.points[1];
     const Vec2<F> before{p.normal_impulse, q.normal_impulse};
@@ -223,13 +264,13 @@ LANDER_FN void solve_two_points(ContactConstraint<F>& c, Mask<F> active, Velocit
 
 template <class F>
 LANDER_FN void solve_contact(ContactConstraint<F>& c, Velocity<F>& body) {
-    const Mask<F> always(true);
-    solve_friction(c, c.points[0], always, body);
+    const Mask<F> has_one = both(c.present, negate(c.has_two));
+    solve_friction(c, c.points[0], c.present, body);
     if (any(c.has_two)) {
         solve_friction(c, c.points[1], c.has_two, body);
     }
-    if (!all(c.has_two)) {
-        solve_one_point(c, c.points[0], negate(c.has_two), body);
+    if (any(has_one)) {
+        solve_one_point(c, c.points[0], has_one, body);
     }
     if (any(c.has_two)) {
         solve_two_points(c, c.has_two, body);
@@ -237,43 +278,60 @@ LANDER_FN void solve_contact(ContactConstraint<F>& c, Velocity<F>& body) {
 }
 
 /// Keeps the impulses for the next step. A second point that was left out keeps what it had.
-LANDER_FN void store_impulses(const ContactConstraint<float>& c, Manifold& manifold) {
-    const int count = c.has_two ? 2 : 1;
+template <class F>
+LANDER_FN void store_impulses(const ContactConstraint<F>& c, int lane, Manifold& manifold) {
+    const int count = get(c.has_two, lane) ? 2 : 1;
     for (int i = 0; i < count; ++i) {
-        manifold.points[i].normal_impulse = c.points[i].normal_impulse;
-        manifold.points[i].tangent_impulse = c.points[i].tangent_impulse;
+        manifold.points[i].normal_impulse = get(c.points[i].normal_impulse, lane);
+        manifold.points[i].tangent_impulse = get(c.points[i].tangent_impulse, lane);
     }
+}
+
+/// Pushes a body out along one point of a contact; returns how deep it was.
+template <class F>
+LANDER_FN F push_out(const Touch<F>& touch, Vec2<F> local_point, const MassData& m, float rate,
+                     Mask<F> active, Position<F>& body) {
+    const Pose<F> pose = pose_of(body.c, body.a, spread<F>(m.local_center));
+    const Pose<F> moon = moon_pose<F>();
+    const Pose<F> reference = select(touch.on_edge, moon, pose);
+    const Pose<F> other = select(touch.on_edge, pose, moon);
+    const Vec2<F> face_normal = rotate(reference.q, touch.local_normal);
+    const Vec2<F> plane = to_world(reference, touch.local_point);
+    const Vec2<F> point = to_world(other, local_point);
+    const F separation = dot(point - plane, face_normal) - F(shape_radius) - F(shape_radius);
+    const Vec2<F> normal = select(touch.on_edge, face_normal, -face_normal);
+
+    const F correction =
+        clamp(F(rate) * (separation + F(linear_slop)), F(-max_linear_correction), F(0.0F));
+    const Vec2<F> arm = point - body.c;
+    const F lever = cross(arm, normal);
+    const F k = F(m.inverse_mass) + F(m.inverse_inertia) * lever * lever;
+    const F impulse = select(k > F(0.0F), -correction / k, F(0.0F));
+    const Vec2<F> push = impulse * normal;
+    const Position<F> moved{body.c + F(m.inverse_mass) * push,
+                            body.a + F(m.inverse_inertia) * cross(arm, push)};
+    body = select(active, moved, body);
+    return separation;
 }
 
 /// One iteration of position correction, point after point, each at the pose that the one before
 /// left. Returns the deepest separation seen, or zero.
-LANDER_FN float solve_contact_position(const Contact& contact, float rate, Position<float>& body) {
-    const MassData& m = mass(contact.body);
-    const Manifold& manifold = contact.manifold;
-    const bool on_edge = manifold.reference == Reference::edge;
-    float deepest = 0.0F;
-    for (int i = 0; i < manifold.count; ++i) {
-        const Posef pose = pose_of(body.c, body.a, m.local_center);
-        const Posef reference = on_edge ? moon_pose() : pose;
-        const Posef other = on_edge ? pose : moon_pose();
-        Vec2f normal = rotate(reference.q, manifold.local_normal);
-        const Vec2f plane = to_world(reference, manifold.local_point);
-        const Vec2f point = to_world(other, manifold.points[i].local_point);
-        const float separation = dot(point - plane, normal) - shape_radius - shape_radius;
-        normal = on_edge ? normal : -normal;
-        deepest = minimum(deepest, separation);
-
-        const float correction =
-            clamp(rate * (separation + linear_slop), -max_linear_correction, 0.0F);
-        const Vec2f arm = point - body.c;
-        const float lever = cross(arm, normal);
-        const float k = m.inverse_mass + m.inverse_inertia * lever * lever;
-        const float impulse = k > 0.0F ? -correction / k : 0.0F;
-        const Vec2f push = impulse * normal;
-        body.c = body.c + m.inverse_mass * push;
-        body.a = body.a + m.inverse_inertia * cross(arm, push);
+template <class F>
+LANDER_FN F solve_contact_position(const Touch<F>& touch, const MassData& m, float rate,
+                                   Mask<F> active, Position<F>& body) {
+    const F zero(0.0F);
+    const F first = push_out(touch, touch.points[0], m, rate, active, body);
+    F deepest = select(active, minimum(zero, first), zero);
+    const Mask<F> second_too = both(active, touch.has_second);
+    if (any(second_too)) {
+        const F second = push_out(touch, touch.points[1], m, rate, second_too, body);
+        deepest = select(second_too, minimum(deepest, second), deepest);
     }
     return deepest;
+}
+
+LANDER_FN float solve_contact_position(const Contact& contact, float rate, Position<float>& body) {
+    return solve_contact_position(touch_of(contact), mass(contact.body), rate, true, body);
 }
 
 }  // namespace LANDER_NAMESPACE

@@ -44,7 +44,7 @@ LANDER_FN const MassData& mass_of(const Particle& p) {
     return table[p.main ? 0 : 1];
 }
 
-LANDER_FN Box disc_box(Vec2f center) { return grown({center, center}, particle_radius); }
+LANDER_FN Box disc_box(Vec2f center) { return grown(Box{center, center}, particle_radius); }
 
 // --- The broad phase
 
@@ -142,8 +142,8 @@ struct DiscConstraint {
 };
 
 /// The point midway between the skins, and the direction of the push.
-LANDER_FN WorldManifold disc_manifold(const Ground& ground, Vec2f center) {
-    WorldManifold world{};
+LANDER_FN WorldManifold<float> disc_manifold(const Ground& ground, Vec2f center) {
+    WorldManifold<float> world{};
     world.normal = ground.normal;
     Vec2f on_ground = ground.point;
     if (ground.corner) {
@@ -166,7 +166,7 @@ LANDER_FN DiscConstraint prepare(const Particle& p, const ParticleContact& conta
                                  const Ground& ground, Vec2f center,
                                  const Velocity<float>& velocity) {
     const MassData& m = mass_of(p);
-    const WorldManifold world = disc_manifold(ground, center);
+    const WorldManifold<float> world = disc_manifold(ground, center);
     DiscConstraint d{};
     ContactConstraint<float>& c = d.contact;
     c.normal = world.normal;

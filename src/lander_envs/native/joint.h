@@ -90,8 +90,9 @@ LANDER_FN bool update_limit(Joint& joint, const JointSpec& spec, float hull_angl
 }
 
 template <class F>
-LANDER_FN JointConstraint<F> prepare_joint(const JointSpec& spec, F hull_angle, F leg_angle,
-                                           Mask<F> at_lower, Mask<F> at_upper) {
+LANDER_FN JointConstraint<F> prepare_joint(const JointSpec& spec, const Rotation<F>& hull_turned,
+                                           const Rotation<F>& leg_turned, Mask<F> at_lower,
+                                           Mask<F> at_upper) {
     const MassData& a = mass(hull);
     const MassData& b = mass(first_leg);
     const F ma(a.inverse_mass), mb(b.inverse_mass);
@@ -100,8 +101,8 @@ LANDER_FN JointConstraint<F> prepare_joint(const JointSpec& spec, F hull_angle, 
     const Vec2f leg_anchor = spec.leg_anchor - b.local_center;
 
     JointConstraint<F> j;
-    j.hull_arm = rotate(rotation(hull_angle), Vec2<F>{F(hull_anchor.x), F(hull_anchor.y)});
-    j.leg_arm = rotate(rotation(leg_angle), Vec2<F>{F(leg_anchor.x), F(leg_anchor.y)});
+    j.hull_arm = rotate(hull_turned, spread<F>(hull_anchor));
+    j.leg_arm = rotate(leg_turned, spread<F>(leg_anchor));
     const Vec2<F> ra = j.hull_arm, rb = j.leg_arm;
 
     j.point.xx = ma + mb + ra.y * ra.y * ia + rb.y * rb.y * ib;
@@ -143,14 +144,14 @@ LANDER_FN void warm_start_joint(const JointConstraint<F>& j, const JointImpulse<
 
 /// How fast the two anchors drift apart.
 template <class F>
-LANDER_FN Vec2<F> anchor_drift(const JointConstraint<F>& j, const Velocity<F>& body,
-                               const Velocity<F>& leg) {
+LANDER_INNER Vec2<F> anchor_drift(const JointConstraint<F>& j, const Velocity<F>& body,
+                                  const Velocity<F>& leg) {
     return leg.v + cross(leg.w, j.leg_arm) - body.v - cross(body.w, j.hull_arm);
 }
 
 template <class F>
-LANDER_FN void solve_motor(const JointConstraint<F>& j, F& motor_impulse, Velocity<F>& body,
-                           Velocity<F>& leg) {
+LANDER_INNER void solve_motor(const JointConstraint<F>& j, F& motor_impulse, Velocity<F>& body,
+                              Velocity<F>& leg) {
     constexpr float limit = time_step * leg_spring_torque;
     const F drift = leg.w - body.w - j.motor_speed;
     const F before = motor_impulse;
@@ -170,8 +171,8 @@ struct HingeImpulse {
 /// Point and angle together; an angular impulse that would pull the leg into its limit is dropped,
 /// and the point is then solved alone.
 template <class F>
-LANDER_FN HingeImpulse<F> solve_limit(const JointConstraint<F>& j, const JointImpulse<F>& sum,
-                                      Vec2<F> drift, F turn) {
+LANDER_INNER HingeImpulse<F> solve_limit(const JointConstraint<F>& j, const JointImpulse<F>& sum,
+                                         Vec2<F> drift, F turn) {
     const F cx = j.coupling.x, cy = j.coupling.y;
     const F xx = j.point.xx, xy = j.point.xy, yy = j.point.yy;
     const F x = drift.x, y = drift.y, z = turn;
@@ -197,8 +198,8 @@ LANDER_FN HingeImpulse<F> solve_limit(const JointConstraint<F>& j, const JointIm
 }
 
 template <class F>
-LANDER_FN void solve_joint(const JointConstraint<F>& j, JointImpulse<F>& sum, Velocity<F>& body,
-                           Velocity<F>& leg) {
+LANDER_INNER void solve_joint(const JointConstraint<F>& j, JointImpulse<F>& sum, Velocity<F>& body,
+                              Velocity<F>& leg) {
     solve_motor(j, sum.motor, body, leg);
 
     const Mask<F> limited = either(j.at_lower, j.at_upper);
@@ -258,8 +259,8 @@ LANDER_FN Mask<F> solve_joint_position(const JointConstraint<F>& j, const JointS
     const F ia(a.inverse_inertia), ib(b.inverse_inertia);
     const Vec2f hull_anchor = Vec2f{0.0F, 0.0F} - a.local_center;
     const Vec2f leg_anchor = spec.leg_anchor - b.local_center;
-    const Vec2<F> ra = rotate(rotation(body.a), Vec2<F>{F(hull_anchor.x), F(hull_anchor.y)});
-    const Vec2<F> rb = rotate(rotation(leg.a), Vec2<F>{F(leg_anchor.x), F(leg_anchor.y)});
+    const Vec2<F> ra = rotate(rotation(body.a), spread<F>(hull_anchor));
+    const Vec2<F> rb = rotate(rotation(leg.a), spread<F>(leg_anchor));
     const Vec2<F> gap = leg.c + rb - body.c - ra;
     const F position_error = length(gap);
 

@@ -292,10 +292,19 @@ LANDER_FN Step judge(State& state, const Throttle& throttle) {
 
 // --- The two verbs
 
-/// What reset and step have in common: engines and wind, physics, judgement.
+/// A step under way. What comes before and after the solver is done lander by lander; the solver
+/// can take many at once.
+struct Flight {
+    Throttle throttle;
+    Load load;
+    bool moves;  // false while all bodies sleep
+    Paths paths;
+};
+
+/// Engines and wind, and which contacts there are.
 template <class Trace>
-LANDER_FN Step simulate(State& state, const Params& params, const Action& action,
-                        const StepDraws& draws, Load load, Trace& trace) {
+LANDER_FN void begin_flight(State& state, const Params& params, const Action& action,
+                            const StepDraws& draws, Load load, Flight& flight, Trace& trace) {
     Body& body = state.world.bodies[hull];
     const Throttle throttle = throttle_of(action, params);
     const bool windy = is_windy(state.world, params);
@@ -307,8 +316,37 @@ LANDER_FN Step simulate(State& state, const Params& params, const Action& action
         load = {load.force + wind.force, load.torque + wind.torque};
     }
     fire_engines(body, throttle, draws, trace);
-    world_step(state.world, static_cast<float>(params.gravity), load, trace);
-    return judge(state, throttle);
+    flight.throttle = throttle;
+    flight.load = load;
+    flight.moves = begin_world_step(state.world, trace);
+}
+
+template <class Trace>
+LANDER_FN Job<Trace> job_of(State& state, const Params& params, Flight& flight, Trace& trace) {
+    return {&state.world, static_cast<float>(params.gravity), flight.load, flight.paths.courses,
+            &trace};
+}
+
+/// New pairs, impacts, judgement.
+template <class Trace>
+LANDER_FN Step finish_flight(State& state, Flight& flight, Trace& trace) {
+    if (flight.moves) {
+        finish_world_step(state.world, flight.paths, trace);
+    }
+    return judge(state, flight.throttle);
+}
+
+/// A flight by itself.
+template <class Trace>
+LANDER_FN Step simulate(State& state, const Params& params, const Action& action,
+                        const StepDraws& draws, const Load& load, Trace& trace) {
+    Flight flight;
+    begin_flight(state, params, action, draws, load, flight, trace);
+    if (flight.moves) {
+        const Job<Trace> job = job_of(state, params, flight, trace);
+        solve_islands<float>(&job, 1);
+    }
+    return finish_flight(state, flight, trace);
 }
 
 /// One step of an episode.
@@ -318,11 +356,9 @@ LANDER_FN Step step(State& state, const Params& params, const Action& action,
     return simulate(state, params, action, draws, Load{}, trace);
 }
 
-/// Starts an episode. The random push acts during a first step without engines, whose observation
-/// is the episode's first; wind adds to it.
-template <class Trace>
-LANDER_FN Step reset(State& state, const Params& params, const ResetDraws& draws,
-                     const StepDraws& first, Trace& trace) {
+/// Puts a new lander in the place of the old one. Returns the random push that acts during its
+/// first step.
+LANDER_FN Load start_over(State& state, const ResetDraws& draws) {
     state.world = make_world(draws);
     state.has_shaping = false;
     state.previous_shaping = 0.0;
@@ -331,7 +367,16 @@ LANDER_FN Step reset(State& state, const Params& params, const ResetDraws& draws
     Load load{};
     load.force =
         load.force + Vec2f{static_cast<float>(draws.force[0]), static_cast<float>(draws.force[1])};
-    return simulate(state, params, Action{}, first, load, trace);
+    return load;
+}
+
+/// Starts an episode. The random push acts during a first step without engines, whose observation
+/// is the episode's first; wind adds to it.
+template <class Trace>
+LANDER_FN Step reset(State& state, const Params& params, const ResetDraws& draws,
+                     const StepDraws& first, Trace& trace) {
+    const Load push = start_over(state, draws);
+    return simulate(state, params, Action{}, first, push, trace);
 }
 
 }  // namespace LANDER_NAMESPACE

@@ -1,9 +1,9 @@
 // Lanes: the solver's arithmetic is written over a type F that holds one number per lane.
 //
-// Today F is float, one lander at a time. A type of 8 or 16 lanes needs the same operators and the
-// same six functions, and a Mask that `select`, `any` and `all` understand. Where lanes may differ
-// the solver says `select`; where a whole branch can be skipped it asks `any` or `all` first, which
-// for one lane is a plain `if`.
+// F is float for one lander at a time, and Wide (wide.h) for 4, 8 or 16 of them: it has the same
+// operators and functions, and a Mask that `select`, `any` and `all` understand. Where lanes may
+// differ the solver says `select`; where a whole branch can be skipped it asks `any` or `all`
+// first, which for one lane is a plain `if`.
 #pragma once
 
 #include "portability.h"
@@ -28,6 +28,11 @@ LANDER_FN bool both(bool a, bool b) { return a && b; }
 LANDER_FN bool either(bool a, bool b) { return a || b; }
 LANDER_FN bool negate(bool mask) { return !mask; }
 LANDER_FN float select(bool mask, float yes, float no) { return mask ? yes : no; }
+
+LANDER_FN void put(float& lanes, int, float x) { lanes = x; }
+LANDER_FN float get(float lanes, int) { return lanes; }
+LANDER_FN void put(bool& mask, int, bool x) { mask = x; }
+LANDER_FN bool get(bool mask, int) { return mask; }
 
 // Which operand wins a tie (+0 against -0) is part of the bits, so the comparisons below are the
 // ones that Box2D makes, in its order.

@@ -67,8 +67,32 @@ LANDER_FN Vec2<F> select(Mask<F> mask, Vec2<F> yes, Vec2<F> no) {
     return {select(mask, yes.x, no.x), select(mask, yes.y, no.y)};
 }
 
-LANDER_FN Vec2f minimum(Vec2f a, Vec2f b) { return {minimum(a.x, b.x), minimum(a.y, b.y)}; }
-LANDER_FN Vec2f maximum(Vec2f a, Vec2f b) { return {maximum(a.x, b.x), maximum(a.y, b.y)}; }
+template <class F>
+LANDER_FN void put(Vec2<F>& lanes, int lane, Vec2f a) {
+    put(lanes.x, lane, a.x);
+    put(lanes.y, lane, a.y);
+}
+
+template <class F>
+LANDER_FN Vec2f get(const Vec2<F>& lanes, int lane) {
+    return {get(lanes.x, lane), get(lanes.y, lane)};
+}
+
+/// The same vector in every lane.
+template <class F>
+LANDER_FN Vec2<F> spread(Vec2f a) {
+    return {F(a.x), F(a.y)};
+}
+
+template <class F>
+LANDER_FN Vec2<F> minimum(Vec2<F> a, Vec2<F> b) {
+    return {minimum(a.x, b.x), minimum(a.y, b.y)};
+}
+
+template <class F>
+LANDER_FN Vec2<F> maximum(Vec2<F> a, Vec2<F> b) {
+    return {maximum(a.x, b.x), maximum(a.y, b.y)};
+}
 
 template <class F>
 LANDER_FN F length(Vec2<F> a) {
@@ -116,7 +140,17 @@ using Posef = Pose<float>;
 
 /// The moon never moves. Its pose still takes part in the arithmetic, because multiplying by one
 /// and adding zero can turn -0 into +0.
-LANDER_FN constexpr Posef moon_pose() { return {{0.0F, 0.0F}, {0.0F, 1.0F}}; }
+template <class F>
+LANDER_FN Pose<F> moon_pose() {
+    return {{F(0.0F), F(0.0F)}, {F(0.0F), F(1.0F)}};
+}
+LANDER_FN Posef moon_pose() { return moon_pose<float>(); }
+
+template <class F>
+LANDER_FN Pose<F> select(Mask<F> mask, Pose<F> yes, Pose<F> no) {
+    return {select(mask, yes.p, no.p),
+            {select(mask, yes.q.s, no.q.s), select(mask, yes.q.c, no.q.c)}};
+}
 
 template <class F>
 LANDER_FN Vec2<F> to_world(Pose<F> pose, Vec2<F> local) {
@@ -142,6 +176,11 @@ template <class F>
 LANDER_FN Pose<F> pose_of(Vec2<F> center, F angle, Vec2<F> local_center) {
     const Rotation<F> q = rotation(angle);
     return {center - rotate(q, local_center), q};
+}
+
+template <class F>
+LANDER_FN Posef get(const Pose<F>& lanes, int lane) {
+    return {get(lanes.p, lane), {get(lanes.q.s, lane), get(lanes.q.c, lane)}};
 }
 
 /// A symmetric 2x2 matrix in use as an effective mass.
@@ -196,5 +235,10 @@ struct Position {
     Vec2<F> c;
     F a;
 };
+
+template <class F>
+LANDER_FN Position<F> select(Mask<F> mask, Position<F> yes, Position<F> no) {
+    return {select(mask, yes.c, no.c), select(mask, yes.a, no.a)};
+}
 
 }  // namespace LANDER_NAMESPACE

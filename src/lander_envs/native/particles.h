@@ -60,9 +60,8 @@ LANDER_FN void solve_positions(const Particle& p, const Group& group, int iterat
 
 /// Moves the particle for a time, no faster than Box2D lets anything move.
 LANDER_FN void glide(Particle& p, Vec2f& center, Velocity<float> velocity, float duration) {
-    NoTrace trace;
     Position<float> position{center, 0.0F};
-    integrate_position(position, velocity, duration, trace);
+    integrate_position(position, velocity, duration);
     center = position.c;
     p.velocity = velocity.v;
     p.spin = velocity.w;

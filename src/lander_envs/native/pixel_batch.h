@@ -55,8 +55,8 @@ LANDER_FN void push_picture(const PixelRows& rows, const Entry& entry, int i, Sc
 
 /// Carries tasks out again and again, each until its episode is over, and adds the rewards up in
 /// each lander's row. Tasks that are done move to the end.
-LANDER_FN void repeat(Task* tasks, int count, const Timing& timing, const Entry* entries,
-                      const Rows& rows) {
+LANDER_FN void repeat(CarryOut carry_out, Task* tasks, int count, const Timing& timing,
+                      const Entry* entries, const Rows& rows) {
     for (int k = 0; k < count; ++k) {
         rows.rewards[tasks[k].entry - entries] = 0.0;
     }
@@ -78,12 +78,12 @@ LANDER_FN void repeat(Task* tasks, int count, const Timing& timing, const Entry*
 /// Lets a group take a decision each; `action_of(i)` is that of lander i. Under same_step the
 /// caller starts the next episodes, once it has read how the last ones ended.
 template <class Actions>
-LANDER_FN void decide_group(Entry* entries, int first, int last, const Actions& action_of,
-                            const Timing& timing, Autoreset mode, const Rows& rows,
-                            const PixelRows& pixels, Scratch& scratch) {
+LANDER_FN void decide_group(CarryOut carry_out, Entry* entries, int first, int last,
+                            const Actions& action_of, const Timing& timing, Autoreset mode,
+                            const Rows& rows, const PixelRows& pixels, Scratch& scratch) {
     Task tasks[group_size];
     make_tasks(tasks, entries, first, last, action_of, mode, rows);
-    repeat(tasks, last - first, timing, entries, rows);
+    repeat(carry_out, tasks, last - first, timing, entries, rows);
     for (int k = 0; k < last - first; ++k) {
         Task& task = tasks[k];
         const int i = static_cast<int>(task.entry - entries);

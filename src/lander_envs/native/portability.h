@@ -17,6 +17,14 @@
 #define LANDER_FN inline
 #endif
 
+// For the few functions that the solver's iterations consist of: called, they would pass lanes
+// through memory.
+#if defined(__GNUC__) && !defined(__CUDACC__)
+#define LANDER_INNER [[gnu::always_inline]] LANDER_FN
+#else
+#define LANDER_INNER LANDER_FN
+#endif
+
 #if !defined(__CUDACC_RTC__)
 #include <bit>
 #include <cmath>

@@ -37,7 +37,8 @@ class Batch : public Landers {
     template <class Actions>
     void step(const Actions& action_of) {
         for_each_group([&](int first, int last) {
-            lander::step_group(entries_.data(), first, last, action_of, limit_, autoreset_, rows_);
+            lander::step_group(instruction_set_.carry_out, entries_.data(), first, last, action_of,
+                               limit_, autoreset_, rows_);
         });
     }
 

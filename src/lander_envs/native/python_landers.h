@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "batch.h"
+#include "instruction_sets.h"
 #include "picture_views.h"
 #include "python_values.h"
 #include "python_views.h"
@@ -59,7 +60,8 @@ class Landers {
   public:
     Landers(int num_envs, bool continuous, bool draws, int autoreset, int num_threads,
             Outputs outputs)
-        : autoreset_(static_cast<lander::Autoreset>(autoreset)),
+        : instruction_set_(lander_host::chosen_instruction_set()),
+          autoreset_(static_cast<lander::Autoreset>(autoreset)),
           outputs_(std::move(outputs)),
           rows_(outputs_.rows(num_envs)),
           entries_(static_cast<std::size_t>(num_envs)),
@@ -106,6 +108,8 @@ class Landers {
         draw_frame(entry.state.world, *entry.flames, out.data());
     }
 
+    const char* instruction_set() const { return instruction_set_.name; }
+
     std::size_t memory() const {
         return entries_.size() * sizeof(lander::Entry) + flames_.size() * sizeof(lander::Flames);
     }
@@ -150,7 +154,8 @@ class Landers {
         require_size("mask", mask.shape(0));
         const bool* chosen = mask.data();
         for_each_group([&, chosen](int first, int last) {
-            lander::start_group(entries_.data(), first, last, chosen, write);
+            lander::start_group(instruction_set_.carry_out, entries_.data(), first, last, chosen,
+                                write);
         });
     }
 
@@ -162,6 +167,7 @@ class Landers {
                       [&work](int first, int last) { lander::for_each_group(first, last, work); });
     }
 
+    lander_host::InstructionSet instruction_set_;
     lander::Autoreset autoreset_;
     Outputs outputs_;
     lander::Rows rows_;
@@ -181,6 +187,7 @@ inline void bind_landers(nb::module_& module) {
         .def("clone_state", &Landers::clone_state, "index"_a)
         .def("random_state", &Landers::random_state, "index"_a)
         .def("draw", &Landers::draw, "index"_a, "out"_a.noconvert())
+        .def_prop_ro("instruction_set", &Landers::instruction_set)
         .def_prop_ro("memory", &Landers::memory);
 }
 

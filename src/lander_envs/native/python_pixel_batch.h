@@ -74,8 +74,8 @@ class PixelBatch : public Landers {
     template <class Actions>
     void step(const Actions& action_of) {
         for_each_group([&](int first, int last) {
-            lander::decide_group(entries_.data(), first, last, action_of, timing_, autoreset_,
-                                 rows_, pixels_, scratch());
+            lander::decide_group(instruction_set_.carry_out, entries_.data(), first, last,
+                                 action_of, timing_, autoreset_, rows_, pixels_, scratch());
         });
     }
 

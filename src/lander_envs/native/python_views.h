@@ -131,7 +131,7 @@ class RecordingTrace : public lander::NoTrace {
     void end_contact(const lander::Contact& contact) { add("end_contact", contact); }
     void pre_solve(const lander::Contact& contact) { add("pre_solve", contact); }
     void post_solve(const lander::Contact& contact,
-                    const lander::ContactConstraint<float>& constraint) {
+                    const lander::ContactConstraint<float>& constraint, int) {
         nb::dict record = add("post_solve", contact);
         nb::list impulses;
         for (int i = 0; i < (constraint.has_two ? 2 : 1); ++i) {

@@ -176,17 +176,21 @@ LANDER_FN float edge_friction(int index) {
 LANDER_FN float body_friction(int body) { return body == hull ? hull_friction : leg_friction; }
 
 /// An axis-aligned box.
-struct Box {
-    Vec2f lower, upper;
+template <class F>
+struct Bounds {
+    Vec2<F> lower, upper;
 };
+using Box = Bounds<float>;
 
-LANDER_FN Box around(Box a, Box b) {
+template <class F>
+LANDER_FN Bounds<F> around(const Bounds<F>& a, const Bounds<F>& b) {
     return {minimum(a.lower, b.lower), maximum(a.upper, b.upper)};
 }
 
-LANDER_FN bool contains(const Box& outer, const Box& inner) {
-    return outer.lower.x <= inner.lower.x && outer.lower.y <= inner.lower.y &&
-           inner.upper.x <= outer.upper.x && inner.upper.y <= outer.upper.y;
+template <class F>
+LANDER_FN Mask<F> contains(const Bounds<F>& outer, const Bounds<F>& inner) {
+    return both(both(outer.lower.x <= inner.lower.x, outer.lower.y <= inner.lower.y),
+                both(inner.upper.x <= outer.upper.x, inner.upper.y <= outer.upper.y));
 }
 
 LANDER_FN bool overlap(const Box& a, const Box& b) {
@@ -195,27 +199,29 @@ LANDER_FN bool overlap(const Box& a, const Box& b) {
     return !(right.x > 0.0F || right.y > 0.0F || left.x > 0.0F || left.y > 0.0F);
 }
 
-LANDER_FN Box grown(Box box, float margin) {
-    const Vec2f r{margin, margin};
+template <class F>
+LANDER_FN Bounds<F> grown(const Bounds<F>& box, float margin) {
+    const Vec2<F> r{F(margin), F(margin)};
     return {box.lower - r, box.upper + r};
 }
 
-LANDER_FN Box box_of(const Polygon& shape, Posef pose) {
-    Vec2f lower = to_world(pose, shape.vertices[0]);
-    Vec2f upper = lower;
+template <class F>
+LANDER_FN Bounds<F> box_of(const Polygon& shape, const Pose<F>& pose) {
+    Vec2<F> lower = to_world(pose, spread<F>(shape.vertices[0]));
+    Vec2<F> upper = lower;
     for (int i = 1; i < shape.count; ++i) {
-        const Vec2f v = to_world(pose, shape.vertices[i]);
+        const Vec2<F> v = to_world(pose, spread<F>(shape.vertices[i]));
         lower = minimum(lower, v);
         upper = maximum(upper, v);
     }
-    return grown({lower, upper}, shape_radius);
+    return grown(Bounds<F>{lower, upper}, shape_radius);
 }
 
 /// The box of an edge in the broad phase; edges never move, so it is fattened once.
 LANDER_FN Box fat_box_of(Edge edge) {
     const Vec2f a = to_world(moon_pose(), edge.from);
     const Vec2f b = to_world(moon_pose(), edge.to);
-    return grown(grown({minimum(a, b), maximum(a, b)}, shape_radius), box_margin);
+    return grown(grown(Box{minimum(a, b), maximum(a, b)}, shape_radius), box_margin);
 }
 
 }  // namespace LANDER_NAMESPACE

@@ -1,227 +1,199 @@
 // The discrete solver: velocities, then positions, of hull and legs over one step.
 #pragma once
 
-#include "sleep.h"
-#include "toi.h"
+#include "island.h"
 
 namespace LANDER_NAMESPACE {
 
-/// What pushes the hull during a step, beside gravity.
-struct Load {
-    Vec2f force;
-    float torque;
-};
-
-/// The order in which Box2D meets bodies and joints: a depth-first search from the newest body that
-/// is awake. It decides the order of the contacts, and so the bits.
-struct IslandOrder {
-    int bodies[body_count];
-    int joints[joint_count];
-};
-
-LANDER_FN IslandOrder island_order(const World& world) {
-    if (world.bodies[2].awake) {
-        return {{2, 0, 1}, {1, 0}};
-    }
-    if (world.bodies[1].awake) {
-        return {{1, 0, 2}, {0, 1}};
-    }
-    return {{0, 1, 2}, {1, 0}};
-}
-
-/// Everything the solver works on; lives for one step.
-struct Island {
-    IslandOrder order;
-    Velocity<float> velocities[body_count];
-    Position<float> positions[body_count];
-    JointConstraint<float> joints[joint_count];
-    JointImpulse<float> joint_impulses[joint_count];
-    ContactConstraint<float> contacts[contact_capacity];
-    int contact_index[contact_capacity];  // in World::contacts
-    int contact_count;
-};
-
-LANDER_FN bool takes_part(const Contact& contact) { return contact.enabled && contact.touching; }
-
-/// Lists the touching contacts: body by body in the island's order, newest first.
-LANDER_FN void gather_contacts(const World& world, Island& island) {
-    island.contact_count = 0;
-    for (int body : island.order.bodies) {
-        for (int i = world.contact_count - 1; i >= 0; --i) {
-            if (world.contacts[i].body == body && takes_part(world.contacts[i])) {
-                island.contact_index[island.contact_count++] = i;
-            }
-        }
-    }
-}
+// --- Velocities
 
 /// Gravity and the load act for the whole step. (The damping of Box2D bodies is zero here.)
-LANDER_FN void integrate_velocities(const World& world, float gravity, const Load& load,
-                                    Island& island) {
+template <class F>
+LANDER_FN void integrate_velocities(Island<F>& island) {
+    const F zero(0.0F);
     for (int i = 0; i < body_count; ++i) {
-        const Body& body = world.bodies[i];
         const MassData& m = mass(i);
-        const Vec2f force = i == hull ? load.force : Vec2f{0.0F, 0.0F};
-        const float torque = i == hull ? load.torque : 0.0F;
-        const Vec2f acceleration = Vec2f{0.0F, gravity} + m.inverse_mass * force;
-        island.velocities[i] = {body.velocity + time_step * acceleration,
-                                body.spin + time_step * m.inverse_inertia * torque};
-        island.positions[i] = {body.center, body.angle};
+        Velocity<F>& velocity = island.velocities[i];
+        const Vec2<F> force = i == hull ? island.force : Vec2<F>{zero, zero};
+        const F torque = i == hull ? island.torque : zero;
+        const Vec2<F> acceleration = Vec2<F>{zero, island.gravity} + F(m.inverse_mass) * force;
+        velocity.v = velocity.v + F(time_step) * acceleration;
+        velocity.w = velocity.w + F(time_step * m.inverse_inertia) * torque;
     }
 }
 
-template <class Trace>
-LANDER_FN void prepare_contacts(World& world, Island& island, Trace& trace) {
-    for (int k = 0; k < island.contact_count; ++k) {
-        const Contact& contact = world.contacts[island.contact_index[k]];
-        const Position<float>& body = island.positions[contact.body];
-        island.contacts[k] = prepare_contact(contact, body.c, body.a);
-        if (contact.manifold.count == 2 && !island.contacts[k].has_two) {
-            trace.event(Event::one_point_fallback);
+template <class F, class Trace>
+LANDER_FN void prepare_contacts(const Job<Trace>* jobs, int count, Island<F>& island) {
+    for_each_slot(island, [&](int body, int slot) {
+        BodyContacts<F>& contacts = island.contacts[body];
+        const Touch<F>& touch = contacts.touches[slot];
+        ContactConstraint<F>& constraint = contacts.constraints[slot];
+        constraint =
+            prepare_contact(touch, mass(body), island.positions[body].c, island.starts[body]);
+        for (int lane = 0; lane < count; ++lane) {
+            if (!get(touch.present, lane)) {
+                continue;
+            }
+            recall_impulses(constraint, lane,
+                            jobs[lane].world->contacts[contacts.index[slot][lane]].manifold);
+            if (get(touch.has_second, lane) && !get(constraint.has_two, lane)) {
+                jobs[lane].trace->event(Event::one_point_fallback);
+            }
         }
-    }
+    });
 }
 
-LANDER_FN void warm_start_contacts(World& world, Island& island) {
-    for (int k = 0; k < island.contact_count; ++k) {
-        const Contact& contact = world.contacts[island.contact_index[k]];
-        recall_impulses(island.contacts[k], contact.manifold);
-        warm_start_contact(island.contacts[k], island.velocities[contact.body]);
-    }
+template <class F>
+LANDER_FN void warm_start_contacts(Island<F>& island) {
+    for_each_slot(island, [&](int body, int slot) {
+        warm_start_contact(island.contacts[body].constraints[slot], island.velocities[body]);
+    });
 }
 
-template <class Trace>
-LANDER_FN void prepare_joints(World& world, Island& island, Trace& trace) {
+template <class F>
+LANDER_FN void prepare_joints(Island<F>& island) {
     for (int k : island.order.joints) {
-        Joint& joint = world.joints[k];
-        const JointSpec& spec = joint_spec(k);
         const int leg = first_leg + k;
-        const float hull_angle = island.positions[hull].a;
-        const float leg_angle = island.positions[leg].a;
-        if (update_limit(joint, spec, hull_angle, leg_angle)) {
-            trace.event(Event::limit_change);
-        }
-        island.joints[k] = prepare_joint<float>(
-            spec, hull_angle, leg_angle, joint.limit == Limit::lower, joint.limit == Limit::upper);
-        island.joint_impulses[k] = {joint.impulse, joint.angular_impulse, joint.motor_impulse};
+        island.joints[k] = prepare_joint(joint_spec(k), island.starts[hull].q, island.starts[leg].q,
+                                         island.at_lower[k], island.at_upper[k]);
         warm_start_joint(island.joints[k], island.joint_impulses[k], island.velocities[hull],
                          island.velocities[leg]);
     }
 }
 
-LANDER_FN void solve_velocities(const World& world, Island& island) {
-    for (int i = 0; i < velocity_iterations; ++i) {
-        for (int k : island.order.joints) {
-            solve_joint(island.joints[k], island.joint_impulses[k], island.velocities[hull],
-                        island.velocities[first_leg + k]);
-        }
-        for (int k = 0; k < island.contact_count; ++k) {
-            const int body = world.contacts[island.contact_index[k]].body;
-            solve_contact(island.contacts[k], island.velocities[body]);
-        }
+template <class F>
+LANDER_FN void solve_contacts(BodyContacts<F>& contacts, Velocity<F>& body) {
+    for (int slot = 0; slot < contacts.slots; ++slot) {
+        solve_contact(contacts.constraints[slot], body);
     }
 }
 
-LANDER_FN void store_all_impulses(World& world, const Island& island) {
-    for (int k = 0; k < joint_count; ++k) {
-        const JointImpulse<float>& impulse = island.joint_impulses[k];
-        world.joints[k].impulse = impulse.linear;
-        world.joints[k].angular_impulse = impulse.angular;
-        world.joints[k].motor_impulse = impulse.motor;
+/// The iterations. What they change most is copied first, so that it can stay in registers.
+template <class F>
+LANDER_FN void solve_velocities(Island<F>& island) {
+    const int first = island.order.joints[0], second = island.order.joints[1];
+    const JointConstraint<F> first_joint = island.joints[first];
+    const JointConstraint<F> second_joint = island.joints[second];
+    JointImpulse<F> first_impulse = island.joint_impulses[first];
+    JointImpulse<F> second_impulse = island.joint_impulses[second];
+    Velocity<F> body = island.velocities[hull];
+    Velocity<F> first_velocity = island.velocities[first_leg + first];
+    Velocity<F> second_velocity = island.velocities[first_leg + second];
+    for (int i = 0; i < velocity_iterations; ++i) {
+        solve_joint(first_joint, first_impulse, body, first_velocity);
+        solve_joint(second_joint, second_impulse, body, second_velocity);
+        solve_contacts(island.contacts[hull], body);
+        solve_contacts(island.contacts[first_leg + first], first_velocity);
+        solve_contacts(island.contacts[first_leg + second], second_velocity);
     }
-    for (int k = 0; k < island.contact_count; ++k) {
-        store_impulses(island.contacts[k], world.contacts[island.contact_index[k]].manifold);
-    }
+    island.joint_impulses[first] = first_impulse;
+    island.joint_impulses[second] = second_impulse;
+    island.velocities[hull] = body;
+    island.velocities[first_leg + first] = first_velocity;
+    island.velocities[first_leg + second] = second_velocity;
 }
+
+// --- Positions
+
+/// Where a velocity was cut.
+template <class F>
+struct Cut {
+    Mask<F> translation, rotation;
+};
 
 /// Moves a body by its velocity for a time, but not too far: a velocity that is too large is cut.
-template <class Trace>
-LANDER_FN void integrate_position(Position<float>& body, Velocity<float>& velocity, float duration,
-                                  Trace& trace) {
-    const Vec2f translation = duration * velocity.v;
-    if (dot(translation, translation) > max_translation * max_translation) {
-        velocity.v = (max_translation / length(translation)) * velocity.v;
-        trace.event(Event::speed_clamped);
+template <class F>
+LANDER_FN Cut<F> integrate_position(Position<F>& body, Velocity<F>& velocity, F duration) {
+    const Vec2<F> translation = duration * velocity.v;
+    const F turn = duration * velocity.w;
+    const Cut<F> cut{dot(translation, translation) > F(max_translation * max_translation),
+                     turn * turn > F(max_rotation * max_rotation)};
+    if (any(cut.translation)) {
+        const Vec2<F> slower = (F(max_translation) / length(translation)) * velocity.v;
+        velocity.v = select(cut.translation, slower, velocity.v);
     }
-    const float turn = duration * velocity.w;
-    if (turn * turn > max_rotation * max_rotation) {
-        velocity.w *= max_rotation / magnitude(turn);
-        trace.event(Event::speed_clamped);
+    if (any(cut.rotation)) {
+        const F slower = velocity.w * (F(max_rotation) / magnitude(turn));
+        velocity.w = select(cut.rotation, slower, velocity.w);
     }
     body.c = body.c + duration * velocity.v;
-    body.a += duration * velocity.w;
-}
-
-/// Pushes contacts and joints back into place. True if all errors became small.
-LANDER_FN bool solve_positions(const World& world, Island& island) {
-    for (int i = 0; i < position_iterations; ++i) {
-        float deepest = 0.0F;
-        for (int k = 0; k < island.contact_count; ++k) {
-            const Contact& contact = world.contacts[island.contact_index[k]];
-            deepest = minimum(deepest, solve_contact_position(contact, correction_rate,
-                                                              island.positions[contact.body]));
-        }
-        bool joints_fine = true;
-        for (int k : island.order.joints) {
-            const bool fine =
-                solve_joint_position(island.joints[k], joint_spec(k), island.positions[hull],
-                                     island.positions[first_leg + k]);
-            joints_fine = joints_fine && fine;
-        }
-        if (deepest >= contact_tolerance && joints_fine) {
-            return true;
-        }
-    }
-    return false;
-}
-
-LANDER_FN void store_bodies(World& world, const Island& island) {
-    for (int i = 0; i < body_count; ++i) {
-        Body& body = world.bodies[i];
-        body.center = island.positions[i].c;
-        body.angle = island.positions[i].a;
-        body.velocity = island.velocities[i].v;
-        body.spin = island.velocities[i].w;
-        update_pose(body, i);
-    }
+    body.a = body.a + duration * velocity.w;
+    return cut;
 }
 
 template <class Trace>
-LANDER_FN void report_contacts(const World& world, const Island& island, Trace& trace) {
-    for (int k = 0; k < island.contact_count; ++k) {
-        trace.post_solve(world.contacts[island.contact_index[k]], island.contacts[k]);
+LANDER_FN void report_cut(bool translation, bool rotation, Trace& trace) {
+    if (translation) {
+        trace.event(Event::speed_clamped);
+    }
+    if (rotation) {
+        trace.event(Event::speed_clamped);
     }
 }
 
-/// One step of the discrete solver. Contacts are warm-started before the joints are prepared,
-/// joints are solved before contacts, contacts are pushed apart before joints are closed.
-template <class Trace>
-LANDER_FN void solve_island(World& world, float gravity, const Load& load, Sweep sweeps[body_count],
-                            Trace& trace) {
-    Island island;
-    island.order = island_order(world);
+template <class F, class Trace>
+LANDER_FN void integrate_positions(const Job<Trace>* jobs, int count, Island<F>& island) {
     for (int i = 0; i < body_count; ++i) {
-        wake(world.bodies[i]);
-        sweeps[i].c0 = world.bodies[i].center;
-        sweeps[i].a0 = world.bodies[i].angle;
+        const Cut<F> cut =
+            integrate_position(island.positions[i], island.velocities[i], F(time_step));
+        if (any(either(cut.translation, cut.rotation))) {
+            for (int lane = 0; lane < count; ++lane) {
+                report_cut(get(cut.translation, lane), get(cut.rotation, lane), *jobs[lane].trace);
+            }
+        }
     }
-    gather_contacts(world, island);
-    integrate_velocities(world, gravity, load, island);
-    prepare_contacts(world, island, trace);
-    warm_start_contacts(world, island);
-    prepare_joints(world, island, trace);
-    solve_velocities(world, island);
-    store_all_impulses(world, island);
-    for (int i = 0; i < body_count; ++i) {
-        integrate_position(island.positions[i], island.velocities[i], time_step, trace);
+}
+
+/// One iteration of position correction. True where all errors are small.
+template <class F>
+LANDER_FN Mask<F> correct_positions(Island<F>& island, Mask<F> active) {
+    F deepest(0.0F);
+    for_each_slot(island, [&](int body, int slot) {
+        const Touch<F>& touch = island.contacts[body].touches[slot];
+        const Mask<F> here = both(active, touch.present);
+        deepest = minimum(deepest, solve_contact_position(touch, mass(body), correction_rate, here,
+                                                          island.positions[body]));
+    });
+    Mask<F> fine = deepest >= F(contact_tolerance);
+    for (int k : island.order.joints) {
+        Position<F>& body = island.positions[hull];
+        Position<F>& leg = island.positions[first_leg + k];
+        Position<F> moved_body = body, moved_leg = leg;
+        fine = both(fine,
+                    solve_joint_position(island.joints[k], joint_spec(k), moved_body, moved_leg));
+        body = select(active, moved_body, body);
+        leg = select(active, moved_leg, leg);
     }
-    const bool solved = solve_positions(world, island);
-    if (!solved) {
-        trace.event(Event::positions_unsolved);
+    return fine;
+}
+
+/// Pushes contacts and joints back into place. True where all errors became small.
+template <class F>
+LANDER_FN Mask<F> solve_positions(Island<F>& island) {
+    Mask<F> unsolved(true);
+    for (int i = 0; i < position_iterations && any(unsolved); ++i) {
+        unsolved = both(unsolved, negate(correct_positions(island, unsolved)));
     }
-    store_bodies(world, island);
-    report_contacts(world, island, trace);
-    consider_sleep(world, solved, trace);
+    return negate(unsolved);
+}
+
+/// One step of the discrete solver, for as many worlds as F has lanes or fewer, of one island
+/// order. Contacts are warm-started before the joints are prepared, joints are solved before
+/// contacts, contacts are pushed apart before joints are closed.
+template <class F, class Trace>
+LANDER_FN void solve_islands(const Job<Trace>* jobs, int count) {
+    Island<F> island;
+    gather(jobs, count, island);
+    integrate_velocities(island);
+    prepare_contacts(jobs, count, island);
+    warm_start_contacts(island);
+    prepare_joints(island);
+    solve_velocities(island);
+    integrate_positions(jobs, count, island);
+    const Mask<F> solved = solve_positions(island);
+    update_poses(island.positions, island.poses);
+    note_courses(island, jobs, count);
+    put_back(island, solved, jobs, count);
 }
 
 }  // namespace LANDER_NAMESPACE

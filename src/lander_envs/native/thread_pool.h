@@ -10,6 +10,8 @@
 #include <unistd.h>
 #endif
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -29,6 +31,25 @@ inline int process_id() {
 
 /// Work on the part `first <= i < last` of a range.
 using Part = std::function<void(int first, int last)>;
+
+/// How long a thread looks out for work before it sleeps. Waking up can take longer than a step of
+/// some hundred landers, and steps often follow one another closely.
+inline constexpr std::chrono::microseconds lookout{200};
+
+/// Waits for a moment; true once `holds()` does.
+template <class Condition>
+bool look_out(const Condition& holds) {
+    const auto end = std::chrono::steady_clock::now() + lookout;
+    do {
+        for (int i = 0; i < 64; ++i) {
+            if (holds()) {
+                return true;
+            }
+        }
+        std::this_thread::yield();  // on a busy machine the others may need this very processor
+    } while (std::chrono::steady_clock::now() < end);
+    return false;
+}
 
 class ThreadPool {
   public:
@@ -63,25 +84,29 @@ class ThreadPool {
         }
         called_.notify_all();
         work(0);
-        std::unique_lock lock(mutex_);
-        finished_.wait(lock, [this] { return waiting_for_ == 0; });
+        const auto finished = [this] { return waiting_for_ == 0; };
+        if (!look_out(finished)) {
+            std::unique_lock lock(mutex_);
+            finished_.wait(lock, finished);
+        }
     }
 
   private:
     void serve(int index) {
         unsigned long long seen = 0;
+        const auto called = [&] { return stopping_ || call_ != seen; };
         while (true) {
-            {
+            if (!look_out(called)) {
                 std::unique_lock lock(mutex_);
-                called_.wait(lock, [&] { return stopping_ || call_ != seen; });
-                if (stopping_) {
-                    return;
-                }
-                seen = call_;
+                called_.wait(lock, called);
             }
+            if (stopping_) {
+                return;
+            }
+            seen = call_;
             work(index);
-            const std::lock_guard lock(mutex_);
             if (--waiting_for_ == 0) {
+                const std::lock_guard lock(mutex_);
                 finished_.notify_one();
             }
         }
@@ -98,9 +123,9 @@ class ThreadPool {
     std::condition_variable called_, finished_;
     int size_ = 0;
     const Part* part_ = nullptr;
-    int waiting_for_ = 0;
-    unsigned long long call_ = 0;
-    bool stopping_ = false;
+    std::atomic<int> waiting_for_ = 0;
+    std::atomic<unsigned long long> call_ = 0;
+    std::atomic<bool> stopping_ = false;
 };
 
 /// A pool and a lock that belong to this process; after a fork the child starts with fresh ones.

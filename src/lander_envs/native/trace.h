@@ -41,7 +41,7 @@ struct NoTrace {
     LANDER_FN void end_contact(const Contact&) {}
     LANDER_FN void pre_solve(const Contact&) {}
     template <class Constraint>
-    LANDER_FN void post_solve(const Contact&, const Constraint&) {}
+    LANDER_FN void post_solve(const Contact&, const Constraint&, int /*lane*/) {}
 };
 
 struct CountingTrace : NoTrace {

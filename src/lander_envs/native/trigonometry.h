@@ -55,20 +55,23 @@ LANDER_FN u64 digits_of_two_over_pi(u32 index) {
            static_cast<u64>(digits[index + 2]) << 8 | static_cast<u64>(digits[index + 3]);
 }
 
-LANDER_FN double sine_polynomial(double x, double x2) {
-    const double x3 = x * x2;
-    const double tail = s2 + x2 * s3;
-    const double x5 = x3 * x2;
-    const double head = x + x3 * s1;
+// D is double, or several of them.
+template <class D>
+LANDER_FN D sine_polynomial(D x, D x2) {
+    const D x3 = x * x2;
+    const D tail = s2 + x2 * s3;
+    const D x5 = x3 * x2;
+    const D head = x + x3 * s1;
     return head + x5 * tail;
 }
 
-LANDER_FN double cosine_polynomial(double x2) {
-    const double x4 = x2 * x2;
-    const double tail = c3 + x2 * c4;
-    const double head = 1.0 + x2 * c1;
-    const double x6 = x4 * x2;
-    const double middle = head + x4 * c2;
+template <class D>
+LANDER_FN D cosine_polynomial(D x2) {
+    const D x4 = x2 * x2;
+    const D tail = c3 + x2 * c4;
+    const D head = 1.0 + x2 * c1;
+    const D x6 = x4 * x2;
+    const D middle = head + x4 * c2;
     return middle + x6 * tail;
 }
 

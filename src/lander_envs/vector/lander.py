@@ -138,6 +138,17 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
             infos,
         )
 
+    @property
+    def instruction_set(self) -> str:
+        """What steps the landers: "avx512", "avx2", "baseline" (SSE2, NEON) or "scalar".
+
+        The widest that the processor has; the environment variable
+        ``LANDER_ENVS_INSTRUCTION_SET`` chooses another when a batch is made. All give the same
+        bytes.
+        """
+        chosen: str = self._batch.instruction_set
+        return chosen
+
     def render(self) -> tuple[NDArray[np.uint8], ...] | None:
         """A frame (400, 600, 3) of each env, or None without ``render_mode="rgb_array"``."""
         if self.render_mode is None:
