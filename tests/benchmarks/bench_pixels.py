@@ -1,7 +1,7 @@
 """Frames of 84x84 pixels delivered a second, in turn in one run: ``tox run -e bench``.
 
-A frame is what an agent gets for one decision: the stack of (4, 84, 84) grey bytes, except where the
-name says what is delivered instead. Every environment has flown for a second before the clock
+A frame is what an agent gets for one decision: the stack of (4, 84, 84) grey bytes, except where
+the name says what is delivered instead. Every environment has flown for a second before the clock
 starts, so that landers are everywhere; actions are random and drawn beforehand.
 """
 

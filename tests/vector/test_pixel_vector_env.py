@@ -9,6 +9,7 @@ import pytest
 from gymnasium.error import ResetNeeded
 from gymnasium.vector import SyncVectorEnv
 
+from lander_envs import _native
 from lander_envs.vector import PixelLanderVectorEnv
 from lander_envs.vector.sync import make_sync
 
@@ -120,6 +121,19 @@ def test_results_do_not_depend_on_the_number_of_threads(mode) -> None:
         obs = [envs.step(envs.action_space.sample())[0] for _ in range(60)]
         runs.append([o["pixels"].tobytes() + o["state"].tobytes() for o in obs])
     assert runs[0] == runs[1] == runs[2]
+
+
+def test_results_do_not_depend_on_the_instruction_set(monkeypatch) -> None:
+    runs = []
+    for name in _native.INSTRUCTION_SETS:
+        monkeypatch.setenv("LANDER_ENVS_INSTRUCTION_SET", name)
+        envs = PixelLanderVectorEnv(20, obs_size=20)
+        assert envs.instruction_set == name
+        envs.reset(seed=5)
+        envs.action_space.seed(1)
+        steps = [envs.step(envs.action_space.sample()) for _ in range(60)]
+        runs.append([obs.tobytes() + rewards.tobytes() for obs, rewards, *_ in steps])
+    assert all(run == runs[0] for run in runs)
 
 
 def test_disabled_autoreset_equals_single_envs_with_masked_resets() -> None:
