@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from gymnasium.error import ResetNeeded
 from gymnasium.vector import SyncVectorEnv
+from gymnasium.vector.utils import batch_space
 
 from lander_envs import _native
 from lander_envs.vector import PixelLanderVectorEnv
@@ -290,6 +291,17 @@ def test_an_env_takes_at_most_40_kilobytes() -> None:
     arrays = ("_pixels", "_states", "_rewards", "_outcomes", "_on_pad", "_ended")
     rows = sum(getattr(envs, name).nbytes for name in arrays)
     assert 5 * 84 * 84 * 100 < envs._batch.memory + rows <= 40 * 1024 * 100
+
+
+@pytest.mark.parametrize("obs", ["pixels", "both"])
+def test_the_space_of_a_batch_is_gymnasiums_without_its_arrays(obs) -> None:
+    envs = PixelLanderVectorEnv(100, obs=obs)
+    space = envs.observation_space
+    assert space == batch_space(envs.single_observation_space, 100)
+    assert space.contains(space.sample())
+    pixels = space["pixels"] if obs == "both" else space
+    for array in (pixels.low, pixels.high, pixels.bounded_below, pixels.bounded_above):
+        assert array.strides == (0, 0, 0, 0)
 
 
 def test_a_bad_obs_is_named() -> None:
