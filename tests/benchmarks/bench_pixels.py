@@ -1,20 +1,12 @@
-"""Frames of 84x84 pixels delivered a second, in turn in one run.
+"""Frames of 84x84 pixels delivered a second, in turn in one run: ``tox run -e bench``.
 
-    pytest -o python_files=bench_pixels.py -o python_functions=bench_* tests/benchmarks \
-        --benchmark-json frames.json
-    python -m tests.benchmarks.bench_pixels frames.json
-
-The second command prints the table. A frame is what an agent gets for one decision: the stack of
-(4, 84, 84) grey bytes, except where the name says what is delivered instead. Every environment has
-flown for a second before the clock starts, so that landers are everywhere; actions are random and
-drawn beforehand.
+A frame is what an agent gets for one decision: the stack of (4, 84, 84) grey bytes, except where
+the name says what is delivered instead. Every environment has flown for a second before the clock
+starts, so that landers are everywhere; actions are random and drawn beforehand.
 """
 
-import json
-import sys
 from collections.abc import Callable
 from itertools import cycle, product
-from pathlib import Path
 from typing import NamedTuple
 
 import cv2
@@ -27,6 +19,7 @@ from gymnasium.vector.utils import batch_space
 from lander_envs.vector import PixelLanderVectorEnv
 from tests.benchmarks.bench_envs import gymnasiums_pixels
 
+GROUP = "frames of 84x84 pixels, random actions"
 ROUNDS = 5  # the median of which counts
 WARM_UP = 50  # base steps: a second
 
@@ -104,39 +97,34 @@ def ours(num_envs: int, num_threads: int, frame_skip: int, copy: bool) -> Source
 
 OTHERS = {
     "Gymnasium's wrappers": lambda: single(gymnasiums_pixels()),
-    "Gymnasium's wrappers, AsyncVectorEnv of 8": lambda: batch(
-        AsyncVectorEnv([gymnasiums_pixels] * 8)
-    ),
+    "Gymnasium's wrappers, AsyncVectorEnv": lambda: batch(AsyncVectorEnv([gymnasiums_pixels] * 8)),
     "Gymnasium's render, OpenCV: one (84, 84)": rendered_and_resized_by_opencv,
-    "EnvPool 1.2.5, 64 envs, 1 thread: one (84, 84, 3)": envpool_64,
+    "EnvPool: one (84, 84, 3)": envpool_64,
 }
 SIZES = [(1, 1), *product((16, 64, 256, 1024, 4096), (1, 2))]
-OURS = {
-    f"lander_envs, {n} envs, {threads} threads, frame_skip={skip}, copy={copy}": (
-        n,
-        threads,
-        skip,
-        copy,
-    )
-    for (n, threads), skip, copy in product(SIZES, (1, 4), (False, True))
-    if not copy or n in (64, 1024)
-}
+OURS = [
+    (num_envs, threads, frame_skip, copy)
+    for (num_envs, threads), frame_skip, copy in product(SIZES, (1, 4), (False, True))
+    if not copy or num_envs in (64, 1024)
+]
 
 
-@pytest.mark.benchmark(group="frames, elsewhere")
-@pytest.mark.parametrize("make", OTHERS.values(), ids=OTHERS)
-def bench_others(benchmark, make: Callable[[], Source]) -> None:
-    deliver(benchmark, make(), 40)
+@pytest.mark.benchmark(group=GROUP)
+@pytest.mark.parametrize("name", OTHERS)
+def bench_others(benchmark, name: str) -> None:
+    deliver(benchmark, OTHERS[name](), 40, maker=name)
 
 
-@pytest.mark.benchmark(group="frames, lander_envs")
-@pytest.mark.parametrize("arguments", OURS.values(), ids=OURS)
-def bench_ours(benchmark, arguments) -> None:
-    deliver(benchmark, ours(*arguments), 2000)
+@pytest.mark.benchmark(group=GROUP)
+@pytest.mark.parametrize(("num_envs", "threads", "frame_skip", "copy"), OURS)
+def bench_ours(benchmark, num_envs: int, threads: int, frame_skip: int, copy: bool) -> None:
+    source = ours(num_envs, threads, frame_skip, copy)
+    maker = f"lander_envs, frame_skip={frame_skip}, copy={copy}"
+    deliver(benchmark, source, 2000, maker=maker, threads=threads)
 
 
-def deliver(benchmark, source: Source, frames: int) -> None:
-    """Time rounds of at least so many frames."""
+def deliver(benchmark, source: Source, frames: int, **facts: object) -> None:
+    """Time rounds of at least so many frames; a step of the report is a frame."""
     calls = max(2, frames // source.frames)
     for _ in range(WARM_UP // source.base_steps):
         source.call()
@@ -145,20 +133,5 @@ def deliver(benchmark, source: Source, frames: int) -> None:
         for _ in range(calls):
             source.call()
 
+    benchmark.extra_info.update(num_envs=source.frames, env_steps=calls * source.frames, **facts)
     benchmark.pedantic(one_round, rounds=ROUNDS)
-    benchmark.extra_info["frames"] = calls * source.frames
-
-
-def table(path: Path) -> str:
-    """The results as Markdown: name, frames a second, ratio to Gymnasium's wrappers."""
-    speeds = {
-        one["name"].partition("[")[2][:-1]: one["extra_info"]["frames"] / one["stats"]["median"]
-        for one in json.loads(path.read_text())["benchmarks"]
-    }
-    reference = speeds["Gymnasium's wrappers"]
-    rows = [f"| {name} | {fps:,.0f} | {fps / reference:.1f} |" for name, fps in speeds.items()]
-    return "\n".join(["| | frames a second | ratio |", "|---|---:|---:|", *rows])
-
-
-if __name__ == "__main__":
-    print(table(Path(sys.argv[1])))

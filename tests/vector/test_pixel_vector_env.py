@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from gymnasium.error import ResetNeeded
 from gymnasium.vector import SyncVectorEnv
+from gymnasium.vector.utils import batch_space
 
+from lander_envs import _native
 from lander_envs.vector import PixelLanderVectorEnv
 from lander_envs.vector.sync import make_sync
 
@@ -120,6 +122,19 @@ def test_results_do_not_depend_on_the_number_of_threads(mode) -> None:
         obs = [envs.step(envs.action_space.sample())[0] for _ in range(60)]
         runs.append([o["pixels"].tobytes() + o["state"].tobytes() for o in obs])
     assert runs[0] == runs[1] == runs[2]
+
+
+def test_results_do_not_depend_on_the_instruction_set(monkeypatch) -> None:
+    runs = []
+    for name in _native.INSTRUCTION_SETS:
+        monkeypatch.setenv("LANDER_ENVS_INSTRUCTION_SET", name)
+        envs = PixelLanderVectorEnv(20, obs_size=20)
+        assert envs.instruction_set == name
+        envs.reset(seed=5)
+        envs.action_space.seed(1)
+        steps = [envs.step(envs.action_space.sample()) for _ in range(60)]
+        runs.append([obs.tobytes() + rewards.tobytes() for obs, rewards, *_ in steps])
+    assert all(run == runs[0] for run in runs)
 
 
 def test_disabled_autoreset_equals_single_envs_with_masked_resets() -> None:
@@ -276,6 +291,17 @@ def test_an_env_takes_at_most_40_kilobytes() -> None:
     arrays = ("_pixels", "_states", "_rewards", "_outcomes", "_on_pad", "_ended")
     rows = sum(getattr(envs, name).nbytes for name in arrays)
     assert 5 * 84 * 84 * 100 < envs._batch.memory + rows <= 40 * 1024 * 100
+
+
+@pytest.mark.parametrize("obs", ["pixels", "both"])
+def test_the_space_of_a_batch_is_gymnasiums_without_its_arrays(obs) -> None:
+    envs = PixelLanderVectorEnv(100, obs=obs)
+    space = envs.observation_space
+    assert space == batch_space(envs.single_observation_space, 100)
+    assert space.contains(space.sample())
+    pixels = space["pixels"] if obs == "both" else space
+    for array in (pixels.low, pixels.high, pixels.bounded_below, pixels.bounded_above):
+        assert array.strides == (0, 0, 0, 0)
 
 
 def test_a_bad_obs_is_named() -> None:
