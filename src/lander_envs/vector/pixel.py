@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from gymnasium import spaces
 
 from lander_envs import _native
 from lander_envs.spaces import TIME_LIMIT
@@ -61,8 +60,6 @@ class PixelLanderVectorEnv(LanderVectorEnv):
         self._stack_shape = stack.frames.shape
         super().__init__(num_envs, **lander)
         self._set_spaces(observed_space(stack.space, self._obs))
-        space = self.observation_space
-        _thin_out(space["pixels"] if isinstance(space, spaces.Dict) else space)
 
     def _bind_batch(self) -> None:
         self._pixels = np.zeros((self.num_envs, *self._stack_shape), np.uint8)
@@ -99,13 +96,3 @@ class PixelLanderVectorEnv(LanderVectorEnv):
         super()._restore_parts(parts, index, elapsed)
         self._pixels[index] = frames
         self._batch.set_base_steps(index, steps)
-
-
-def _thin_out(space: Any) -> None:
-    """Let a constant Box keep one number where Gymnasium keeps arrays of the Box's own size.
-
-    There are four of them: 113 kB for each pixel env, almost three times what the env itself takes.
-    """
-    for name in ("low", "high", "bounded_below", "bounded_above"):
-        array = getattr(space, name)
-        setattr(space, name, np.broadcast_to(array.flat[0], array.shape))
