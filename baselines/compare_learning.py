@@ -29,7 +29,7 @@ from stable_baselines3.common.env_util import make_vec_env
 from baselines import tracking
 from baselines.config import build, read_yaml
 from baselines.episodes import EVALUATION_SEED, WIN, play, summary
-from baselines.ppo import PPOConfig, Trainer
+from baselines.ppo import PPOConfig, PPOTrainer
 from lander_envs.sb3 import LanderVecEnv
 
 _CONFIG = Path(__file__).parent / "configs" / "lander_ppo.yaml"
@@ -105,7 +105,7 @@ def ours(backend: str, seed: int, steps: int) -> Result:
     config = build(PPOConfig, {**read_yaml(_CONFIG), **changes}, "compare_learning")
     with tempfile.TemporaryDirectory() as folder:
         run = tracking.Run(Path(folder), config, 0, 0.0)
-        trainer = Trainer(config)
+        trainer = PPOTrainer(config)
         trainer.train(run)
         run.close()
         return run.seconds, trainer.progress.steps, trainer.progress.evaluations[-1]

@@ -24,6 +24,8 @@ class TrainConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    algorithm: str
+    """What learns; each algorithm's config has its own name here."""
     env_id: str = "lander_envs/Lander-v0"
     env_kwargs: dict[str, Any] = {}
     """Keyword arguments of the environment."""
@@ -39,6 +41,10 @@ class TrainConfig(BaseModel):
     """Length of the run."""
     num_envs: int = Field(16, gt=0, le=4096)
     """Environments stepped together."""
+    learning_rate: Rate = 1e-3
+    """Of Adam, at the start."""
+    anneal_learning_rate: bool = True
+    """Lower the learning rate linearly to 0 over the run."""
     eval_interval: Positive = 100_000
     """Steps between evaluations."""
     eval_episodes: Positive = 16

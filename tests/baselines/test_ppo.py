@@ -12,17 +12,15 @@ from baselines.episodes import play
 from baselines.ppo import (
     Batch,
     Collector,
-    NonFiniteError,
     PPOConfig,
+    PPOTrainer,
     Rollout,
-    Trainer,
     advantages,
-    build_agent,
-    gradient_step,
     make_batch,
     ppo_loss,
 )
 from baselines.tracking import Run
+from baselines.training import NonFiniteError, gradient_step
 
 
 def rollout_of(rewards, terminated, truncated, is_reset=None) -> Rollout:
@@ -65,7 +63,7 @@ def test_a_truncated_step_bootstraps_from_its_last_observations_value() -> None:
 
 def test_the_reset_step_never_enters_the_loss() -> None:
     config = PPOConfig(hidden=(4,))
-    agent = build_agent(config, spaces.Box(-9, 9, (1,)), spaces.Discrete(2))
+    agent = PPOTrainer.build_agent(config, spaces.Box(-9, 9, (1,)), spaces.Discrete(2))
     rollout = rollout_of(
         [1.0, 5.0, 999.0, 7.0],
         [False, True, False, False],
@@ -87,7 +85,7 @@ def test_the_reset_step_never_enters_the_loss() -> None:
 def test_the_collector_marks_the_steps_that_only_reset() -> None:
     envs = gym.vector.SyncVectorEnv([Steps, Steps])
     config = PPOConfig(hidden=(4,))
-    agent = build_agent(config, envs.single_observation_space, envs.single_action_space)
+    agent = PPOTrainer.build_agent(config, envs.single_observation_space, envs.single_action_space)
     rollout = Rollout.empty(6, envs, "cpu")
     collector = Collector.start(envs, seed=0)
     collector.collect(agent, rollout, reward_scale=0.5)
@@ -119,7 +117,7 @@ class Steps(gym.Env):
 def one_action_batch(ratio: float, advantage: float) -> tuple[Any, Batch, PPOConfig]:
     """Two transitions of one state whose present probability is ``ratio`` times the old one."""
     config = PPOConfig(hidden=(4,), clip_coef=0.2, vf_coef=0.0, ent_coef=0.0)
-    agent = build_agent(config, spaces.Box(-1, 1, (1,)), spaces.Discrete(2))
+    agent = PPOTrainer.build_agent(config, spaces.Box(-1, 1, (1,)), spaces.Discrete(2))
     obs, actions = torch.zeros(2, 1), torch.tensor([0, 1])
     logprobs, _ = agent.actor.evaluate(obs, actions)
     old = (logprobs - torch.log(torch.tensor([ratio, 1.0]))).detach()
@@ -213,7 +211,7 @@ def test_ppo_learns_to_tell_signs_in_seconds(signs, tmp_path, continuous, wanted
         eval_episodes=20,
     )
     run = Run(tmp_path, config, 0, 0.0)
-    trainer = Trainer(config)
+    trainer = PPOTrainer(config)
     trainer.train(run)
     run.close()
     assert trainer.progress.evaluations[-1] > wanted

@@ -1,0 +1,235 @@
+"""What the runs of all algorithms share: the loop, evaluations, checkpoints, resuming."""
+
+from __future__ import annotations
+
+import random
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+
+import gymnasium as gym
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+import lander_envs  # noqa: F401  # registers the ids
+from baselines import checkpoints
+from baselines.config import TrainConfig
+from baselines.episodes import EVALUATION_SEED, play, summary
+from baselines.policies import Policy
+from baselines.tracking import Display, Run
+
+
+class NonFiniteError(RuntimeError):
+    """A loss or gradient that is NaN or infinite: the run stops, its last checkpoint stays."""
+
+
+@dataclass
+class Progress:
+    """Where a run stands; what a checkpoint keeps beside weights and optimiser."""
+
+    steps: int = 0
+    updates: int = 0
+    episodes: int = 0
+    seconds: float = 0.0
+    best_return: float = -float("inf")
+    evaluations: list[float] = field(default_factory=list)
+
+
+class Iteration(NamedTuple):
+    """What one turn of the training loop did."""
+
+    steps: int  # decisions over all environments
+    metrics: dict[str, float]  # to log
+    returns: list[float]  # raw, of the episodes that ended
+
+
+Config = TypeVar("Config", bound=TrainConfig)
+Agent = TypeVar("Agent", bound=nn.Module)
+
+
+class Trainer(ABC, Generic[Config, Agent]):
+    """One run: build it, ``resume`` it if it was killed, ``train`` it.
+
+    An algorithm says what its agent is, how it acts, and what one iteration does.
+    """
+
+    config_type: ClassVar[type[TrainConfig]]
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        seed_everything(config.seed)
+        torch.set_num_threads(config.torch_threads)
+        self.envs = gym.make_vec(config.env_id, num_envs=config.num_envs, **config.env_kwargs)
+        self.agent = self.build_agent(
+            config, self.envs.single_observation_space, self.envs.single_action_space
+        )
+        self.optimizer = self._make_optimizer()
+        self.progress = Progress()
+
+    # --- What an algorithm fills in -----------------------------------------------------------
+
+    @staticmethod
+    @abstractmethod
+    def build_agent(
+        config: Any, observation_space: gym.Space[Any], action_space: gym.Space[Any]
+    ) -> Any:
+        """The networks that the config describes, freshly initialised, on its device."""
+
+    @staticmethod
+    @abstractmethod
+    def make_policy(agent: Any, config: Any, sampled: bool = False) -> Policy:
+        """How ``agent`` acts once trained: greedily, or sampling if asked to."""
+
+    @abstractmethod
+    def _make_optimizer(self) -> torch.optim.Optimizer:
+        """The optimiser of the agent's parameters."""
+
+    @abstractmethod
+    def _begin(self, seed: int) -> None:
+        """Reset the environments with ``seed`` and make room for what they will give."""
+
+    @abstractmethod
+    def _iterate(self) -> Iteration:
+        """Act for a while, and learn."""
+
+    # --- Training -----------------------------------------------------------------------------
+
+    def train(self, run: Run) -> None:
+        """Train to the end of the config's steps, or until its stop rule holds."""
+        config, progress = self.config, self.progress
+        # A resumed run starts new episodes; another seed keeps it from replaying the first ones.
+        self._begin(config.seed * 10_000 + progress.updates % 5_000)
+        with Display(config.total_steps, progress.steps) as display:
+            while progress.steps < config.total_steps and not self._stop_rule_holds():
+                self._set_learning_rate()
+                before = run.seconds
+                done = self._iterate()
+                progress.steps += done.steps
+                progress.episodes += len(done.returns)
+                speed = done.steps / (run.seconds - before)
+                self._log(run, display, {**done.metrics, "steps_per_second": speed}, done.returns)
+                with run.paused():
+                    self._evaluate_and_save(run, display, done.steps)
+        self.envs.close()
+        self._save(run, "final")
+
+    def resume(self, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+        """Continue from the checkpoint "latest" of a run with the same config."""
+        self.progress = Progress(**facts["progress"])
+        load_weights(self.agent, tensors)
+        restore_optimizer(self.optimizer, self.agent, tensors)
+        torch.set_rng_state(tensors["rng.torch"])
+
+    def _set_learning_rate(self) -> None:
+        if self.config.anneal_learning_rate:
+            left = 1 - self.progress.steps / self.config.total_steps
+            for group in self.optimizer.param_groups:
+                group["lr"] = self.config.learning_rate * left
+
+    def _stop_rule_holds(self) -> bool:
+        window = self.progress.evaluations[-self.config.stop_window :]
+        if self.config.stop_return is None or len(window) < self.config.stop_window:
+            return False
+        return bool(np.mean(window) >= self.config.stop_return)
+
+    def _log(
+        self, run: Run, display: Display, metrics: dict[str, float], returns: list[float]
+    ) -> None:
+        mean_return = float(np.mean(returns)) if returns else float("nan")
+        run.log("training", self.progress.steps, {"episodic_return": mean_return, **metrics})
+        speed = metrics["steps_per_second"]
+        display.update(self.progress.steps, f"return {mean_return:.0f}, {speed:,.0f} steps/s")
+
+    def _evaluate_and_save(self, run: Run, display: Display, taken: int) -> None:
+        """What is due after an iteration that took the run past an interval or to its end."""
+        if self._due(self.config.eval_interval, taken):
+            self._evaluate(run, display)
+        if self._due(self.config.checkpoint_interval, taken):
+            self._save(run, "latest")
+
+    def _due(self, interval: int, taken: int) -> bool:
+        steps = self.progress.steps
+        return steps // interval > (steps - taken) // interval or steps >= self.config.total_steps
+
+    def _evaluate(self, run: Run, display: Display) -> None:
+        config, progress = self.config, self.progress
+        policy = self.make_policy(self.agent, config)
+        scores = summary(
+            play(policy, config.env_id, config.env_kwargs, config.eval_episodes, EVALUATION_SEED)
+        )
+        progress.evaluations.append(float(scores["mean_return"]))
+        keys = ("mean_return", "std_return", "landing_rate", "timeout_rate", "mean_length")
+        run.log("evaluation", progress.steps, {key: scores[key] for key in keys})
+        display.line(
+            f"{progress.steps:>9,} steps {run.seconds:7.1f} s  evaluation return "
+            f"{scores['mean_return']:7.1f} +- {scores['std_return']:5.1f}"
+        )
+        if scores["mean_return"] > progress.best_return:
+            progress.best_return = float(scores["mean_return"])
+            self._save(run, "best")
+
+    def _save(self, run: Run, name: str) -> None:
+        self.progress.seconds = run.seconds
+        tensors = {f"agent.{key}": value for key, value in self.agent.state_dict().items()}
+        if name == "latest":
+            tensors |= optimizer_tensors(self.optimizer, self.agent)
+            tensors["rng.torch"] = torch.get_rng_state()
+        facts = {"config": self.config.model_dump(mode="json"), "progress": vars(self.progress)}
+        checkpoints.save(run.checkpoints, name, tensors, facts)
+
+
+# --- Parts -------------------------------------------------------------------------------------
+
+
+def seed_everything(seed: int) -> None:
+    """Seed Python, NumPy and PyTorch; the environments get theirs at reset."""
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002  # the global generator, in case a library uses it
+    torch.manual_seed(seed)
+
+
+def gradient_step(
+    agent: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, max_grad_norm: float
+) -> None:
+    """Descend on ``loss``; NonFiniteError, before any weight moves, if it or a gradient is not."""
+    optimizer.zero_grad()
+    loss.backward()
+    norm = nn.utils.clip_grad_norm_(agent.parameters(), max_grad_norm)
+    if not (torch.isfinite(loss) and torch.isfinite(norm)):
+        raise NonFiniteError(
+            f"the loss is {loss.item()} and its gradient's norm {norm.item()}: the run stops "
+            "here, and its last checkpoint stays as it is"
+        )
+    optimizer.step()
+
+
+def load_weights(agent: nn.Module, tensors: dict[str, Tensor]) -> None:
+    """Put a checkpoint's weights into ``agent``; CheckpointError if they do not fit."""
+    weights = {k.removeprefix("agent."): v for k, v in tensors.items() if k.startswith("agent.")}
+    try:
+        agent.load_state_dict(weights)
+    except RuntimeError as mismatch:
+        raise checkpoints.CheckpointError(f"the weights fit another network: {mismatch}") from None
+
+
+def optimizer_tensors(optimizer: torch.optim.Optimizer, agent: nn.Module) -> dict[str, Tensor]:
+    """Adam's moments and step counts, named by parameter."""
+    return {
+        f"optimizer.{name}.{key}": value
+        for name, parameter in agent.named_parameters()
+        for key, value in optimizer.state[parameter].items()
+    }
+
+
+def restore_optimizer(
+    optimizer: torch.optim.Optimizer, agent: nn.Module, tensors: dict[str, Tensor]
+) -> None:
+    """The inverse of :func:`optimizer_tensors`."""
+    for name, parameter in agent.named_parameters():
+        prefix = f"optimizer.{name}."
+        optimizer.state[parameter] = {
+            key.removeprefix(prefix): value.to(parameter.device if value.ndim else "cpu")
+            for key, value in tensors.items()
+            if key.startswith(prefix)
+        }
