@@ -6,9 +6,13 @@ from typing import Any
 
 from baselines.config import ConfigError, TrainConfig, build
 from baselines.ppo import PPOTrainer
+from baselines.recurrent_ppo import RecurrentPPOTrainer
 from baselines.training import Trainer
 
-ALGORITHMS: dict[str, type[Trainer[Any, Any]]] = {"ppo": PPOTrainer}
+ALGORITHMS: dict[str, type[Trainer[Any, Any]]] = {
+    "ppo": PPOTrainer,
+    "recurrent_ppo": RecurrentPPOTrainer,
+}
 
 
 def build_config(content: dict[str, Any], source: str) -> TrainConfig:
