@@ -150,15 +150,15 @@ def test_what_fills_a_sequence_up_changes_no_gradient(recall, cell) -> None:
 
 
 SECONDS: dict[str, Any] = {
-    "total_steps": 32_768,
+    "total_steps": 12_288,
     "num_envs": 16,
     "num_steps": 32,
-    "learning_rate": 5e-3,
+    "learning_rate": 1e-2,
     "gamma": 0.9,
     "reward_scale": 1.0,
     "hidden": (16,),
     "ent_coef": 0.0,
-    "eval_interval": 32_768,
+    "eval_interval": 12_288,
     "eval_episodes": 100,
 }
 
