@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from baselines.config import ConfigError, TrainConfig, build
+from baselines.dqn import DQNTrainer
 from baselines.ppo import PPOTrainer
 from baselines.training import Trainer
 
-ALGORITHMS: dict[str, type[Trainer[Any, Any]]] = {"ppo": PPOTrainer}
+ALGORITHMS: dict[str, type[Trainer[Any, Any]]] = {"ppo": PPOTrainer, "dqn": DQNTrainer}
 
 
 def build_config(content: dict[str, Any], source: str) -> TrainConfig:

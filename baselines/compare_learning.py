@@ -158,6 +158,9 @@ class _SB3Policy:
     def __init__(self, model: BaseAlgorithm) -> None:
         self._model = model
 
+    def start(self) -> None:
+        """Nothing to forget."""
+
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         return np.asarray(self._model.predict(obs, deterministic=True)[0])
 

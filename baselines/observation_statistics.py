@@ -29,6 +29,9 @@ class _NoisyHeuristic:
         self._heuristic = HeuristicPolicy(continuous=False)
         self._rng = np.random.default_rng(seed)
 
+    def start(self) -> None:
+        """Nothing to forget."""
+
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         noisy = self._rng.random(len(obs)) < _RANDOM_SHARE
         return np.where(noisy, self._random.act(obs), self._heuristic.act(obs))

@@ -12,7 +12,10 @@ from lander_envs.spaces import ANGLE, ANGULAR_VELOCITY, LEG_1, LEG_2, VX, VY, X,
 
 
 class Policy(Protocol):
-    """Chooses actions for a batch of observations."""
+    """Chooses actions for a batch of observations, of which it may remember those before."""
+
+    def start(self) -> None:
+        """Forget what was seen: the next observations begin episodes."""
 
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         """Actions (n, ...) for observations (n, ...)."""
@@ -24,6 +27,9 @@ class RandomPolicy:
     def __init__(self, action_space: spaces.Space[Any], seed: int) -> None:
         self._action_space = action_space
         self._rng = np.random.default_rng(seed)
+
+    def start(self) -> None:
+        """Nothing to forget."""
 
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         """Draw one action for each observation."""
@@ -44,6 +50,9 @@ class HeuristicPolicy:
 
     def __init__(self, continuous: bool) -> None:
         self._continuous = continuous
+
+    def start(self) -> None:
+        """Nothing to forget."""
 
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         """Actions for observations (n, 8)."""

@@ -6,7 +6,7 @@ al., "High-dimensional continuous control using generalized advantage estimation
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import gymnasium as gym
@@ -19,7 +19,7 @@ from torch import Tensor
 
 from baselines.config import Fraction, NonNegative, Positive, Rate, TrainConfig
 from baselines.networks import ActorCritic
-from baselines.training import Iteration, Trainer, gradient_step
+from baselines.training import EpisodeReturns, Iteration, Trainer, gradient_step
 
 
 class PPOConfig(TrainConfig):
@@ -98,14 +98,13 @@ class Collector:
     envs: VectorEnv[Any, Any, Any]
     obs: NDArray[Any]
     resetting: NDArray[np.bool_]
-    running_returns: NDArray[np.float64]
-    finished_returns: list[float] = field(default_factory=list)
+    returns: EpisodeReturns
 
     @classmethod
     def start(cls, envs: VectorEnv[Any, Any, Any], seed: int) -> Collector:
         """Reset all environments."""
         obs, _ = envs.reset(seed=seed)
-        return cls(envs, obs, np.zeros(envs.num_envs, dtype=bool), np.zeros(envs.num_envs))
+        return cls(envs, obs, np.zeros(envs.num_envs, dtype=bool), EpisodeReturns(envs.num_envs))
 
     @torch.no_grad()
     def collect(self, agent: ActorCritic, rollout: Rollout, reward_scale: float) -> None:
@@ -123,18 +122,8 @@ class Collector:
             rollout.terminated[t] = torch.as_tensor(terminated)
             rollout.truncated[t] = torch.as_tensor(truncated)
             self.resetting = terminated | truncated
-            self._count(infos.get("raw_reward", rewards))
+            self.returns.add(infos.get("raw_reward", rewards), self.resetting)
         rollout.obs[-1] = torch.as_tensor(self.obs)
-
-    def take_finished_returns(self) -> list[float]:
-        """Raw returns of the episodes that ended since the last call."""
-        taken, self.finished_returns = self.finished_returns, []
-        return taken
-
-    def _count(self, raw_rewards: NDArray[np.float64]) -> None:
-        self.running_returns += raw_rewards
-        self.finished_returns += self.running_returns[self.resetting].tolist()
-        self.running_returns[self.resetting] = 0.0
 
 
 # --- Advantages ------------------------------------------------------------------------------
@@ -253,6 +242,9 @@ class GreedyPolicy:
         self._device = device
         self._sampled = sampled
 
+    def start(self) -> None:
+        """Nothing to forget."""
+
     @torch.no_grad()
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         """Actions (n, ...) for observations (n, ...)."""
@@ -295,6 +287,8 @@ class PPOTrainer(Trainer["PPOConfig", ActorCritic]):
         self._collector.collect(self.agent, self._rollout, config.reward_scale)
         batch = make_batch(self.agent, self._rollout, config)
         metrics = update(self.agent, self.optimizer, batch, config)
+        returns = self._collector.returns.take_finished()
+        self.progress.steps += config.num_envs * config.num_steps
         self.progress.updates += 1
-        returns = self._collector.take_finished_returns()
-        return Iteration(config.num_envs * config.num_steps, metrics, returns)
+        self.progress.episodes += len(returns)
+        return Iteration(metrics, returns)

@@ -94,8 +94,8 @@ def test_the_collector_marks_the_steps_that_only_reset() -> None:
     assert rollout.terminated[:, 0].tolist() == [False, True, False, False, True, False]
     assert rollout.obs[:, 0, 0].tolist() == [0, 1, 2, 0, 1, 2, 0]
     assert rollout.rewards[:, 0].tolist() == [0.5, 1.0, 0.0, 0.5, 1.0, 0.0]
-    assert collector.take_finished_returns() == [3.0] * 4
-    assert collector.take_finished_returns() == []
+    assert collector.returns.take_finished() == [3.0] * 4
+    assert collector.returns.take_finished() == []
 
 
 class Steps(gym.Env):
@@ -155,44 +155,6 @@ def test_a_loss_that_is_not_finite_stops_before_any_weight_moves() -> None:
         assert torch.equal(parameter, old)
 
 
-class Signs(gym.Env):
-    """Say whether a number is positive, eight times an episode; 1 for each right answer.
-
-    The continuous form wants 0.5 or -0.5, and takes off the distance from it: whoever ignores the
-    number gets 4 at most.
-    """
-
-    def __init__(self, continuous: bool = False) -> None:
-        self.observation_space = spaces.Box(-1, 1, (1,), np.float32)
-        self.action_space = spaces.Box(-1, 1, (1,)) if continuous else spaces.Discrete(2)
-        self.continuous = continuous
-
-    def reset(self, *, seed=None, options=None):
-        super().reset(seed=seed)
-        self.left = 8
-        return self._draw(), {}
-
-    def step(self, action):
-        positive = self.number > 0
-        if self.continuous:
-            reward = 1.0 - abs(float(action[0]) - (0.5 if positive else -0.5))
-        else:
-            reward = float(action == positive)
-        self.left -= 1
-        return self._draw(), reward, self.left == 0, False, {}
-
-    def _draw(self):
-        self.number = self.np_random.uniform(-1, 1)
-        return np.array([self.number], np.float32)
-
-
-@pytest.fixture
-def signs():
-    gym.register("test/Signs-v0", Signs)
-    yield "test/Signs-v0"
-    del gym.registry["test/Signs-v0"]
-
-
 @pytest.mark.parametrize(("continuous", "wanted"), [(False, 7.8), (True, 6.5)])
 def test_ppo_learns_to_tell_signs_in_seconds(signs, tmp_path, continuous, wanted) -> None:
     config = PPOConfig(
@@ -219,6 +181,9 @@ def test_ppo_learns_to_tell_signs_in_seconds(signs, tmp_path, continuous, wanted
 
 def test_played_episodes_have_their_seeds_and_raw_returns() -> None:
     class Still:
+        def start(self):
+            pass
+
         def act(self, obs):
             return np.zeros(len(obs), dtype=int)
 
