@@ -29,6 +29,7 @@ from stable_baselines3.common.env_util import make_vec_env
 from baselines import tracking
 from baselines.config import build, read_yaml
 from baselines.episodes import EVALUATION_SEED, WIN, play, summary
+from baselines.policies import Policy
 from baselines.ppo import PPOConfig, PPOTrainer
 from lander_envs.sb3 import LanderVecEnv
 
@@ -154,12 +155,9 @@ class _StopAt200(BaseCallback):
         self._since = time.perf_counter()
 
 
-class _SB3Policy:
+class _SB3Policy(Policy):
     def __init__(self, model: BaseAlgorithm) -> None:
         self._model = model
-
-    def start(self) -> None:
-        """Nothing to forget."""
 
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         return np.asarray(self._model.predict(obs, deterministic=True)[0])

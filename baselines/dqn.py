@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from baselines.buffers import ObservationHistory, ReplayBuffer, Transitions
 from baselines.config import ConfigError, Fraction, Positive, TrainConfig
+from baselines.policies import Policy
 from baselines.q_networks import QNetwork, stacked_shape
 from baselines.training import (
     EpisodeReturns,
@@ -161,7 +162,7 @@ def dqn_loss(
 # --- Training --------------------------------------------------------------------------------
 
 
-class GreedyQPolicy:
+class GreedyQPolicy(Policy):
     """A trained network as evaluate and record use it; it remembers what it has seen."""
 
     def __init__(self, agent: QNetwork, config: DQNConfig) -> None:

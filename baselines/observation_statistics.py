@@ -23,14 +23,11 @@ from baselines.policies import HeuristicPolicy, Policy, RandomPolicy
 _RANDOM_SHARE = 1 / 3  # of the noisy heuristic's actions
 
 
-class _NoisyHeuristic:
+class _NoisyHeuristic(Policy):
     def __init__(self, random: RandomPolicy, seed: int) -> None:
         self._random = random
         self._heuristic = HeuristicPolicy(continuous=False)
         self._rng = np.random.default_rng(seed)
-
-    def start(self) -> None:
-        """Nothing to forget."""
 
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         noisy = self._rng.random(len(obs)) < _RANDOM_SHARE

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from typing import Any
 
 import numpy as np
 from gymnasium import spaces
@@ -11,25 +12,23 @@ from numpy.typing import NDArray
 from lander_envs.spaces import ANGLE, ANGULAR_VELOCITY, LEG_1, LEG_2, VX, VY, X, Y
 
 
-class Policy(Protocol):
-    """Chooses actions for a batch of observations, of which it may remember those before."""
+class Policy(ABC):
+    """Chooses actions for a batch of observations."""
 
-    def start(self) -> None:
-        """Forget what was seen: the next observations begin episodes."""
-
+    @abstractmethod
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         """Actions (n, ...) for observations (n, ...)."""
 
+    def start(self) -> None:  # noqa: B027  # most policies remember nothing
+        """New episodes begin in all environments: forget the old ones."""
 
-class RandomPolicy:
+
+class RandomPolicy(Policy):
     """Uniform actions from a seeded generator."""
 
     def __init__(self, action_space: spaces.Space[Any], seed: int) -> None:
         self._action_space = action_space
         self._rng = np.random.default_rng(seed)
-
-    def start(self) -> None:
-        """Nothing to forget."""
 
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         """Draw one action for each observation."""
@@ -40,7 +39,7 @@ class RandomPolicy:
         return self._rng.uniform(self._action_space.low, self._action_space.high, shape)
 
 
-class HeuristicPolicy:
+class HeuristicPolicy(Policy):
     """The controller that Gymnasium ships beside LunarLander-v3, for a batch.
 
     Two proportional-derivative loops: one turns the hull towards an angle that leads back to the
@@ -50,9 +49,6 @@ class HeuristicPolicy:
 
     def __init__(self, continuous: bool) -> None:
         self._continuous = continuous
-
-    def start(self) -> None:
-        """Nothing to forget."""
 
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         """Actions for observations (n, 8)."""

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from baselines.config import Fraction, NonNegative, Positive, Rate, TrainConfig
 from baselines.networks import ActorCritic
+from baselines.policies import Policy
 from baselines.training import EpisodeReturns, Iteration, Trainer, gradient_step
 
 
@@ -234,16 +235,13 @@ def update(
 # --- Training --------------------------------------------------------------------------------
 
 
-class GreedyPolicy:
+class GreedyPolicy(Policy):
     """A trained agent as evaluate and record use it: greedy, or sampling if asked to."""
 
     def __init__(self, agent: ActorCritic, device: str, sampled: bool = False) -> None:
         self._agent = agent
         self._device = device
         self._sampled = sampled
-
-    def start(self) -> None:
-        """Nothing to forget."""
 
     @torch.no_grad()
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:

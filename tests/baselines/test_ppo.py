@@ -9,6 +9,7 @@ import torch
 from gymnasium import spaces
 
 from baselines.episodes import play
+from baselines.policies import Policy
 from baselines.ppo import (
     Batch,
     Collector,
@@ -180,10 +181,7 @@ def test_ppo_learns_to_tell_signs_in_seconds(signs, tmp_path, continuous, wanted
 
 
 def test_played_episodes_have_their_seeds_and_raw_returns() -> None:
-    class Still:
-        def start(self):
-            pass
-
+    class Still(Policy):
         def act(self, obs):
             return np.zeros(len(obs), dtype=int)
 
