@@ -48,26 +48,17 @@ Config = TypeVar("Config", bound=TrainConfig)
 Agent = TypeVar("Agent", bound=nn.Module)
 
 
-class Trainer(ABC, Generic[Config, Agent]):
-    """One run: build it, ``resume`` it if it was killed, ``train`` it.
-
-    An algorithm says what its agent is, how it acts, and what one iteration does.
-    """
+class Learner(ABC, Generic[Config, Agent]):
+    """One run of something that learns: its agent, evaluations, checkpoints, log."""
 
     config_type: ClassVar[type[TrainConfig]]
+    agent: Agent
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self.progress = Progress()
         seed_everything(config.seed)
         torch.set_num_threads(config.torch_threads)
-        self.envs = gym.make_vec(config.env_id, num_envs=config.num_envs, **config.env_kwargs)
-        self.agent = self.build_agent(
-            config, self.envs.single_observation_space, self.envs.single_action_space
-        )
-        self.optimizer = self._make_optimizer()
-        self.progress = Progress()
-
-    # --- What an algorithm fills in -----------------------------------------------------------
 
     @staticmethod
     @abstractmethod
@@ -82,49 +73,16 @@ class Trainer(ABC, Generic[Config, Agent]):
         """How ``agent`` acts once trained: greedily, or sampling if asked to."""
 
     @abstractmethod
-    def _make_optimizer(self) -> torch.optim.Optimizer:
-        """The optimiser of the agent's parameters."""
-
-    @abstractmethod
-    def _begin(self, seed: int) -> None:
-        """Reset the environments with ``seed`` and make room for what they will give."""
-
-    @abstractmethod
-    def _iterate(self) -> Iteration:
-        """Act for a while and learn, counting steps, updates and episodes in ``progress``."""
-
-    # --- Training -----------------------------------------------------------------------------
-
     def train(self, run: Run) -> None:
         """Train to the end of the config's steps, or until its stop rule holds."""
-        config, progress = self.config, self.progress
-        # A resumed run starts new episodes; another seed keeps it from replaying the first ones.
-        self._begin(config.seed * 10_000 + progress.updates % 5_000)
-        with Display(config.total_steps, progress.steps) as display:
-            while not self._finished():
-                self._set_learning_rate()
-                steps, seconds = progress.steps, run.seconds
-                metrics, returns = self._iterate()
-                taken = progress.steps - steps
-                metrics["steps_per_second"] = taken / (run.seconds - seconds)
-                self._log(run, display, metrics, returns)
-                with run.paused():
-                    self._evaluate_and_save(run, display, taken)
-        self.envs.close()
-        self._save(run, "final")
 
+    @abstractmethod
     def resume(self, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
         """Continue from the checkpoint "latest" of a run with the same config."""
-        self.progress = Progress(**facts["progress"])
-        load_weights(self.agent, tensors)
-        restore_optimizer(self.optimizer, self.agent, tensors)
-        torch.set_rng_state(tensors["rng.torch"])
 
-    def _set_learning_rate(self) -> None:
-        if self.config.anneal_learning_rate:
-            left = 1 - self.progress.steps / self.config.total_steps
-            for group in self.optimizer.param_groups:
-                group["lr"] = self.config.learning_rate * left
+    @abstractmethod
+    def _state_to_resume(self) -> dict[str, Tensor]:
+        """What the checkpoint "latest" holds beside the weights."""
 
     def _finished(self) -> bool:
         return self.progress.steps >= self.config.total_steps or self._stop_rule_holds()
@@ -178,6 +136,68 @@ class Trainer(ABC, Generic[Config, Agent]):
             tensors |= self._state_to_resume()
         facts = {"config": self.config.model_dump(mode="json"), "progress": vars(self.progress)}
         checkpoints.save(run.checkpoints, name, tensors, facts)
+
+
+class Trainer(Learner[Config, Agent]):
+    """One run of our own: build it, ``resume`` it if it was killed, ``train`` it.
+
+    An algorithm says what its agent is, how it acts, and what one iteration does.
+    """
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
+        self.envs = gym.make_vec(config.env_id, num_envs=config.num_envs, **config.env_kwargs)
+        self.agent = self.build_agent(
+            config, self.envs.single_observation_space, self.envs.single_action_space
+        )
+        self.optimizer = self._make_optimizer()
+
+    # --- What an algorithm fills in -----------------------------------------------------------
+
+    @abstractmethod
+    def _make_optimizer(self) -> torch.optim.Optimizer:
+        """The optimiser of the agent's parameters."""
+
+    @abstractmethod
+    def _begin(self, seed: int) -> None:
+        """Reset the environments with ``seed`` and make room for what they will give."""
+
+    @abstractmethod
+    def _iterate(self) -> Iteration:
+        """Act for a while and learn, counting steps, updates and episodes in ``progress``."""
+
+    # --- Training -----------------------------------------------------------------------------
+
+    def train(self, run: Run) -> None:
+        """Train to the end of the config's steps, or until its stop rule holds."""
+        config, progress = self.config, self.progress
+        # A resumed run starts new episodes; another seed keeps it from replaying the first ones.
+        self._begin(config.seed * 10_000 + progress.updates % 5_000)
+        with Display(config.total_steps, progress.steps) as display:
+            while not self._finished():
+                self._set_learning_rate()
+                steps, seconds = progress.steps, run.seconds
+                metrics, returns = self._iterate()
+                taken = progress.steps - steps
+                metrics["steps_per_second"] = taken / (run.seconds - seconds)
+                self._log(run, display, metrics, returns)
+                with run.paused():
+                    self._evaluate_and_save(run, display, taken)
+        self.envs.close()
+        self._save(run, "final")
+
+    def resume(self, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+        """Continue from the checkpoint "latest" of a run with the same config."""
+        self.progress = Progress(**facts["progress"])
+        load_weights(self.agent, tensors)
+        restore_optimizer(self.optimizer, self.agent, tensors)
+        torch.set_rng_state(tensors["rng.torch"])
+
+    def _set_learning_rate(self) -> None:
+        if self.config.anneal_learning_rate:
+            left = 1 - self.progress.steps / self.config.total_steps
+            for group in self.optimizer.param_groups:
+                group["lr"] = self.config.learning_rate * left
 
     def _state_to_resume(self) -> dict[str, Tensor]:
         """What the checkpoint "latest" holds beside the weights."""
