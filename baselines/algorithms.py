@@ -7,11 +7,13 @@ from typing import Any
 from baselines.config import ConfigError, TrainConfig, build
 from baselines.dqn import DQNTrainer
 from baselines.ppo import PPOTrainer
+from baselines.recurrent_ppo import RecurrentPPOTrainer
 from baselines.sb3_run import SB3Trainer
 from baselines.training import Learner
 
 ALGORITHMS: dict[str, type[Learner[Any, Any]]] = {
     "ppo": PPOTrainer,
+    "recurrent_ppo": RecurrentPPOTrainer,
     "dqn": DQNTrainer,
     "sb3": SB3Trainer,
 }

@@ -53,6 +53,8 @@ class TrainConfig(BaseModel):
     """Stop once the evaluation return, averaged over stop_window evaluations, reaches this."""
     stop_window: Positive = 3
     """Evaluations in the stop rule's moving average."""
+    patience: Positive | None = None
+    """Stop after so many iterations in a row without a better mean training return."""
     checkpoint_interval: Positive = 100_000
     """Steps between checkpoints: what a killed run loses at most."""
 

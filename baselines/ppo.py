@@ -6,8 +6,9 @@ al., "High-dimensional continuous control using generalized advantage estimation
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, Protocol
 
 import gymnasium as gym
 import numpy as np
@@ -15,10 +16,20 @@ import torch
 from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 from pydantic import Field
-from torch import Tensor
+from torch import Tensor, nn
+from typing_extensions import Self
 
 from baselines.config import Fraction, NonNegative, Positive, Rate, TrainConfig
-from baselines.networks import ActorCritic
+from baselines.networks import (
+    ACTIVATIONS,
+    ActorCritic,
+    Choice,
+    Evaluation,
+    Spread,
+    build_actor,
+    flat_size,
+    mlp,
+)
 from baselines.policies import Policy
 from baselines.training import EpisodeReturns, Iteration, Trainer, gradient_step
 
@@ -29,6 +40,8 @@ class PPOConfig(TrainConfig):
     algorithm: Literal["ppo"] = "ppo"
     num_steps: Positive = 128
     """Steps of each env in a rollout."""
+    critic_learning_rate: Rate | None = None
+    """The learning rate of the critic's parameters, if it is another."""
     gamma: Fraction = 0.99
     """Discount of a step."""
     gae_lambda: Fraction = 0.95
@@ -39,20 +52,44 @@ class PPOConfig(TrainConfig):
     """Passes over each rollout."""
     clip_coef: Rate = 0.2
     """How far the probability ratio may move before its gradient stops."""
+    value_clip: float | None = Field(None, gt=0)
+    """How far a value may move from the rollout's before its gradient stops, if at all."""
+    normalize_advantages: Literal["minibatch", "rollout"] = "minibatch"
+    """Over what advantages get mean 0 and standard deviation 1."""
     ent_coef: NonNegative = 0.01
     """Weight of the entropy bonus."""
     vf_coef: NonNegative = 0.5
     """Weight of the value loss."""
     max_grad_norm: float = Field(0.5, gt=0)
     """Gradients are scaled down to this norm."""
+    critic_max_grad_norm: float | None = Field(None, gt=0)
+    """The same for the critic's gradients alone; without it, one norm for all."""
     target_kl: float | None = Field(None, gt=0)
     """Stop an update's epochs once the approximate KL divergence passes this."""
+    late_return: float | None = None
+    """The late phase begins once a rollout's mean raw return passes this, and lasts."""
+    late_ent_coef: NonNegative = 0.0
+    """The entropy bonus's weight in the late phase."""
+    late_learning_rate_scale: float = Field(1.0, gt=0, le=1)
+    """The learning rates are multiplied by this in the late phase."""
     reward_scale: float = Field(0.05, gt=0)
     """Rewards are multiplied by this, so that returns of hundreds suit the critic's loss."""
+    reward_floor: float = -float("inf")
+    """Lower rewards, before scaling, count as this."""
     hidden: tuple[Positive, ...] = (64, 64)
     """Units of the hidden layers, of actor and critic each."""
+    critic_hidden: tuple[Positive, ...] | None = None
+    """The same for the critic alone, if it is another."""
+    share_encoder: bool = False
+    """Let actor and critic share the hidden layers and have a linear layer each."""
     activation: Literal["tanh", "relu", "elu"] = "tanh"
     """Between the hidden layers."""
+    squash: Literal["sample", "mean"] = "sample"
+    """Continuous actions: tanh over the Gaussian's sample, or over its mean only."""
+    initial_log_std: float = Field(0.0, ge=-5, le=2)
+    """Continuous actions: logarithm of the standard deviation at the start."""
+    learn_std: bool = True
+    """Continuous actions: whether the standard deviation is learned."""
 
 
 # --- Rollout ---------------------------------------------------------------------------------
@@ -62,12 +99,13 @@ class PPOConfig(TrainConfig):
 class Rollout:
     """``num_steps`` transitions of ``num_envs`` environments, preallocated.
 
-    ``obs`` has one row more: the observations after the last step. With NEXT_STEP autoreset the
-    row after an episode's end is its true last observation, and the step from there, which only
-    resets, is marked in ``is_reset`` and never enters the loss.
+    ``obs`` and ``values`` have one row more: what follows the last step. With NEXT_STEP autoreset
+    the row after an episode's end is its true last observation, and the step from there, which
+    only resets, is marked in ``is_reset`` and never enters the loss.
     """
 
     obs: Tensor  # (num_steps + 1, num_envs, ...)
+    values: Tensor  # (num_steps + 1, num_envs)
     raw_actions: Tensor  # (num_steps, num_envs, ...), and so all below
     logprobs: Tensor
     rewards: Tensor
@@ -75,21 +113,31 @@ class Rollout:
     truncated: Tensor
     is_reset: Tensor
 
+    @property
+    def entering(self) -> Tensor:
+        """The steps that enter the loss, all but those that only reset, as flat indices."""
+        return (~self.is_reset).flatten().nonzero().squeeze(-1)
+
     @classmethod
     def empty(cls, num_steps: int, envs: VectorEnv[Any, Any, Any], device: str) -> Rollout:
         """Room for a rollout of these environments."""
-        shape = (num_steps, envs.num_envs)
-        obs_shape = envs.single_observation_space.shape or ()
-        obs = torch.zeros((num_steps + 1, envs.num_envs, *obs_shape), device=device)
+        steps, more = (num_steps, envs.num_envs), (num_steps + 1, envs.num_envs)
+        seen = torch.as_tensor(envs.observation_space.sample()[0])
         discrete = isinstance(envs.single_action_space, gym.spaces.Discrete)
-        raw_actions = torch.zeros(
-            (*shape, *(envs.single_action_space.shape or ())),
-            dtype=torch.int64 if discrete else torch.float32,
-            device=device,
+        return cls(
+            obs=torch.zeros((*more, *seen.shape), dtype=seen.dtype, device=device),
+            values=torch.zeros(more, device=device),
+            raw_actions=torch.zeros(
+                (*steps, *(envs.single_action_space.shape or ())),
+                dtype=torch.int64 if discrete else torch.float32,
+                device=device,
+            ),
+            logprobs=torch.zeros(steps, device=device),
+            rewards=torch.zeros(steps, device=device),
+            terminated=torch.zeros(steps, dtype=torch.bool, device=device),
+            truncated=torch.zeros(steps, dtype=torch.bool, device=device),
+            is_reset=torch.zeros(steps, dtype=torch.bool, device=device),
         )
-        numbers = [torch.zeros(shape, device=device) for _ in range(2)]
-        flags = [torch.zeros(shape, dtype=torch.bool, device=device) for _ in range(3)]
-        return cls(obs, raw_actions, *numbers, *flags)
 
 
 @dataclass
@@ -99,43 +147,57 @@ class Collector:
     envs: VectorEnv[Any, Any, Any]
     obs: NDArray[Any]
     resetting: NDArray[np.bool_]
+    episode_start: NDArray[np.bool_]  # which of ``obs`` are an episode's first
     returns: EpisodeReturns
 
     @classmethod
-    def start(cls, envs: VectorEnv[Any, Any, Any], seed: int) -> Collector:
+    def start(cls, envs: VectorEnv[Any, Any, Any], seed: int) -> Self:
         """Reset all environments."""
         obs, _ = envs.reset(seed=seed)
-        return cls(envs, obs, np.zeros(envs.num_envs, dtype=bool), EpisodeReturns(envs.num_envs))
+        none = np.zeros(envs.num_envs, dtype=bool)
+        return cls(envs, obs, none, ~none, EpisodeReturns(envs.num_envs))
 
     @torch.no_grad()
-    def collect(self, agent: ActorCritic, rollout: Rollout, reward_scale: float) -> None:
+    def collect(self, agent: Any, rollout: Any, config: PPOConfig) -> None:
         """Fill ``rollout`` with what ``agent`` does."""
         for t in range(len(rollout.rewards)):
             rollout.obs[t] = torch.as_tensor(self.obs)
-            choice = agent.actor.sample(rollout.obs[t])
+            choice = self.choose(agent, rollout, t)
             rollout.raw_actions[t] = choice.raw
             rollout.logprobs[t] = choice.logprob
             rollout.is_reset[t] = torch.as_tensor(self.resetting)
             self.obs, rewards, terminated, truncated, infos = self.envs.step(
                 choice.action.cpu().numpy()
             )
-            rollout.rewards[t] = torch.as_tensor(rewards) * reward_scale
+            floored = np.maximum(rewards, config.reward_floor)
+            rollout.rewards[t] = torch.as_tensor(floored * config.reward_scale)
             rollout.terminated[t] = torch.as_tensor(terminated)
             rollout.truncated[t] = torch.as_tensor(truncated)
-            self.resetting = terminated | truncated
+            self.episode_start, self.resetting = self.resetting, terminated | truncated
             self.returns.add(infos.get("raw_reward", rewards), self.resetting)
         rollout.obs[-1] = torch.as_tensor(self.obs)
+        rollout.values[-1] = self.value_last(agent, rollout)
+
+    def choose(self, agent: Any, rollout: Any, t: int) -> Choice:
+        """Act on the observations of row ``t``, and value them."""
+        choice: Choice
+        choice, rollout.values[t] = agent.step(rollout.obs[t])
+        return choice
+
+    def value_last(self, agent: Any, rollout: Any) -> Tensor:
+        """Value the observations after the last step, (num_envs,)."""
+        value: Tensor = agent.value(rollout.obs[-1])
+        return value
 
 
 # --- Advantages ------------------------------------------------------------------------------
 
 
-def advantages(rollout: Rollout, values: Tensor, gamma: float, gae_lambda: float) -> Tensor:
+def advantages(rollout: Rollout, gamma: float, gae_lambda: float) -> Tensor:
     """Generalized advantage estimates, (num_steps, num_envs).
 
     Args:
         rollout: the transitions.
-        values: the critic's estimates for ``rollout.obs``, (num_steps + 1, num_envs).
         gamma: discount.
         gae_lambda: trace decay.
 
@@ -144,7 +206,7 @@ def advantages(rollout: Rollout, values: Tensor, gamma: float, gae_lambda: float
     """
     going_on = (~rollout.terminated).float()
     same_episode = (~(rollout.terminated | rollout.truncated)).float()
-    estimates = torch.zeros_like(rollout.rewards)
+    values, estimates = rollout.values, torch.zeros_like(rollout.rewards)
     following = torch.zeros_like(rollout.rewards[0])
     for t in reversed(range(len(rollout.rewards))):
         delta = rollout.rewards[t] + gamma * values[t + 1] * going_on[t] - values[t]
@@ -157,8 +219,8 @@ def advantages(rollout: Rollout, values: Tensor, gamma: float, gae_lambda: float
 
 
 @dataclass
-class Batch:
-    """The transitions that enter the loss, flat."""
+class Transitions:
+    """Steps of a rollout, flat: row t * num_envs + i is step t of env i."""
 
     obs: Tensor
     raw_actions: Tensor
@@ -167,43 +229,79 @@ class Batch:
     returns: Tensor
     values: Tensor
 
-    def __getitem__(self, index: Tensor) -> Batch:
-        """Select some transitions."""
-        return Batch(*(tensor[index] for tensor in vars(self).values()))
+    def __getitem__(self, rows: Tensor) -> Transitions:
+        """Select some."""
+        return Transitions(*(tensor[rows] for tensor in vars(self).values()))
 
 
-@torch.no_grad()
-def make_batch(agent: ActorCritic, rollout: Rollout, config: PPOConfig) -> Batch:
-    """Estimate advantages, leave the reset steps out and flatten."""
-    values = agent.value(rollout.obs)
-    estimates = advantages(rollout, values, config.gamma, config.gae_lambda)
-    entering = ~rollout.is_reset
-    return Batch(
-        obs=rollout.obs[:-1][entering],
-        raw_actions=rollout.raw_actions[entering],
-        logprobs=rollout.logprobs[entering],
-        advantages=estimates[entering],
-        returns=(estimates + values[:-1])[entering],
-        values=values[:-1][entering],
+class Batch(Protocol):
+    """What an update draws its minibatches from."""
+
+    transitions: Transitions
+
+    def __len__(self) -> int:
+        """How many units there are to draw."""
+
+    def evaluate(self, agent: Any, index: Tensor) -> tuple[Transitions, Evaluation]:
+        """The transitions of some units as they were, and what ``agent`` says of them now."""
+
+
+@dataclass
+class Samples:
+    """A batch whose units are single transitions."""
+
+    transitions: Transitions
+    rows: Tensor  # of the transitions that enter the loss
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.rows)
+
+    def evaluate(self, agent: ActorCritic, index: Tensor) -> tuple[Transitions, Evaluation]:
+        """Some transitions as they were, and what ``agent`` says of them now."""
+        old = self.transitions[self.rows[index]]
+        return old, agent.evaluate(old.obs, old.raw_actions)
+
+
+def make_batch(rollout: Rollout, config: PPOConfig) -> Samples:
+    """All steps but those that only reset."""
+    return Samples(flatten(rollout, config), rollout.entering)
+
+
+def flatten(rollout: Rollout, config: PPOConfig) -> Transitions:
+    """All steps with their advantages and returns, those that only reset too."""
+    estimates = advantages(rollout, config.gamma, config.gae_lambda)
+    returns = estimates + rollout.values[:-1]
+    if config.normalize_advantages == "rollout":
+        entering = estimates[~rollout.is_reset]
+        estimates = (estimates - entering.mean()) / (entering.std() + 1e-8)
+    return Transitions(
+        obs=rollout.obs[:-1].flatten(0, 1),
+        raw_actions=rollout.raw_actions.flatten(0, 1),
+        logprobs=rollout.logprobs.flatten(),
+        advantages=estimates.flatten(),
+        returns=returns.flatten(),
+        values=rollout.values[:-1].flatten(),
     )
 
 
 def ppo_loss(
-    agent: ActorCritic, batch: Batch, config: PPOConfig
+    old: Transitions, new: Evaluation, config: PPOConfig, ent_coef: float
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """The loss of a minibatch, and what to log of it."""
-    logprobs, entropies = agent.actor.evaluate(batch.obs, batch.raw_actions)
-    log_ratio = logprobs - batch.logprobs
+    log_ratio = new.logprob - old.logprobs
     ratio = log_ratio.exp()
-    normalized = (batch.advantages - batch.advantages.mean()) / (batch.advantages.std() + 1e-8)
+    weights = old.advantages
+    if config.normalize_advantages == "minibatch":
+        weights = (weights - weights.mean()) / (weights.std() + 1e-8)
     clipped = ratio.clamp(1 - config.clip_coef, 1 + config.clip_coef)
-    policy_loss = -torch.min(ratio * normalized, clipped * normalized).mean()
-    value_loss = (agent.value(batch.obs) - batch.returns).square().mean()
-    entropy = entropies.mean()
-    loss = policy_loss + config.vf_coef * value_loss - config.ent_coef * entropy
+    policy_loss = -torch.min(ratio * weights, clipped * weights).mean()
+    loss_of_value = value_loss(old, new.value, config.value_clip)
+    entropy = new.entropy.mean()
+    loss = policy_loss + config.vf_coef * loss_of_value - ent_coef * entropy
     logged = {
         "policy_loss": policy_loss,
-        "value_loss": value_loss,
+        "value_loss": loss_of_value,
         "entropy": entropy,
         # The estimator k3 of Schulman, "Approximating KL divergence", 2020.
         "approx_kl": ((ratio - 1) - log_ratio).mean(),
@@ -212,33 +310,50 @@ def ppo_loss(
     return loss, {key: value.detach() for key, value in logged.items()}
 
 
+def value_loss(old: Transitions, values: Tensor, value_clip: float | None) -> Tensor:
+    """Mean squared error of ``values``; with a clip, of whichever is worse, clipped or not."""
+    errors = (values - old.returns).square()
+    if value_clip is not None:
+        near = old.values + (values - old.values).clamp(-value_clip, value_clip)
+        errors = torch.max(errors, (near - old.returns).square())
+    return errors.mean()
+
+
 def update(
-    agent: ActorCritic, optimizer: torch.optim.Optimizer, batch: Batch, config: PPOConfig
+    agent: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    batch: Batch,
+    config: PPOConfig,
+    ent_coef: float,
 ) -> dict[str, float]:
     """Several epochs of clipped gradient steps; returns the means of what was logged."""
     history: list[dict[str, Tensor]] = []
-    minibatches = max(1, len(batch.obs) // config.minibatch_size)
+    own = config.critic_max_grad_norm
+    limits = (config.max_grad_norm,) if own is None else (config.max_grad_norm, own)
+    minibatches = max(1, len(batch) // config.minibatch_size)
     for _ in range(config.update_epochs):
-        order = torch.randperm(len(batch.obs), device=batch.obs.device)
-        for index in order.tensor_split(minibatches):
-            loss, logged = ppo_loss(agent, batch[index], config)
-            gradient_step(agent, optimizer, loss, config.max_grad_norm)
+        for index in torch.randperm(len(batch), device=config.device).tensor_split(minibatches):
+            loss, logged = ppo_loss(*batch.evaluate(agent, index), config, ent_coef)
+            gradient_step(agent, optimizer, loss, *limits)
             history.append(logged)
         recent = torch.stack([logged["approx_kl"] for logged in history[-minibatches:]])
         if config.target_kl is not None and recent.mean() > config.target_kl:
             break
-    means = {key: float(torch.stack([h[key] for h in history]).mean()) for key in history[0]}
-    unexplained = (batch.returns - batch.values).var() / batch.returns.var()
-    return {**means, "explained_variance": float(1 - unexplained)}
+    return {key: float(torch.stack([h[key] for h in history]).mean()) for key in history[0]}
+
+
+def explained_variance(values: Tensor, returns: Tensor) -> float:
+    """Share of the returns' variance that the critic foresaw; 1 is all of it."""
+    return float(1 - (returns - values).var() / returns.var())
 
 
 # --- Training --------------------------------------------------------------------------------
 
 
-class GreedyPolicy(Policy):
-    """A trained agent as evaluate and record use it: greedy, or sampling if asked to."""
+class FeedForwardPolicy(Policy):
+    """A trained agent that acts on each observation by itself."""
 
-    def __init__(self, agent: ActorCritic, device: str, sampled: bool = False) -> None:
+    def __init__(self, agent: ActorCritic, device: str, sampled: bool) -> None:
         self._agent = agent
         self._device = device
         self._sampled = sampled
@@ -246,47 +361,93 @@ class GreedyPolicy(Policy):
     @torch.no_grad()
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         """Actions (n, ...) for observations (n, ...)."""
-        seen = torch.as_tensor(obs, device=self._device)
-        actor = self._agent.actor
-        action = actor.sample(seen).action if self._sampled else actor.greedy(seen)
+        action = self._agent.act(torch.as_tensor(obs, device=self._device), self._sampled)
         chosen: NDArray[Any] = action.cpu().numpy()
         return chosen
 
 
-class PPOTrainer(Trainer["PPOConfig", ActorCritic]):
+class PPOTrainer(Trainer[PPOConfig, Any]):
     """One run of PPO."""
 
-    config_type = PPOConfig
+    config_type: ClassVar[type[TrainConfig]] = PPOConfig
 
     @staticmethod
     def build_agent(
         config: PPOConfig, observation_space: gym.Space[Any], action_space: gym.Space[Any]
     ) -> ActorCritic:
         """Actor and critic, freshly initialised."""
-        agent = ActorCritic(observation_space, action_space, config.hidden, config.activation)
-        return agent.to(config.device)
+        return build_agent(config, observation_space, action_space).to(config.device)
 
     @staticmethod
-    def make_policy(agent: ActorCritic, config: PPOConfig, sampled: bool = False) -> GreedyPolicy:
+    def make_policy(agent: Any, config: PPOConfig, sampled: bool = False) -> Policy:
         """The most probable action, or a sampled one."""
-        return GreedyPolicy(agent, config.device, sampled)
+        return FeedForwardPolicy(agent, config.device, sampled)
 
     def _make_optimizer(self) -> torch.optim.Optimizer:
-        return torch.optim.Adam(self.agent.parameters(), lr=self.config.learning_rate, eps=1e-5)
+        return build_optimizer(self.agent, self.config)
 
     def _begin(self, seed: int) -> None:
         config = self.config
         self._rollout = Rollout.empty(config.num_steps, self.envs, config.device)
         self._collector = Collector.start(self.envs, seed)
 
+    def _make_batch(self) -> Batch:
+        return make_batch(self._rollout, self.config)
+
     def _iterate(self) -> Iteration:
         """Collect a rollout and learn from it."""
-        config = self.config
-        self._collector.collect(self.agent, self._rollout, config.reward_scale)
-        batch = make_batch(self.agent, self._rollout, config)
-        metrics = update(self.agent, self.optimizer, batch, config)
+        config, progress = self.config, self.progress
+        self._collector.collect(self.agent, self._rollout, config)
+        ent_coef = config.late_ent_coef if progress.is_late else config.ent_coef
+        batch = self._make_batch()
+        metrics = update(self.agent, self.optimizer, batch, config, ent_coef)
+        rows, old = self._rollout.entering, batch.transitions
+        metrics["explained_variance"] = explained_variance(old.values[rows], old.returns[rows])
         returns = self._collector.returns.take_finished()
-        self.progress.steps += config.num_envs * config.num_steps
-        self.progress.updates += 1
-        self.progress.episodes += len(returns)
+        progress.steps += config.num_envs * config.num_steps
+        progress.updates += 1
+        progress.episodes += len(returns)
+        if config.late_return is not None and returns and np.mean(returns) > config.late_return:
+            progress.is_late = True
         return Iteration(metrics, returns)
+
+    def _learning_rate_scale(self) -> float:
+        late = self.config.late_learning_rate_scale if self.progress.is_late else 1.0
+        return late * super()._learning_rate_scale()
+
+
+def build_optimizer(agent: nn.Module, config: PPOConfig) -> torch.optim.Optimizer:
+    """Adam, in two groups: the actor with what it shares, and the critic.
+
+    Adam scales each parameter by itself, so that two groups are two optimisers in one object.
+    """
+    named = list(agent.named_parameters())
+    rates = config.learning_rate, config.critic_learning_rate or config.learning_rate
+    groups = [
+        {
+            "params": [p for name, p in named if name.startswith("critic") == is_critic],
+            "lr": rate,
+        }
+        for is_critic, rate in zip((False, True), rates, strict=True)
+    ]
+    return torch.optim.Adam(groups, eps=1e-5)
+
+
+def build_agent(
+    config: PPOConfig, observation_space: gym.Space[Any], action_space: gym.Space[Any]
+) -> ActorCritic:
+    """The networks that the config describes, freshly initialised."""
+    n_obs = flat_size(observation_space)
+    spread = Spread(config.initial_log_std, config.learn_std, config.squash == "sample")
+    if config.share_encoder:
+        encoder = nn.Sequential(
+            mlp([n_obs, *config.hidden], config.activation, math.sqrt(2.0)),
+            ACTIVATIONS[config.activation](),
+        )
+        width = config.hidden[-1]
+        actor = build_actor(action_space, width, (), config.activation, spread)
+        return ActorCritic(encoder, actor, mlp([width, 1], config.activation, 1.0), None)
+    actor = build_actor(action_space, n_obs, config.hidden, config.activation, spread)
+    hidden = config.hidden if config.critic_hidden is None else config.critic_hidden
+    critic = mlp([n_obs, *hidden, 1], config.activation, out_gain=1.0)
+    return ActorCritic(nn.Identity(), actor, critic, nn.Identity())

@@ -35,6 +35,9 @@ class Progress:
     seconds: float = 0.0
     best_return: float = -float("inf")
     evaluations: list[float] = field(default_factory=list)
+    best_training_return: float = -float("inf")
+    iterations_since_better: int = 0
+    is_late: bool = False  # PPO's late phase has begun
 
 
 class Iteration(NamedTuple):
@@ -88,18 +91,29 @@ class Learner(ABC, Generic[Config, Agent]):
         return self.progress.steps >= self.config.total_steps or self._stop_rule_holds()
 
     def _stop_rule_holds(self) -> bool:
-        window = self.progress.evaluations[-self.config.stop_window :]
-        if self.config.stop_return is None or len(window) < self.config.stop_window:
+        config, progress = self.config, self.progress
+        if config.patience is not None and progress.iterations_since_better >= config.patience:
+            return True
+        window = progress.evaluations[-config.stop_window :]
+        if config.stop_return is None or len(window) < config.stop_window:
             return False
-        return bool(np.mean(window) >= self.config.stop_return)
+        return bool(np.mean(window) >= config.stop_return)
 
     def _log(
         self, run: Run, display: Display, metrics: dict[str, float], returns: list[float]
     ) -> None:
         mean_return = float(np.mean(returns)) if returns else float("nan")
+        self._count_patience(mean_return)
         run.log("training", self.progress.steps, {"episodic_return": mean_return, **metrics})
         speed = metrics["steps_per_second"]
         display.update(self.progress.steps, f"return {mean_return:.0f}, {speed:,.0f} steps/s")
+
+    def _count_patience(self, mean_return: float) -> None:
+        progress = self.progress
+        progress.iterations_since_better += 1
+        if mean_return > progress.best_training_return:  # never where no episode ended: NaN
+            progress.best_training_return = mean_return
+            progress.iterations_since_better = 0
 
     def _evaluate_and_save(self, run: Run, display: Display, taken: int) -> None:
         """What is due after an iteration that took the run past an interval or to its end."""
@@ -194,10 +208,15 @@ class Trainer(Learner[Config, Agent]):
         torch.set_rng_state(tensors["rng.torch"])
 
     def _set_learning_rate(self) -> None:
-        if self.config.anneal_learning_rate:
-            left = 1 - self.progress.steps / self.config.total_steps
-            for group in self.optimizer.param_groups:
-                group["lr"] = self.config.learning_rate * left
+        """Each parameter group keeps the rate that it started with as ``initial_lr``."""
+        scale = self._learning_rate_scale()
+        for group in self.optimizer.param_groups:
+            group["lr"] = group.setdefault("initial_lr", group["lr"]) * scale
+
+    def _learning_rate_scale(self) -> float:
+        if not self.config.anneal_learning_rate:
+            return 1.0
+        return 1 - self.progress.steps / self.config.total_steps
 
     def _state_to_resume(self) -> dict[str, Tensor]:
         """What the checkpoint "latest" holds beside the weights."""
@@ -236,12 +255,27 @@ def seed_everything(seed: int) -> None:
 
 
 def gradient_step(
-    agent: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, max_grad_norm: float
+    agent: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, *max_grad_norms: float
 ) -> None:
-    """Descend on ``loss``; NonFiniteError, before any weight moves, if it or a gradient is not."""
+    """Descend on ``loss``; NonFiniteError, before any weight moves, if it or a gradient is not.
+
+    Args:
+        agent: whose weights move.
+        optimizer: of them all.
+        loss: a scalar.
+        max_grad_norms: one norm that the whole gradient is scaled down to, or one for each of the
+            optimiser's parameter groups.
+    """
     optimizer.zero_grad()
     loss.backward()
-    norm = nn.utils.clip_grad_norm_(agent.parameters(), max_grad_norm)
+    groups = [group["params"] for group in optimizer.param_groups]
+    if len(max_grad_norms) == 1:
+        groups = [list(agent.parameters())]
+    norms = [
+        nn.utils.clip_grad_norm_(group, limit)
+        for group, limit in zip(groups, max_grad_norms, strict=True)
+    ]
+    norm = torch.stack(norms).norm()
     if not (torch.isfinite(loss) and torch.isfinite(norm)):
         raise NonFiniteError(
             f"the loss is {loss.item()} and its gradient's norm {norm.item()}: the run stops "

@@ -207,3 +207,16 @@ def test_the_stop_rule_is_a_moving_average_over_evaluations() -> None:
     for evaluation, stops in [(300.0, False), (0.0, False), (0.0, True), (0.0, False)]:
         trainer.progress.evaluations.append(evaluation)
         assert trainer._stop_rule_holds() == stops
+
+
+def test_patience_counts_iterations_without_a_better_return() -> None:
+    trainer = PPOTrainer(PPOConfig(patience=2, num_envs=1, hidden=(4,)))
+    for mean_return, stops in [
+        (-100.0, False),
+        (float("nan"), False),  # no episode ended
+        (-50.0, False),
+        (-60.0, False),
+        (-50.0, True),
+    ]:
+        trainer._count_patience(mean_return)
+        assert trainer._stop_rule_holds() == stops
