@@ -7,7 +7,7 @@ al., "High-dimensional continuous control using generalized advantage estimation
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol
 
 import gymnasium as gym
@@ -31,7 +31,7 @@ from baselines.networks import (
     mlp,
 )
 from baselines.policies import Policy
-from baselines.training import Iteration, Trainer, gradient_step
+from baselines.training import EpisodeReturns, Iteration, Trainer, gradient_step
 
 
 class PPOConfig(TrainConfig):
@@ -148,15 +148,14 @@ class Collector:
     obs: NDArray[Any]
     resetting: NDArray[np.bool_]
     episode_start: NDArray[np.bool_]  # which of ``obs`` are an episode's first
-    running_returns: NDArray[np.float64]
-    finished_returns: list[float] = field(default_factory=list)
+    returns: EpisodeReturns
 
     @classmethod
     def start(cls, envs: VectorEnv[Any, Any, Any], seed: int) -> Self:
         """Reset all environments."""
         obs, _ = envs.reset(seed=seed)
         none = np.zeros(envs.num_envs, dtype=bool)
-        return cls(envs, obs, none, ~none, np.zeros(envs.num_envs))
+        return cls(envs, obs, none, ~none, EpisodeReturns(envs.num_envs))
 
     @torch.no_grad()
     def collect(self, agent: Any, rollout: Any, config: PPOConfig) -> None:
@@ -175,7 +174,7 @@ class Collector:
             rollout.terminated[t] = torch.as_tensor(terminated)
             rollout.truncated[t] = torch.as_tensor(truncated)
             self.episode_start, self.resetting = self.resetting, terminated | truncated
-            self._count(infos.get("raw_reward", rewards))
+            self.returns.add(infos.get("raw_reward", rewards), self.resetting)
         rollout.obs[-1] = torch.as_tensor(self.obs)
         rollout.values[-1] = self.value_last(agent, rollout)
 
@@ -189,16 +188,6 @@ class Collector:
         """Value the observations after the last step, (num_envs,)."""
         value: Tensor = agent.value(rollout.obs[-1])
         return value
-
-    def take_finished_returns(self) -> list[float]:
-        """Raw returns of the episodes that ended since the last call."""
-        taken, self.finished_returns = self.finished_returns, []
-        return taken
-
-    def _count(self, raw_rewards: NDArray[np.float64]) -> None:
-        self.running_returns += raw_rewards
-        self.finished_returns += self.running_returns[self.resetting].tolist()
-        self.running_returns[self.resetting] = 0.0
 
 
 # --- Advantages ------------------------------------------------------------------------------
@@ -414,11 +403,13 @@ class PPOTrainer(Trainer[PPOConfig, Any]):
         metrics = update(self.agent, self.optimizer, batch, config, ent_coef)
         rows, old = self._rollout.entering, batch.transitions
         metrics["explained_variance"] = explained_variance(old.values[rows], old.returns[rows])
+        returns = self._collector.returns.take_finished()
+        progress.steps += config.num_envs * config.num_steps
         progress.updates += 1
-        returns = self._collector.take_finished_returns()
+        progress.episodes += len(returns)
         if config.late_return is not None and returns and np.mean(returns) > config.late_return:
             progress.is_late = True
-        return Iteration(config.num_envs * config.num_steps, metrics, returns)
+        return Iteration(metrics, returns)
 
     def _learning_rate_scale(self) -> float:
         late = self.config.late_learning_rate_scale if self.progress.is_late else 1.0

@@ -20,7 +20,7 @@ from baselines.algorithms import build_config, trainer_of
 from baselines.checkpoints import CheckpointError
 from baselines.config import ConfigError, TrainConfig, read_yaml
 from baselines.tracking import Run
-from baselines.training import NonFiniteError, Trainer
+from baselines.training import Learner, NonFiniteError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -72,7 +72,7 @@ def _resume(directory: Path, overrides: list[str]) -> Path:
     return directory
 
 
-def _train(trainer: Trainer[Any, Any], directory: Path) -> None:
+def _train(trainer: Learner[Any, Any], directory: Path) -> None:
     progress = trainer.progress
     run = Run(directory, trainer.config, progress.steps, progress.seconds)
     try:

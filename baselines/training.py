@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 import gymnasium as gym
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 import lander_envs  # noqa: F401  # registers the ids
@@ -42,7 +43,6 @@ class Progress:
 class Iteration(NamedTuple):
     """What one turn of the training loop did."""
 
-    steps: int  # decisions over all environments
     metrics: dict[str, float]  # to log
     returns: list[float]  # raw, of the episodes that ended
 
@@ -51,26 +51,17 @@ Config = TypeVar("Config", bound=TrainConfig)
 Agent = TypeVar("Agent", bound=nn.Module)
 
 
-class Trainer(ABC, Generic[Config, Agent]):
-    """One run: build it, ``resume`` it if it was killed, ``train`` it.
-
-    An algorithm says what its agent is, how it acts, and what one iteration does.
-    """
+class Learner(ABC, Generic[Config, Agent]):
+    """One run of something that learns: its agent, evaluations, checkpoints, log."""
 
     config_type: ClassVar[type[TrainConfig]]
+    agent: Agent
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self.progress = Progress()
         seed_everything(config.seed)
         torch.set_num_threads(config.torch_threads)
-        self.envs = gym.make_vec(config.env_id, num_envs=config.num_envs, **config.env_kwargs)
-        self.agent = self.build_agent(
-            config, self.envs.single_observation_space, self.envs.single_action_space
-        )
-        self.optimizer = self._make_optimizer()
-        self.progress = Progress()
-
-    # --- What an algorithm fills in -----------------------------------------------------------
 
     @staticmethod
     @abstractmethod
@@ -85,55 +76,19 @@ class Trainer(ABC, Generic[Config, Agent]):
         """How ``agent`` acts once trained: greedily, or sampling if asked to."""
 
     @abstractmethod
-    def _make_optimizer(self) -> torch.optim.Optimizer:
-        """The optimiser of the agent's parameters."""
-
-    @abstractmethod
-    def _begin(self, seed: int) -> None:
-        """Reset the environments with ``seed`` and make room for what they will give."""
-
-    @abstractmethod
-    def _iterate(self) -> Iteration:
-        """Act for a while, and learn."""
-
-    # --- Training -----------------------------------------------------------------------------
-
     def train(self, run: Run) -> None:
         """Train to the end of the config's steps, or until its stop rule holds."""
-        config, progress = self.config, self.progress
-        # A resumed run starts new episodes; another seed keeps it from replaying the first ones.
-        self._begin(config.seed * 10_000 + progress.updates % 5_000)
-        with Display(config.total_steps, progress.steps) as display:
-            while progress.steps < config.total_steps and not self._stop_rule_holds():
-                self._set_learning_rate()
-                before = run.seconds
-                done = self._iterate()
-                progress.steps += done.steps
-                progress.episodes += len(done.returns)
-                speed = done.steps / (run.seconds - before)
-                self._log(run, display, {**done.metrics, "steps_per_second": speed}, done.returns)
-                with run.paused():
-                    self._evaluate_and_save(run, display, done.steps)
-        self.envs.close()
-        self._save(run, "final")
 
+    @abstractmethod
     def resume(self, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
         """Continue from the checkpoint "latest" of a run with the same config."""
-        self.progress = Progress(**facts["progress"])
-        load_weights(self.agent, tensors)
-        restore_optimizer(self.optimizer, self.agent, tensors)
-        torch.set_rng_state(tensors["rng.torch"])
 
-    def _set_learning_rate(self) -> None:
-        """Each parameter group keeps the rate that it started with as ``initial_lr``."""
-        scale = self._learning_rate_scale()
-        for group in self.optimizer.param_groups:
-            group["lr"] = group.setdefault("initial_lr", group["lr"]) * scale
+    @abstractmethod
+    def _state_to_resume(self) -> dict[str, Tensor]:
+        """What the checkpoint "latest" holds beside the weights."""
 
-    def _learning_rate_scale(self) -> float:
-        if not self.config.anneal_learning_rate:
-            return 1.0
-        return 1 - self.progress.steps / self.config.total_steps
+    def _finished(self) -> bool:
+        return self.progress.steps >= self.config.total_steps or self._stop_rule_holds()
 
     def _stop_rule_holds(self) -> bool:
         config, progress = self.config, self.progress
@@ -170,7 +125,7 @@ class Trainer(ABC, Generic[Config, Agent]):
 
     def _due(self, interval: int, taken: int) -> bool:
         steps = self.progress.steps
-        return steps // interval > (steps - taken) // interval or steps >= self.config.total_steps
+        return steps // interval > (steps - taken) // interval or self._finished()
 
     def _evaluate(self, run: Run, display: Display) -> None:
         config, progress = self.config, self.progress
@@ -193,13 +148,104 @@ class Trainer(ABC, Generic[Config, Agent]):
         self.progress.seconds = run.seconds
         tensors = {f"agent.{key}": value for key, value in self.agent.state_dict().items()}
         if name == "latest":
-            tensors |= optimizer_tensors(self.optimizer, self.agent)
-            tensors["rng.torch"] = torch.get_rng_state()
+            tensors |= self._state_to_resume()
         facts = {"config": self.config.model_dump(mode="json"), "progress": vars(self.progress)}
         checkpoints.save(run.checkpoints, name, tensors, facts)
 
 
+class Trainer(Learner[Config, Agent]):
+    """One run of our own: build it, ``resume`` it if it was killed, ``train`` it.
+
+    An algorithm says what its agent is, how it acts, and what one iteration does.
+    """
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
+        self.envs = gym.make_vec(config.env_id, num_envs=config.num_envs, **config.env_kwargs)
+        self.agent = self.build_agent(
+            config, self.envs.single_observation_space, self.envs.single_action_space
+        )
+        self.optimizer = self._make_optimizer()
+
+    # --- What an algorithm fills in -----------------------------------------------------------
+
+    @abstractmethod
+    def _make_optimizer(self) -> torch.optim.Optimizer:
+        """The optimiser of the agent's parameters."""
+
+    @abstractmethod
+    def _begin(self, seed: int) -> None:
+        """Reset the environments with ``seed`` and make room for what they will give."""
+
+    @abstractmethod
+    def _iterate(self) -> Iteration:
+        """Act for a while and learn, counting steps, updates and episodes in ``progress``."""
+
+    # --- Training -----------------------------------------------------------------------------
+
+    def train(self, run: Run) -> None:
+        """Train to the end of the config's steps, or until its stop rule holds."""
+        config, progress = self.config, self.progress
+        # A resumed run starts new episodes; another seed keeps it from replaying the first ones.
+        self._begin(config.seed * 10_000 + progress.updates % 5_000)
+        with Display(config.total_steps, progress.steps) as display:
+            while not self._finished():
+                self._set_learning_rate()
+                steps, seconds = progress.steps, run.seconds
+                metrics, returns = self._iterate()
+                taken = progress.steps - steps
+                metrics["steps_per_second"] = taken / (run.seconds - seconds)
+                self._log(run, display, metrics, returns)
+                with run.paused():
+                    self._evaluate_and_save(run, display, taken)
+        self.envs.close()
+        self._save(run, "final")
+
+    def resume(self, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+        """Continue from the checkpoint "latest" of a run with the same config."""
+        self.progress = Progress(**facts["progress"])
+        load_weights(self.agent, tensors)
+        restore_optimizer(self.optimizer, self.agent, tensors)
+        torch.set_rng_state(tensors["rng.torch"])
+
+    def _set_learning_rate(self) -> None:
+        """Each parameter group keeps the rate that it started with as ``initial_lr``."""
+        scale = self._learning_rate_scale()
+        for group in self.optimizer.param_groups:
+            group["lr"] = group.setdefault("initial_lr", group["lr"]) * scale
+
+    def _learning_rate_scale(self) -> float:
+        if not self.config.anneal_learning_rate:
+            return 1.0
+        return 1 - self.progress.steps / self.config.total_steps
+
+    def _state_to_resume(self) -> dict[str, Tensor]:
+        """What the checkpoint "latest" holds beside the weights."""
+        optimizer = optimizer_tensors(self.optimizer, self.agent)
+        return {**optimizer, "rng.torch": torch.get_rng_state()}
+
+
 # --- Parts -------------------------------------------------------------------------------------
+
+
+class EpisodeReturns:
+    """Sums the raw rewards of environments that are being stepped, an episode each."""
+
+    def __init__(self, num_envs: int) -> None:
+        self._running = np.zeros(num_envs)
+        self._finished: list[float] = []
+
+    def add(self, raw_rewards: NDArray[np.float64], ended: NDArray[np.bool_]) -> int:
+        """Count a step (num_envs,); returns how many episodes it ended."""
+        self._running += raw_rewards
+        self._finished += self._running[ended].tolist()
+        self._running[ended] = 0.0
+        return int(ended.sum())
+
+    def take_finished(self) -> list[float]:
+        """Returns of the episodes that ended since the last call."""
+        taken, self._finished = self._finished, []
+        return taken
 
 
 def seed_everything(seed: int) -> None:
@@ -239,9 +285,9 @@ def gradient_step(
     optimizer.step()
 
 
-def load_weights(agent: nn.Module, tensors: dict[str, Tensor]) -> None:
+def load_weights(agent: nn.Module, tensors: dict[str, Tensor], prefix: str = "agent.") -> None:
     """Put a checkpoint's weights into ``agent``; CheckpointError if they do not fit."""
-    weights = {k.removeprefix("agent."): v for k, v in tensors.items() if k.startswith("agent.")}
+    weights = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
     try:
         agent.load_state_dict(weights)
     except RuntimeError as mismatch:

@@ -98,8 +98,8 @@ def test_the_collector_marks_the_steps_that_only_reset() -> None:
     assert rollout.rewards[:, 0].tolist() == [0.5, 1.0, 0.0, 0.5, 1.0, 0.0]
     assert torch.allclose(rollout.values, agent.value(rollout.obs))
     assert collector.episode_start.tolist() == [True, True]
-    assert collector.take_finished_returns() == [3.0] * 4
-    assert collector.take_finished_returns() == []
+    assert collector.returns.take_finished() == [3.0] * 4
+    assert collector.returns.take_finished() == []
 
 
 class Steps(gym.Env):
@@ -125,7 +125,7 @@ def test_the_reward_is_floored_before_it_is_scaled_and_logged_raw() -> None:
     rollout, collector = Rollout.empty(2, envs, "cpu"), Collector.start(envs, seed=0)
     collector.collect(agent, rollout, config)
     assert rollout.rewards[:, 0].tolist() == [0.75, 1.0]  # of 1 and 2
-    assert collector.take_finished_returns() == [3.0]
+    assert collector.returns.take_finished() == [3.0]
 
 
 def moved_to(ratio: float, advantage: float, **settings: Any) -> tuple[float, dict[str, Any]]:
@@ -207,7 +207,7 @@ def test_the_late_phase_begins_above_its_return_and_lasts(tmp_path) -> None:
     for mean_return in (100.0, 181.0, 100.0):
         trainer._set_learning_rate()
         rates.append(trainer.optimizer.param_groups[1]["lr"])
-        trainer._collector.finished_returns = [mean_return]
+        trainer._collector.returns._finished = [mean_return]
         trainer._iterate()
     trainer._set_learning_rate()
     rates.append(trainer.optimizer.param_groups[1]["lr"])
