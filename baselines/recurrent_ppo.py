@@ -20,7 +20,7 @@ from torch import Tensor
 from baselines import ppo
 from baselines.config import NonNegative, Positive
 from baselines.memory import Memory, RecurrentActorCritic
-from baselines.networks import Choice, Evaluation, Spread, build_actor, flat_size, mlp
+from baselines.networks import Choice, Evaluation, build_actor, flat_size, mlp
 from baselines.policies import Policy
 from baselines.ppo import PPOConfig, PPOTrainer, Transitions
 
@@ -220,8 +220,7 @@ def build_agent(
     memories = [
         Memory(n_obs, size, config.memory_layers, config.cell, config.change_gain) for _ in range(2)
     ]
-    spread = Spread(config.initial_log_std, config.learn_std, config.squash == "sample")
-    actor = build_actor(action_space, size, config.hidden, activation, spread)
+    actor = build_actor(action_space, size, config.hidden, activation, config.spread)
     hidden = config.hidden if config.critic_hidden is None else config.critic_hidden
     critic = mlp([size, *hidden, 1], activation, out_gain=1.0)
     return RecurrentActorCritic(memories[0], actor, memories[1], critic)
