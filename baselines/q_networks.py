@@ -9,7 +9,7 @@ import torch
 from gymnasium import spaces
 from torch import Tensor, nn
 
-from baselines.convolutions import convolutions
+from baselines.convolutions import Convolutions
 from baselines.networks import ACTIVATIONS, mlp
 
 
@@ -38,7 +38,7 @@ class QNetwork(nn.Module):
         dueling: bool,
     ) -> None:
         super().__init__()
-        self.pictures: nn.Module = convolutions(obs_shape) if len(obs_shape) == 3 else nn.Identity()
+        self.pictures: nn.Module = Convolutions(obs_shape) if len(obs_shape) == 3 else nn.Identity()
         if len(obs_shape) not in (1, 3):
             raise ValueError(f"observations must be flat or pictures, got shape {obs_shape}")
         n_features = self.pictures(torch.zeros(1, *obs_shape)).shape[1]

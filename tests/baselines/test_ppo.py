@@ -288,6 +288,45 @@ def test_ppo_learns_to_tell_signs_in_seconds(signs, tmp_path, continuous, wanted
     assert trainer.progress.evaluations[-1] > wanted
 
 
+class Shades(Signs):
+    """The same with a picture: is its left half the bright one?"""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.observation_space = spaces.Box(0, 255, (1, 36, 36), np.uint8)
+
+    def _draw(self):
+        super()._draw()
+        picture = np.zeros((1, 36, 36), np.uint8)
+        picture[:, :, slice(0, 18) if self.number > 0 else slice(18, 36)] = 200
+        return picture
+
+
+@pytest.mark.parametrize(("shared", "mixed"), [(False, False), (True, True)])
+def test_ppo_learns_in_seconds_to_tell_pictures(tmp_path, shared, mixed) -> None:
+    gym.register("test/Shades-v0", Shades)
+    config = PPOConfig(
+        env_id="test/Shades-v0",
+        total_steps=2048,
+        num_envs=8,
+        num_steps=32,
+        minibatch_size=64,
+        gamma=0.0,
+        reward_scale=1.0,
+        hidden=(16,),
+        share_encoder=shared,
+        mixed_precision=mixed,
+        eval_interval=2048,
+    )
+    run = Run(tmp_path, config, 0, 0.0)
+    trainer = PPOTrainer(config)
+    trainer.train(run)
+    run.close()
+    del gym.registry["test/Shades-v0"]
+    assert trainer._rollout.obs.dtype == torch.uint8
+    assert trainer.progress.evaluations[-1] == 8.0
+
+
 def test_played_episodes_have_their_seeds_and_raw_returns() -> None:
     class Still(Policy):
         def act(self, obs):
