@@ -212,7 +212,7 @@ class DQNTrainer(Trainer[DQNConfig, QNetwork]):
         self._target = copy.deepcopy(self.agent).requires_grad_(False)
 
     def _make_optimizer(self) -> torch.optim.Optimizer:
-        return torch.optim.Adam(self.agent.parameters(), lr=self.config.learning_rate)
+        return torch.optim.Adam(self.agent.parameters(), lr=self.config.learning_rate, fused=True)
 
     def _begin(self, seed: int) -> None:
         """Reset; a resumed run fills its replay buffer anew before it learns on."""
@@ -261,9 +261,13 @@ class DQNTrainer(Trainer[DQNConfig, QNetwork]):
             self._target.load_state_dict(self.agent.state_dict())
             self._copies = due
 
+    def _share_done(self) -> float:
+        if self.config.total_episodes is None:
+            return super()._share_done()
+        return max(super()._share_done(), self.progress.episodes / self.config.total_episodes)
+
     def _finished(self) -> bool:
-        most = self.config.total_episodes
-        return super()._finished() or (most is not None and self.progress.episodes >= most)
+        return super()._finished() or self._share_done() >= 1
 
     def _state_to_resume(self) -> dict[str, Tensor]:
         target = {f"target.{key}": value for key, value in self._target.state_dict().items()}
