@@ -21,9 +21,9 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from baselines.buffers import ObservationHistory, ReplayBuffer, Transitions
-from baselines.config import ConfigError, Fraction, Positive, TrainConfig
+from baselines.config import ConfigError, Fraction, NonNegative, Positive, TrainConfig
 from baselines.policies import Policy
-from baselines.q_networks import QNetwork, stacked_shape
+from baselines.q_networks import QNetwork, build_encoder
 from baselines.training import (
     EpisodeReturns,
     Iteration,
@@ -44,6 +44,8 @@ class DQNConfig(TrainConfig):
     """Steps between rows of training.csv."""
     history: Positive = 1
     """Observations that the network sees at once, the newest and those before it."""
+    change_gain: NonNegative = 0.0
+    """Show, of the observations before, tanh of this times what has changed since; 0 shows them."""
     buffer_size: Positive = 200_000
     """Steps that the replay buffer holds."""
     learning_starts: Positive = 10_000
@@ -195,9 +197,13 @@ class DQNTrainer(Trainer[DQNConfig, QNetwork]):
         """The online network, freshly initialised."""
         if not isinstance(action_space, spaces.Discrete):
             raise ConfigError(f"DQN needs discrete actions, got {action_space}")
-        shape = stacked_shape(observation_space, config.history)
-        n_actions = int(action_space.n)
-        agent = QNetwork(shape, n_actions, config.hidden, config.activation, config.dueling)
+        agent = QNetwork(
+            *build_encoder(observation_space, config.history, config.change_gain),
+            int(action_space.n),
+            config.hidden,
+            config.activation,
+            config.dueling,
+        )
         return agent.to(config.device)
 
     @staticmethod

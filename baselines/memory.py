@@ -17,50 +17,68 @@ CELLS: dict[str, type[nn.LSTM] | type[nn.GRU]] = {"lstm": nn.LSTM, "gru": nn.GRU
 
 
 class Memory(nn.Module):
-    """An LSTM or GRU whose hidden state is one tensor, an environment a row.
+    """An LSTM or GRU whose hidden state is one row of numbers an environment.
 
     Args:
         n_obs: numbers in an observation.
         size: units of a layer.
         layers: how many, one above the other.
         cell: "lstm" or "gru".
+        change_gain: if not 0, the cell also sees tanh of the observation's change since the step
+            before times this. The observation before is then part of the hidden state.
 
-    A hidden state is (n, parts, size): a part a layer, and for an LSTM as many more for its cells.
-    Zeros are the state at an episode's start.
+    A hidden state is (n, width), all zeros at an episode's start, where nothing has changed yet.
     """
 
-    def __init__(self, n_obs: int, size: int, layers: int, cell: str) -> None:
+    def __init__(
+        self, n_obs: int, size: int, layers: int, cell: str, change_gain: float = 0.0
+    ) -> None:
         super().__init__()
-        self.cell = CELLS[cell](n_obs, size, layers)
-        self.parts = layers * (2 if cell == "lstm" else 1)
+        n_in = 2 * n_obs if change_gain else n_obs
+        self.cell = CELLS[cell](n_in, size, layers)
+        self.change_gain = change_gain
+        of_cell = layers * size * (2 if cell == "lstm" else 1)
+        # The observation before, and a 1 that says there was one.
+        self.widths = [of_cell, n_obs + 1 if change_gain else 0]
+        self.width = sum(self.widths)
+        self._initialise(n_in)
+
+    def _initialise(self, n_in: int) -> None:
         for name, parameter in self.cell.named_parameters():
             if name.startswith("bias"):
                 nn.init.zeros_(parameter)
             elif name == "weight_ih_l0":
-                nn.init.normal_(parameter, std=_INPUT_GAIN / math.sqrt(n_obs))
+                nn.init.normal_(parameter, std=_INPUT_GAIN / math.sqrt(n_in))
             else:
-                for gate in parameter.chunk(parameter.shape[0] // size):
+                for gate in parameter.split(self.cell.hidden_size):
                     nn.init.orthogonal_(gate)
 
     def forward(self, obs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """Features (steps, n, size) of observations (steps, n, n_obs), and the state after."""
+        of_cell, before = state.split(self.widths, dim=-1)
+        if self.change_gain:
+            obs, before = self._with_change(obs, before)
+        layers = of_cell.view(len(state), -1, self.cell.hidden_size).transpose(0, 1).contiguous()
         if isinstance(self.cell, nn.GRU):
-            features, last = self.cell(obs, _inward(state))
-            return features, last.transpose(0, 1)
-        hidden, cells = state.chunk(2, dim=1)
-        features, last = self.cell(obs, (_inward(hidden), _inward(cells)))
-        return features, torch.cat(last).transpose(0, 1)
+            features, layers = self.cell(obs, layers)
+        else:
+            features, last = self.cell(obs, layers.chunk(2))
+            layers = torch.cat(last)
+        return features, torch.cat((layers.transpose(0, 1).flatten(1), before), dim=-1)
 
-
-def _inward(state: Tensor) -> Tensor:
-    """PyTorch's cells have layers first."""
-    return state.transpose(0, 1).contiguous()
+    def _with_change(self, obs: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
+        """What the cell sees, and what to keep of the last observations."""
+        previous, is_known = before[:, :-1], before[:, -1:]
+        first = (obs[:1] - previous) * is_known
+        change = torch.cat((first, obs[1:] - obs[:-1]))
+        kept = torch.cat((obs[-1], torch.ones_like(is_known)), dim=-1)
+        return torch.cat((obs, torch.tanh(self.change_gain * change)), dim=-1), kept
 
 
 class RecurrentActorCritic(nn.Module):
     """An actor and a critic, each with a memory of its own and a head over its features.
 
-    The hidden state of both is one tensor (n, parts, size): the actor's parts, then the critic's.
+    The hidden state of both is one tensor (n, width): the actor's part, then the critic's.
 
     Args:
         actor_memory: features for the actor.
@@ -80,9 +98,8 @@ class RecurrentActorCritic(nn.Module):
 
     def initial_state(self, n: int, device: str) -> Tensor:
         """The state of ``n`` environments at the start of their episodes."""
-        memories = self.actor_memory, self.critic_memory
-        parts = sum(memory.parts for memory in memories)
-        return torch.zeros(n, parts, self.actor_memory.cell.hidden_size, device=device)
+        width = self.actor_memory.width + self.critic_memory.width
+        return torch.zeros(n, width, device=device)
 
     def step(self, obs: Tensor, state: Tensor) -> tuple[Choice, Tensor, Tensor]:
         """Draw actions for observations (n, n_obs), value these, and remember them."""
@@ -105,7 +122,7 @@ class RecurrentActorCritic(nn.Module):
 
         Args:
             obs: (steps, n, n_obs), in order of time.
-            state: before the first step, (n, parts, size).
+            state: before the first step, (n, width).
             inside: which steps count, (steps, n) bool; the others only fill sequences up.
             raw: the actions of those steps, (inside.sum(), ...).
         """
@@ -115,5 +132,5 @@ class RecurrentActorCritic(nn.Module):
         return Evaluation(*self.actor.evaluate(features, raw), self.critic(seen).squeeze(-1))
 
     def _split(self, state: Tensor) -> tuple[Tensor, Tensor]:
-        parts = self.actor_memory.parts
-        return state[:, :parts], state[:, parts:]
+        width = self.actor_memory.width
+        return state[:, :width], state[:, width:]

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from typing_extensions import Self
 
 from baselines.config import Fraction, NonNegative, Positive, Rate, TrainConfig
+from baselines.convolutions import convolutions
 from baselines.networks import (
     ACTIVATIONS,
     ActorCritic,
@@ -90,6 +91,11 @@ class PPOConfig(TrainConfig):
     """Continuous actions: logarithm of the standard deviation at the start."""
     learn_std: bool = True
     """Continuous actions: whether the standard deviation is learned."""
+
+    @property
+    def spread(self) -> Spread:
+        """What those three say together."""
+        return Spread(self.initial_log_std, self.learn_std, self.squash == "sample")
 
 
 # --- Rollout ---------------------------------------------------------------------------------
@@ -437,17 +443,29 @@ def build_agent(
     config: PPOConfig, observation_space: gym.Space[Any], action_space: gym.Space[Any]
 ) -> ActorCritic:
     """The networks that the config describes, freshly initialised."""
-    n_obs = flat_size(observation_space)
-    spread = Spread(config.initial_log_std, config.learn_std, config.squash == "sample")
+    hidden, activation = config.hidden, config.activation
+    encoder, n_features = build_encoder(observation_space)
     if config.share_encoder:
-        encoder = nn.Sequential(
-            mlp([n_obs, *config.hidden], config.activation, math.sqrt(2.0)),
-            ACTIVATIONS[config.activation](),
-        )
-        width = config.hidden[-1]
-        actor = build_actor(action_space, width, (), config.activation, spread)
-        return ActorCritic(encoder, actor, mlp([width, 1], config.activation, 1.0), None)
-    actor = build_actor(action_space, n_obs, config.hidden, config.activation, spread)
-    hidden = config.hidden if config.critic_hidden is None else config.critic_hidden
-    critic = mlp([n_obs, *hidden, 1], config.activation, out_gain=1.0)
-    return ActorCritic(nn.Identity(), actor, critic, nn.Identity())
+        last = ACTIVATIONS[activation]()
+        body = nn.Sequential(encoder, mlp([n_features, *hidden], activation, math.sqrt(2.0)), last)
+        actor = build_actor(action_space, hidden[-1], (), activation, config.spread)
+        return ActorCritic(body, actor, mlp([hidden[-1], 1], activation, out_gain=1.0), None)
+    actor = build_actor(action_space, n_features, hidden, activation, config.spread)
+    of_critic = hidden if config.critic_hidden is None else config.critic_hidden
+    critic = mlp([n_features, *of_critic, 1], activation, out_gain=1.0)
+    return ActorCritic(encoder, actor, critic, build_encoder(observation_space)[0])
+
+
+def build_encoder(observation_space: gym.Space[Any]) -> tuple[nn.Module, int]:
+    """What comes before the hidden layers: convolutions of pictures, nothing of flat observations.
+
+    Returns:
+        The module, and how many features it makes.
+
+    Raises:
+        ValueError: for a space that is neither pictures nor a flat Box.
+    """
+    if isinstance(observation_space, gym.spaces.Box) and len(observation_space.shape) == 3:
+        encoder = convolutions(observation_space.shape)
+        return encoder, encoder(torch.zeros(1, *observation_space.shape)).shape[1]
+    return nn.Identity(), flat_size(observation_space)

@@ -10,6 +10,7 @@ import torch
 from gymnasium import spaces
 from torch import Tensor, nn
 
+from baselines.convolutions import convolutions
 from baselines.networks import ACTIVATIONS, mlp
 
 
@@ -17,39 +18,34 @@ class QNetwork(nn.Module):
     """Values of all actions, from a flat observation or from pictures.
 
     Args:
-        obs_shape: (n,) for an MLP, (channels, height, width) for convolutions before it.
+        encoder: makes features (n, n_features) of stacked observations.
+        n_features: how many.
         n_actions: how many.
         hidden: units of the hidden layers.
         activation: between them.
         dueling: estimate the state's value and each action's advantage over the mean of all.
             Source: Wang et al., "Dueling network architectures for deep reinforcement learning",
             2016, equation 9.
-
-    Raises:
-        ValueError: for an observation of another shape.
     """
 
     def __init__(
         self,
-        obs_shape: tuple[int, ...],
+        encoder: nn.Module,
+        n_features: int,
         n_actions: int,
         hidden: Sequence[int],
         activation: str,
         dueling: bool,
     ) -> None:
         super().__init__()
-        self.pictures: nn.Module = convolutions(obs_shape) if len(obs_shape) == 3 else nn.Identity()
-        if len(obs_shape) not in (1, 3):
-            raise ValueError(f"observations must be flat or pictures, got shape {obs_shape}")
-        n_features = self.pictures(torch.zeros(1, *obs_shape)).shape[1]
-        sizes = [n_features, *hidden]
-        self.body = normalized_mlp(sizes, activation)
+        self.encoder = encoder
+        self.body = normalized_mlp([n_features, *hidden], activation)
         self.advantages = mlp([hidden[-1], n_actions], activation, out_gain=0.01)
         self.value = mlp([hidden[-1], 1], activation, out_gain=0.01) if dueling else None
 
     def forward(self, obs: Tensor) -> Tensor:
-        """Values (n, n_actions) of observations (n, *obs_shape)."""
-        features = self.body(self.pictures(obs.float()))
+        """Values (n, n_actions) of stacked observations (n, ...)."""
+        features = self.body(self.encoder(obs.float()))
         advantages: Tensor = self.advantages(features)
         if self.value is None:
             return advantages
@@ -70,36 +66,44 @@ def normalized_mlp(sizes: Sequence[int], activation: str) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
-class ScalePixels(nn.Module):
-    """Grey levels from 0 to 255 as numbers from 0 to 1."""
+class Changes(nn.Module):
+    """The newest observation of a stack, and how it differs from those before it.
 
-    def forward(self, pixels: Tensor) -> Tensor:
-        """Scale."""
-        scaled: Tensor = pixels / 255.0
-        return scaled
-
-
-def convolutions(obs_shape: tuple[int, ...]) -> nn.Sequential:
-    """Two layers over pictures (channels, height, width), flattened.
-
-    Filters and strides are those of Mnih et al., "Playing Atari with deep reinforcement learning",
-    2013, the smaller of the two networks of that name: cheap enough for a processor.
+    Args:
+        history: observations in a stack.
+        gain: the differences are multiplied by this and squashed by tanh.
     """
-    layers = [nn.Conv2d(obs_shape[0], 16, 8, stride=4), nn.Conv2d(16, 32, 4, stride=2)]
-    for layer in layers:
-        nn.init.orthogonal_(layer.weight, math.sqrt(2.0))
-        nn.init.zeros_(layer.bias)  # type: ignore[arg-type]  # there is a bias
-    return nn.Sequential(
-        ScalePixels(), layers[0], nn.ReLU(), layers[1], nn.ReLU(), nn.Flatten(start_dim=1)
-    )
+
+    def __init__(self, history: int, gain: float) -> None:
+        super().__init__()
+        self._history, self._gain = history, gain
+
+    def forward(self, stacks: Tensor) -> Tensor:
+        """(n, history * n_obs) for stacks of that shape, oldest observation first."""
+        seen = stacks.unflatten(1, (self._history, -1))
+        newest = seen[:, -1:]
+        changes = torch.tanh(self._gain * (newest - seen[:, :-1]))
+        return torch.cat((newest, changes), dim=1).flatten(1)
 
 
-def stacked_shape(space: spaces.Space[object], history: int) -> tuple[int, ...]:
-    """The shape of ``history`` observations joined on their first axis.
+def build_encoder(
+    space: spaces.Space[object], history: int, change_gain: float
+) -> tuple[nn.Module, int]:
+    """What makes features of stacked observations, and how many it makes.
+
+    Args:
+        space: of one observation: a flat Box, or pictures (channels, height, width).
+        history: observations in a stack.
+        change_gain: show flat observations as :class:`Changes`, unless this is 0.
 
     Raises:
-        ValueError: if the observations are no Box.
+        ValueError: for observations that are neither.
     """
-    if not isinstance(space, spaces.Box) or not space.shape:
-        raise ValueError(f"the observation space must be a Box, got {space}")
-    return (history * space.shape[0], *space.shape[1:])
+    if not isinstance(space, spaces.Box) or len(space.shape) not in (1, 3):
+        raise ValueError(f"observations must be flat or pictures, got {space}")
+    if len(space.shape) == 1:
+        n_features = history * space.shape[0]
+        return Changes(history, change_gain) if change_gain else nn.Identity(), n_features
+    stacked = (history * space.shape[0], *space.shape[1:])
+    encoder = convolutions(stacked)
+    return encoder, encoder(torch.zeros(1, *stacked)).shape[1]

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from baselines import ppo
-from baselines.config import Positive
+from baselines.config import NonNegative, Positive
 from baselines.memory import Memory, RecurrentActorCritic
-from baselines.networks import Choice, Evaluation, Spread, build_actor, flat_size, mlp
+from baselines.networks import Choice, Evaluation, build_actor, flat_size, mlp
 from baselines.policies import Policy
 from baselines.ppo import PPOConfig, PPOTrainer, Transitions
 
@@ -35,6 +35,8 @@ class RecurrentPPOConfig(PPOConfig):
     """Units of a recurrent layer."""
     memory_layers: Positive = 1
     """Recurrent layers."""
+    change_gain: NonNegative = 0.0
+    """The memory also sees tanh of the observation's change in a step times this, unless 0."""
     sequence_length: Positive = 16
     """Steps through which gradients flow back, at most."""
     minibatch_size: Positive = 64
@@ -52,7 +54,7 @@ class RecurrentPPOConfig(PPOConfig):
 
 @dataclass
 class Rollout(ppo.Rollout):
-    """A rollout with the hidden states before its steps, (num_steps, num_envs, parts, size)."""
+    """A rollout with the hidden states before its steps, (num_steps, num_envs, width)."""
 
     hidden_states: Tensor
 
@@ -62,7 +64,7 @@ class Collector(ppo.Collector):
     """Steps the environments with an agent that remembers."""
 
     hidden_state: Tensor = field(default_factory=lambda: torch.zeros(0))
-    """After the last step, (num_envs, parts, size)."""
+    """After the last step, (num_envs, width)."""
 
     def choose(self, agent: Any, rollout: Any, t: int) -> Choice:
         """Act on the observations of row ``t`` and what was before, and value them."""
@@ -83,7 +85,7 @@ class Collector(ppo.Collector):
         observation it values.
         """
         starting = torch.as_tensor(self.episode_start, device=self.hidden_state.device)
-        return self.hidden_state.masked_fill(starting[:, None, None], 0.0)
+        return self.hidden_state.masked_fill(starting[:, None], 0.0)
 
 
 # --- Update ----------------------------------------------------------------------------------
@@ -99,7 +101,7 @@ class Sequences:
     transitions: Transitions
     rows: Tensor  # (sequence_length, n): which transitions
     inside: Tensor  # (sequence_length, n): False where filled up
-    states: Tensor  # (n, parts, size): hidden states before the first steps
+    states: Tensor  # (n, width): hidden states before the first steps
 
     def __len__(self) -> int:
         """How many sequences there are."""
@@ -214,12 +216,11 @@ def build_agent(
 ) -> RecurrentActorCritic:
     """The networks that the config describes, freshly initialised."""
     n_obs = flat_size(observation_space)
-    memories = [
-        Memory(n_obs, config.memory_size, config.memory_layers, config.cell) for _ in range(2)
-    ]
     size, activation = config.memory_size, config.activation
-    spread = Spread(config.initial_log_std, config.learn_std, config.squash == "sample")
-    actor = build_actor(action_space, size, config.hidden, activation, spread)
+    memories = [
+        Memory(n_obs, size, config.memory_layers, config.cell, config.change_gain) for _ in range(2)
+    ]
+    actor = build_actor(action_space, size, config.hidden, activation, config.spread)
     hidden = config.hidden if config.critic_hidden is None else config.critic_hidden
     critic = mlp([size, *hidden, 1], activation, out_gain=1.0)
     return RecurrentActorCritic(memories[0], actor, memories[1], critic)

@@ -104,7 +104,8 @@ class Learner(ABC, Generic[Config, Agent]):
     ) -> None:
         mean_return = float(np.mean(returns)) if returns else float("nan")
         self._count_patience(mean_return)
-        run.log("training", self.progress.steps, {"episodic_return": mean_return, **metrics})
+        values = {"episodic_return": mean_return, "episodes": self.progress.episodes, **metrics}
+        run.log("training", self.progress.steps, values)
         speed = metrics["steps_per_second"]
         display.update(self.progress.steps, f"return {mean_return:.0f}, {speed:,.0f} steps/s")
 

@@ -63,12 +63,14 @@ def trainer_of(env_id: str, **settings: Any) -> RecurrentPPOTrainer:
     return RecurrentPPOTrainer(RecurrentPPOConfig(env_id=env_id, **{**chosen, **settings}))
 
 
-@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize(("layers", "change_gain"), [(1, 0.0), (2, 0.0), (1, 5.0)])
 @pytest.mark.parametrize("cell", CELLS)
-def test_a_memory_stepped_gives_the_features_of_the_whole_sequence(cell, layers) -> None:
+def test_a_memory_stepped_gives_the_features_of_the_whole_sequence(
+    cell, layers, change_gain
+) -> None:
     torch.manual_seed(0)
-    memory = Memory(3, 8, layers, cell)
-    obs, state = torch.randn(6, 2, 3), torch.randn(2, memory.parts, 8)
+    memory = Memory(3, 8, layers, cell, change_gain)
+    obs, state = torch.randn(6, 2, 3), torch.randn(2, memory.width)
     whole, last = memory(obs, state)
     for t in range(6):
         features, state = memory(obs[t : t + 1], state)
@@ -96,6 +98,17 @@ def test_hidden_states_are_reset_on_episode_starts_only(recall, cell) -> None:
     for t, (kept, unrolled) in enumerate(zip(states, expected, strict=True)):
         assert torch.allclose(kept, unrolled, atol=1e-6)
         assert (kept == 0).all() == (t % 5 == 0)
+
+
+def test_a_memory_sees_how_much_an_observation_changed_but_not_at_an_episodes_start() -> None:
+    memory = Memory(1, 2, 1, "gru", change_gain=2.0)
+    start = torch.zeros(1, memory.width)
+    seen, kept = memory._with_change(torch.tensor([[[3.0]], [[3.5]]]), start[:, 2:])
+    assert seen[:, 0, 0].tolist() == [3.0, 3.5]
+    assert seen[:, 0, 1].tolist() == pytest.approx([0.0, np.tanh(2.0 * 0.5)])
+    seen, kept = memory._with_change(torch.tensor([[[3.25]]]), kept)
+    assert seen[0, 0].tolist() == pytest.approx([3.25, np.tanh(2.0 * -0.25)])
+    assert kept.tolist() == [[3.25, 1.0]]
 
 
 def test_a_rollout_is_cut_at_episode_starts_and_lengths() -> None:
@@ -150,15 +163,15 @@ def test_what_fills_a_sequence_up_changes_no_gradient(recall, cell) -> None:
 
 
 SECONDS: dict[str, Any] = {
-    "total_steps": 32_768,
+    "total_steps": 12_288,
     "num_envs": 16,
     "num_steps": 32,
-    "learning_rate": 5e-3,
+    "learning_rate": 1e-2,
     "gamma": 0.9,
     "reward_scale": 1.0,
     "hidden": (16,),
     "ent_coef": 0.0,
-    "eval_interval": 32_768,
+    "eval_interval": 12_288,
     "eval_episodes": 100,
 }
 
