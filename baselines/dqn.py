@@ -21,9 +21,9 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from baselines.buffers import ObservationHistory, ReplayBuffer, Transitions
-from baselines.config import ConfigError, Fraction, Positive, TrainConfig
+from baselines.config import ConfigError, Fraction, NonNegative, Positive, TrainConfig
 from baselines.policies import Policy
-from baselines.q_networks import QNetwork, stacked_shape
+from baselines.q_networks import QNetwork, build_encoder
 from baselines.training import (
     EpisodeReturns,
     Iteration,
@@ -44,6 +44,8 @@ class DQNConfig(TrainConfig):
     """Steps between rows of training.csv."""
     history: Positive = 1
     """Observations that the network sees at once, the newest and those before it."""
+    change_gain: NonNegative = 0.0
+    """Show, of the observations before, tanh of this times what has changed since; 0 shows them."""
     buffer_size: Positive = 200_000
     """Steps that the replay buffer holds."""
     learning_starts: Positive = 10_000
@@ -195,9 +197,13 @@ class DQNTrainer(Trainer[DQNConfig, QNetwork]):
         """The online network, freshly initialised."""
         if not isinstance(action_space, spaces.Discrete):
             raise ConfigError(f"DQN needs discrete actions, got {action_space}")
-        shape = stacked_shape(observation_space, config.history)
-        n_actions = int(action_space.n)
-        agent = QNetwork(shape, n_actions, config.hidden, config.activation, config.dueling)
+        agent = QNetwork(
+            *build_encoder(observation_space, config.history, config.change_gain),
+            int(action_space.n),
+            config.hidden,
+            config.activation,
+            config.dueling,
+        )
         return agent.to(config.device)
 
     @staticmethod
@@ -212,7 +218,7 @@ class DQNTrainer(Trainer[DQNConfig, QNetwork]):
         self._target = copy.deepcopy(self.agent).requires_grad_(False)
 
     def _make_optimizer(self) -> torch.optim.Optimizer:
-        return torch.optim.Adam(self.agent.parameters(), lr=self.config.learning_rate)
+        return torch.optim.Adam(self.agent.parameters(), lr=self.config.learning_rate, fused=True)
 
     def _begin(self, seed: int) -> None:
         """Reset; a resumed run fills its replay buffer anew before it learns on."""
@@ -261,9 +267,13 @@ class DQNTrainer(Trainer[DQNConfig, QNetwork]):
             self._target.load_state_dict(self.agent.state_dict())
             self._copies = due
 
+    def _share_done(self) -> float:
+        if self.config.total_episodes is None:
+            return super()._share_done()
+        return max(super()._share_done(), self.progress.episodes / self.config.total_episodes)
+
     def _finished(self) -> bool:
-        most = self.config.total_episodes
-        return super()._finished() or (most is not None and self.progress.episodes >= most)
+        return super()._finished() or self._share_done() >= 1
 
     def _state_to_resume(self) -> dict[str, Tensor]:
         target = {f"target.{key}": value for key, value in self._target.state_dict().items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -17,39 +18,34 @@ class QNetwork(nn.Module):
     """Values of all actions, from a flat observation or from pictures.
 
     Args:
-        obs_shape: (n,) for an MLP, (channels, height, width) for convolutions before it.
+        encoder: makes features (n, n_features) of stacked observations.
+        n_features: how many.
         n_actions: how many.
         hidden: units of the hidden layers.
         activation: between them.
         dueling: estimate the state's value and each action's advantage over the mean of all.
             Source: Wang et al., "Dueling network architectures for deep reinforcement learning",
             2016, equation 9.
-
-    Raises:
-        ValueError: for an observation of another shape.
     """
 
     def __init__(
         self,
-        obs_shape: tuple[int, ...],
+        encoder: nn.Module,
+        n_features: int,
         n_actions: int,
         hidden: Sequence[int],
         activation: str,
         dueling: bool,
     ) -> None:
         super().__init__()
-        self.pictures: nn.Module = Convolutions(obs_shape) if len(obs_shape) == 3 else nn.Identity()
-        if len(obs_shape) not in (1, 3):
-            raise ValueError(f"observations must be flat or pictures, got shape {obs_shape}")
-        n_features = self.pictures(torch.zeros(1, *obs_shape)).shape[1]
-        sizes = [n_features, *hidden]
-        self.body = nn.Sequential(mlp(sizes, activation, math.sqrt(2.0)), ACTIVATIONS[activation]())
+        self.encoder = encoder
+        self.body = normalized_mlp([n_features, *hidden], activation)
         self.advantages = mlp([hidden[-1], n_actions], activation, out_gain=0.01)
         self.value = mlp([hidden[-1], 1], activation, out_gain=0.01) if dueling else None
 
     def forward(self, obs: Tensor) -> Tensor:
-        """Values (n, n_actions) of observations (n, *obs_shape)."""
-        features = self.body(self.pictures(obs.float()))
+        """Values (n, n_actions) of stacked observations (n, ...)."""
+        features = self.body(self.encoder(obs.float()))
         advantages: Tensor = self.advantages(features)
         if self.value is None:
             return advantages
@@ -57,12 +53,57 @@ class QNetwork(nn.Module):
         return values
 
 
-def stacked_shape(space: spaces.Space[object], history: int) -> tuple[int, ...]:
-    """The shape of ``history`` observations joined on their first axis.
+def normalized_mlp(sizes: Sequence[int], activation: str) -> nn.Sequential:
+    """Linear layers of those sizes, each normalised over its units and then activated.
+
+    Normalised features keep bootstrapped values from running away. Source: Gallici et al.,
+    "Simplifying deep temporal difference learning", 2025.
+    """
+    layers: list[nn.Module] = []
+    for n_in, n_out in itertools.pairwise(sizes):
+        layers += [mlp([n_in, n_out], activation, math.sqrt(2.0)), nn.LayerNorm(n_out)]
+        layers.append(ACTIVATIONS[activation]())
+    return nn.Sequential(*layers)
+
+
+class Changes(nn.Module):
+    """The newest observation of a stack, and how it differs from those before it.
+
+    Args:
+        history: observations in a stack.
+        gain: the differences are multiplied by this and squashed by tanh.
+    """
+
+    def __init__(self, history: int, gain: float) -> None:
+        super().__init__()
+        self._history, self._gain = history, gain
+
+    def forward(self, stacks: Tensor) -> Tensor:
+        """(n, history * n_obs) for stacks of that shape, oldest observation first."""
+        seen = stacks.unflatten(1, (self._history, -1))
+        newest = seen[:, -1:]
+        changes = torch.tanh(self._gain * (newest - seen[:, :-1]))
+        return torch.cat((newest, changes), dim=1).flatten(1)
+
+
+def build_encoder(
+    space: spaces.Space[object], history: int, change_gain: float
+) -> tuple[nn.Module, int]:
+    """What makes features of stacked observations, and how many it makes.
+
+    Args:
+        space: of one observation: a flat Box, or pictures (channels, height, width).
+        history: observations in a stack.
+        change_gain: show flat observations as :class:`Changes`, unless this is 0.
 
     Raises:
-        ValueError: if the observations are no Box.
+        ValueError: for observations that are neither.
     """
-    if not isinstance(space, spaces.Box) or not space.shape:
-        raise ValueError(f"the observation space must be a Box, got {space}")
-    return (history * space.shape[0], *space.shape[1:])
+    if not isinstance(space, spaces.Box) or len(space.shape) not in (1, 3):
+        raise ValueError(f"observations must be flat or pictures, got {space}")
+    if len(space.shape) == 1:
+        n_features = history * space.shape[0]
+        return Changes(history, change_gain) if change_gain else nn.Identity(), n_features
+    stacked = (history * space.shape[0], *space.shape[1:])
+    encoder = Convolutions(stacked)
+    return encoder, encoder(torch.zeros(1, *stacked)).shape[1]

@@ -217,7 +217,11 @@ class Trainer(Learner[Config, Agent]):
     def _learning_rate_scale(self) -> float:
         if not self.config.anneal_learning_rate:
             return 1.0
-        return 1 - self.progress.steps / self.config.total_steps
+        return max(0.0, 1 - self._share_done())
+
+    def _share_done(self) -> float:
+        """How much of the run lies behind, from 0 to 1."""
+        return self.progress.steps / self.config.total_steps
 
     def _state_to_resume(self) -> dict[str, Tensor]:
         """What the checkpoint "latest" holds beside the weights."""

@@ -13,7 +13,7 @@ from baselines import agents, checkpoints, evaluate, record, train
 from baselines.buffers import Transitions
 from baselines.config import ConfigError
 from baselines.dqn import DQNConfig, DQNTrainer, dqn_loss, epsilon, explore, td_targets
-from baselines.q_networks import QNetwork
+from baselines.q_networks import QNetwork, build_encoder
 from baselines.tracking import Run
 from baselines.training import Progress
 
@@ -62,7 +62,7 @@ def test_the_loss_is_hubers_and_moves_only_the_taken_actions_values() -> None:
 
 
 def test_a_dueling_network_adds_the_value_to_centred_advantages() -> None:
-    network = QNetwork((3,), 2, (4,), "relu", dueling=True)
+    network = QNetwork(nn.Identity(), 3, 2, (4,), "relu", dueling=True)
     with torch.no_grad():
         network.advantages[0].weight.zero_()
         network.advantages[0].bias.copy_(torch.tensor([1.0, 5.0]))
@@ -73,10 +73,20 @@ def test_a_dueling_network_adds_the_value_to_centred_advantages() -> None:
 
 def test_a_network_over_pictures_takes_bytes() -> None:
     torch.manual_seed(0)
-    network = QNetwork((4, 84, 84), 4, (8,), "relu", dueling=False)
+    encoder, n_features = build_encoder(spaces.Box(0, 255, (1, 84, 84), np.uint8), 4, 0.0)
+    network = QNetwork(encoder, n_features, 4, (8,), "relu", dueling=False)
     pictures = torch.randint(0, 256, (2, 4, 84, 84), dtype=torch.uint8)
     assert network(pictures).shape == (2, 4)
     assert torch.equal(network(pictures), network(pictures.float()))
+
+
+def test_changes_are_those_from_each_earlier_observation_to_the_newest() -> None:
+    encoder, n_features = build_encoder(spaces.Box(-1, 1, (2,)), 3, 10.0)
+    assert n_features == 6
+    stack = torch.tensor([[0.50, 0.0, 0.52, 0.0, 0.53, -0.01]])
+    # Newest (0.53, -0.01); changes (0.03, -0.01) and (0.01, -0.01), times 10 and squashed.
+    changes = np.tanh([0.3, -0.1, 0.1, -0.1])
+    assert encoder(stack)[0].tolist() == pytest.approx([0.53, -0.01, *changes], abs=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +250,7 @@ def test_what_dqn_cannot_do_is_said() -> None:
     with pytest.raises(ConfigError, match="no distribution"):
         DQNTrainer.make_policy(network, config, sampled=True)
     with pytest.raises(ValueError, match="flat or pictures"):
-        QNetwork((3, 4), 2, (8,), "relu", dueling=False)
+        build_encoder(spaces.Box(-1, 1, (3, 4)), 1, 0.0)
 
 
 def learned(tmp_path, **settings) -> float:
