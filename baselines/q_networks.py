@@ -10,7 +10,7 @@ import torch
 from gymnasium import spaces
 from torch import Tensor, nn
 
-from baselines.convolutions import convolutions
+from baselines.convolutions import Convolutions
 from baselines.networks import ACTIVATIONS, mlp
 
 
@@ -105,5 +105,5 @@ def build_encoder(
         n_features = history * space.shape[0]
         return Changes(history, change_gain) if change_gain else nn.Identity(), n_features
     stacked = (history * space.shape[0], *space.shape[1:])
-    encoder = convolutions(stacked)
+    encoder = Convolutions(stacked)
     return encoder, encoder(torch.zeros(1, *stacked)).shape[1]

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from baselines import ppo
+from baselines import ppo, rollouts
 from baselines.config import NonNegative, Positive
 from baselines.memory import Memory, RecurrentActorCritic
 from baselines.networks import Choice, Evaluation, build_actor, flat_size, mlp
@@ -53,14 +53,14 @@ class RecurrentPPOConfig(PPOConfig):
 
 
 @dataclass
-class Rollout(ppo.Rollout):
+class Rollout(rollouts.Rollout):
     """A rollout with the hidden states before its steps, (num_steps, num_envs, width)."""
 
     hidden_states: Tensor
 
 
 @dataclass
-class Collector(ppo.Collector):
+class Collector(rollouts.Collector):
     """Steps the environments with an agent that remembers."""
 
     hidden_state: Tensor = field(default_factory=lambda: torch.zeros(0))

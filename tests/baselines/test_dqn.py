@@ -77,6 +77,7 @@ def test_a_network_over_pictures_takes_bytes() -> None:
     network = QNetwork(encoder, n_features, 4, (8,), "relu", dueling=False)
     pictures = torch.randint(0, 256, (2, 4, 84, 84), dtype=torch.uint8)
     assert network(pictures).shape == (2, 4)
+    assert torch.equal(network(pictures), network(pictures.float()))
 
 
 def test_changes_are_those_from_each_earlier_observation_to_the_newest() -> None:

@@ -12,12 +12,9 @@ from baselines.episodes import play
 from baselines.networks import Evaluation
 from baselines.policies import Policy
 from baselines.ppo import (
-    Collector,
     PPOConfig,
     PPOTrainer,
-    Rollout,
     Transitions,
-    advantages,
     build_optimizer,
     make_batch,
     ppo_loss,
@@ -25,43 +22,7 @@ from baselines.ppo import (
 )
 from baselines.tracking import Run
 from baselines.training import NonFiniteError, gradient_step
-
-
-def rollout_of(rewards, terminated, truncated, is_reset=None) -> Rollout:
-    """One environment's steps; observation t is t, its value t + 1."""
-    steps = len(rewards)
-    flags = [torch.tensor(f, dtype=torch.bool)[:, None] for f in (terminated, truncated)]
-    return Rollout(
-        obs=torch.arange(steps + 1.0)[:, None, None],
-        values=torch.arange(1.0, steps + 2.0)[:, None],
-        raw_actions=torch.zeros(steps, 1, dtype=torch.int64),
-        logprobs=torch.zeros(steps, 1),
-        rewards=torch.tensor(rewards, dtype=torch.float32)[:, None],
-        terminated=flags[0],
-        truncated=flags[1],
-        is_reset=torch.tensor(is_reset or [False] * steps)[:, None],
-    )
-
-
-def test_advantages_discount_later_errors_by_gamma_lambda() -> None:
-    rollout = rollout_of([1.0, 1.0, 1.0], [False] * 3, [False] * 3)
-    # With gamma 0.5: deltas 1 + 1 - 1 = 1, 1 + 1.5 - 2 = 0.5, 1 + 2 - 3 = 0; gamma lambda 0.25.
-    result = advantages(rollout, gamma=0.5, gae_lambda=0.5)
-    assert result[:, 0].tolist() == [1.0 + 0.25 * 0.5, 0.5, 0.0]
-
-
-def test_a_terminated_step_bootstraps_from_zero() -> None:
-    rollout = rollout_of([1.0, 1.0, 1.0], [False, True, False], [False] * 3)
-    result = advantages(rollout, gamma=0.5, gae_lambda=0.5)
-    # Step 1: 1 + 0 - 2 = -1, with no trace from step 2; step 0: 1 + 0.25 * -1.
-    assert result[:, 0].tolist() == [0.75, -1.0, 0.0]
-
-
-def test_a_truncated_step_bootstraps_from_its_last_observations_value() -> None:
-    rollout = rollout_of([1.0, 1.0, 1.0], [False] * 3, [False, True, False])
-    result = advantages(rollout, gamma=0.5, gae_lambda=0.5)
-    # Step 1: 1 + 0.5 * 3 - 2 = 0.5, and still no trace from step 2.
-    assert result[:, 0].tolist() == [1.0 + 0.25 * 0.5, 0.5, 0.0]
+from tests.baselines.test_rollouts import rollout_of
 
 
 def test_the_reset_step_never_enters_the_loss() -> None:
@@ -82,50 +43,6 @@ def test_advantages_normalised_over_the_rollout_leave_returns_and_reset_steps_al
     expected = (np.array([1.0, 2.0, 5.0]) - 8 / 3) / np.std([1.0, 2.0, 5.0], ddof=1)
     assert entering.advantages.tolist() == pytest.approx(expected.tolist(), abs=1e-5)
     assert entering.returns.tolist() == [2.0, 4.0, 9.0]
-
-
-def test_the_collector_marks_the_steps_that_only_reset() -> None:
-    envs = gym.vector.SyncVectorEnv([Steps, Steps])
-    config = PPOConfig(hidden=(4,), reward_scale=0.5)
-    agent = PPOTrainer.build_agent(config, envs.single_observation_space, envs.single_action_space)
-    rollout = Rollout.empty(6, envs, "cpu")
-    collector = Collector.start(envs, seed=0)
-    collector.collect(agent, rollout, config)
-    # Two-step episodes: step, step (terminated), reset, step, step (terminated), reset.
-    assert rollout.is_reset[:, 0].tolist() == [False, False, True, False, False, True]
-    assert rollout.terminated[:, 0].tolist() == [False, True, False, False, True, False]
-    assert rollout.obs[:, 0, 0].tolist() == [0, 1, 2, 0, 1, 2, 0]
-    assert rollout.rewards[:, 0].tolist() == [0.5, 1.0, 0.0, 0.5, 1.0, 0.0]
-    assert torch.allclose(rollout.values, agent.value(rollout.obs))
-    assert collector.episode_start.tolist() == [True, True]
-    assert collector.returns.take_finished() == [3.0] * 4
-    assert collector.returns.take_finished() == []
-
-
-class Steps(gym.Env):
-    """Two-step episodes that reward the step's number; the observation is that number."""
-
-    observation_space = spaces.Box(0, 2, (1,), np.float32)
-    action_space = spaces.Discrete(2)
-
-    def reset(self, *, seed=None, options=None):
-        super().reset(seed=seed)
-        self.number = 0
-        return np.zeros(1, np.float32), {}
-
-    def step(self, action):
-        self.number += 1
-        return np.full(1, self.number, np.float32), float(self.number), self.number == 2, False, {}
-
-
-def test_the_reward_is_floored_before_it_is_scaled_and_logged_raw() -> None:
-    envs = gym.vector.SyncVectorEnv([Steps])
-    config = PPOConfig(hidden=(4,), reward_scale=0.5, reward_floor=1.5)
-    agent = PPOTrainer.build_agent(config, envs.single_observation_space, envs.single_action_space)
-    rollout, collector = Rollout.empty(2, envs, "cpu"), Collector.start(envs, seed=0)
-    collector.collect(agent, rollout, config)
-    assert rollout.rewards[:, 0].tolist() == [0.75, 1.0]  # of 1 and 2
-    assert collector.returns.take_finished() == [3.0]
 
 
 def moved_to(ratio: float, advantage: float, **settings: Any) -> tuple[float, dict[str, Any]]:
@@ -286,6 +203,45 @@ def test_ppo_learns_to_tell_signs_in_seconds(signs, tmp_path, continuous, wanted
     trainer.train(run)
     run.close()
     assert trainer.progress.evaluations[-1] > wanted
+
+
+class Shades(Signs):
+    """The same with a picture: is its left half the bright one?"""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.observation_space = spaces.Box(0, 255, (1, 36, 36), np.uint8)
+
+    def _draw(self):
+        super()._draw()
+        picture = np.zeros((1, 36, 36), np.uint8)
+        picture[:, :, slice(0, 18) if self.number > 0 else slice(18, 36)] = 200
+        return picture
+
+
+@pytest.mark.parametrize(("shared", "mixed"), [(False, False), (True, True)])
+def test_ppo_learns_in_seconds_to_tell_pictures(tmp_path, shared, mixed) -> None:
+    gym.register("test/Shades-v0", Shades)
+    config = PPOConfig(
+        env_id="test/Shades-v0",
+        total_steps=2048,
+        num_envs=8,
+        num_steps=32,
+        minibatch_size=64,
+        gamma=0.0,
+        reward_scale=1.0,
+        hidden=(16,),
+        share_encoder=shared,
+        mixed_precision=mixed,
+        eval_interval=2048,
+    )
+    run = Run(tmp_path, config, 0, 0.0)
+    trainer = PPOTrainer(config)
+    trainer.train(run)
+    run.close()
+    del gym.registry["test/Shades-v0"]
+    assert trainer._rollout.obs.dtype == torch.uint8
+    assert trainer.progress.evaluations[-1] == 8.0
 
 
 def test_played_episodes_have_their_seeds_and_raw_returns() -> None:

@@ -86,7 +86,7 @@ def test_hidden_states_are_reset_on_episode_starts_only(recall, cell) -> None:
     states, expected = [], []
     state = trainer.agent.initial_state(1, "cpu")
     for _ in range(2):  # two rollouts, so that a state is carried from one to the next
-        trainer._collector.collect(trainer.agent, trainer._rollout, trainer.config)
+        trainer._collector.collect(trainer.agent, trainer._rollout)
         states += list(trainer._rollout.hidden_states.clone())
         for obs in trainer._rollout.obs[:-1]:
             if len(expected) % 5 == 0:
@@ -135,7 +135,7 @@ def test_before_the_first_gradient_step_the_update_sees_the_rollouts_numbers(
     trainer = trainer_of(recall, cell=cell, env_kwargs={"continuous": continuous})
     trainer._begin(seed=0)
     for _ in range(2):
-        trainer._collector.collect(trainer.agent, trainer._rollout, trainer.config)
+        trainer._collector.collect(trainer.agent, trainer._rollout)
     batch = make_batch(trainer._rollout, trainer.config)
     old, new = batch.evaluate(trainer.agent, torch.arange(len(batch)))
     assert torch.allclose(new.logprob, old.logprobs, atol=1e-5)
@@ -148,7 +148,7 @@ def test_before_the_first_gradient_step_the_update_sees_the_rollouts_numbers(
 def test_what_fills_a_sequence_up_changes_no_gradient(recall, cell) -> None:
     trainer = trainer_of(recall, cell=cell, sequence_length=8)
     trainer._begin(seed=0)
-    trainer._collector.collect(trainer.agent, trainer._rollout, trainer.config)
+    trainer._collector.collect(trainer.agent, trainer._rollout)
     batch = make_batch(trainer._rollout, trainer.config)
     assert not batch.inside.all()
     gradients = []
