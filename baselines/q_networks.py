@@ -26,6 +26,7 @@ class QNetwork(nn.Module):
         dueling: estimate the state's value and each action's advantage over the mean of all.
             Source: Wang et al., "Dueling network architectures for deep reinforcement learning",
             2016, equation 9.
+        mixed_precision: compute the features in bfloat16 where PyTorch holds that to be safe.
     """
 
     def __init__(
@@ -36,8 +37,10 @@ class QNetwork(nn.Module):
         hidden: Sequence[int],
         activation: str,
         dueling: bool,
+        mixed_precision: bool = False,
     ) -> None:
         super().__init__()
+        self._mixed_precision = mixed_precision
         self.encoder = encoder
         self.body = normalized_mlp([n_features, *hidden], activation)
         self.advantages = mlp([hidden[-1], n_actions], activation, out_gain=0.01)
@@ -45,7 +48,9 @@ class QNetwork(nn.Module):
 
     def forward(self, obs: Tensor) -> Tensor:
         """Values (n, n_actions) of stacked observations (n, ...)."""
-        features = self.body(self.encoder(obs.float()))
+        with torch.autocast(obs.device.type, torch.bfloat16, enabled=self._mixed_precision):
+            features = self.body(self.encoder(obs))
+        features = features.float()
         advantages: Tensor = self.advantages(features)
         if self.value is None:
             return advantages

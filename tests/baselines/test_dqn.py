@@ -76,7 +76,14 @@ def test_a_network_over_pictures_takes_bytes() -> None:
     encoder, n_features = build_encoder(spaces.Box(0, 255, (1, 84, 84), np.uint8), 4, 0.0)
     network = QNetwork(encoder, n_features, 4, (8,), "relu", dueling=False)
     pictures = torch.randint(0, 256, (2, 4, 84, 84), dtype=torch.uint8)
-    assert network(pictures).shape == (2, 4)
+    values = network(pictures)
+    assert values.shape == (2, 4)
+    # bfloat16 has eight bits: close, not equal, and float32 again behind the features.
+    half = QNetwork(encoder, n_features, 4, (8,), "relu", dueling=False, mixed_precision=True)
+    half.load_state_dict(network.state_dict())
+    assert half(pictures).dtype == torch.float32
+    assert not torch.equal(half(pictures), values)
+    assert torch.allclose(half(pictures), values, atol=1e-3)
     assert torch.equal(network(pictures), network(pictures.float()))
 
 
