@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 
@@ -42,7 +41,8 @@ class QNetwork(nn.Module):
         super().__init__()
         self._mixed_precision = mixed_precision
         self.encoder = encoder
-        self.body = normalized_mlp([n_features, *hidden], activation)
+        layers = mlp([n_features, *hidden], activation, math.sqrt(2.0))
+        self.body = nn.Sequential(layers, ACTIVATIONS[activation]())
         self.advantages = mlp([hidden[-1], n_actions], activation, out_gain=0.01)
         self.value = mlp([hidden[-1], 1], activation, out_gain=0.01) if dueling else None
 
@@ -56,19 +56,6 @@ class QNetwork(nn.Module):
             return advantages
         values: Tensor = self.value(features) + advantages - advantages.mean(dim=1, keepdim=True)
         return values
-
-
-def normalized_mlp(sizes: Sequence[int], activation: str) -> nn.Sequential:
-    """Linear layers of those sizes, each normalised over its units and then activated.
-
-    Normalised features keep bootstrapped values from running away. Source: Gallici et al.,
-    "Simplifying deep temporal difference learning", 2025.
-    """
-    layers: list[nn.Module] = []
-    for n_in, n_out in itertools.pairwise(sizes):
-        layers += [mlp([n_in, n_out], activation, math.sqrt(2.0)), nn.LayerNorm(n_out)]
-        layers.append(ACTIVATIONS[activation]())
-    return nn.Sequential(*layers)
 
 
 class Changes(nn.Module):
