@@ -221,7 +221,9 @@ class DQNTrainer(Trainer[DQNConfig, QNetwork]):
         self._target = copy.deepcopy(self.agent).requires_grad_(False)
 
     def _make_optimizer(self) -> torch.optim.Optimizer:
-        return torch.optim.Adam(self.agent.parameters(), lr=self.config.learning_rate, fused=True)
+        # On a processor the fused form saves a Python loop over the parameters.
+        fused = self.config.device == "cpu"
+        return torch.optim.Adam(self.agent.parameters(), lr=self.config.learning_rate, fused=fused)
 
     def _begin(self, seed: int) -> None:
         """Reset; a resumed run fills its replay buffer anew before it learns on."""

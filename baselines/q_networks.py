@@ -9,6 +9,7 @@ import torch
 from gymnasium import spaces
 from torch import Tensor, nn
 
+from baselines.config import ConfigError
 from baselines.convolutions import Convolutions
 from baselines.networks import ACTIVATIONS, mlp
 
@@ -89,10 +90,10 @@ def build_encoder(
         change_gain: show flat observations as :class:`Changes`, unless this is 0.
 
     Raises:
-        ValueError: for observations that are neither.
+        ConfigError: for observations that are neither.
     """
     if not isinstance(space, spaces.Box) or len(space.shape) not in (1, 3):
-        raise ValueError(f"observations must be flat or pictures, got {space}")
+        raise ConfigError(f"observations must be flat or pictures, got {space}")
     if len(space.shape) == 1:
         n_features = history * space.shape[0]
         return Changes(history, change_gain) if change_gain else nn.Identity(), n_features
