@@ -14,6 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from baselines.config import ConfigError
+
 
 class Transitions(NamedTuple):
     """A batch of n-step transitions. A stack is ``history`` observations, joined on axis 1."""
@@ -64,7 +66,7 @@ class ReplayBuffer:
         gamma: discount of a step.
 
     Raises:
-        ValueError: if ``capacity`` cannot hold one n-step transition of each environment.
+        ConfigError: if ``capacity`` cannot hold one n-step transition of each environment.
     """
 
     def __init__(
@@ -80,8 +82,8 @@ class ReplayBuffer:
     ) -> None:
         self._rows = capacity // num_envs
         if self._rows < history + n_step:
-            raise ValueError(
-                f"buffer_size must be at least num_envs * (history + n_step) = "
+            raise ConfigError(
+                f"buffer_size: must be at least num_envs * (history + n_step) = "
                 f"{num_envs * (history + n_step)}, got {capacity}"
             )
         self._history, self._n_step, self._gamma = history, n_step, gamma

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -55,6 +55,8 @@ class TrainConfig(BaseModel):
     """Evaluations in the stop rule's moving average."""
     patience: Positive | None = None
     """Stop after so many iterations in a row without a better mean training return."""
+    tracking: Literal["tensorboard", "mlflow"] = "tensorboard"
+    """Where the numbers go besides CSV tables; MLflow's lie in mlflow.db beside the runs."""
     checkpoint_interval: Positive = 100_000
     """Steps between checkpoints: what a killed run loses at most."""
 

@@ -78,6 +78,8 @@ class DQNConfig(TrainConfig):
     """Gradients are scaled down to this norm."""
     reward_scale: float = Field(0.05, gt=0)
     """Rewards are multiplied by this, so that returns of hundreds suit the loss."""
+    mixed_precision: bool = False
+    """Compute features in bfloat16: faster where the processor has instructions for it."""
     hidden: tuple[Positive, ...] = Field((128, 128), min_length=1)
     """Units of the hidden layers."""
     activation: Literal["tanh", "relu", "elu"] = "relu"
@@ -203,6 +205,7 @@ class DQNTrainer(Trainer[DQNConfig, QNetwork]):
             config.hidden,
             config.activation,
             config.dueling,
+            config.mixed_precision,
         )
         return agent.to(config.device)
 
@@ -218,7 +221,9 @@ class DQNTrainer(Trainer[DQNConfig, QNetwork]):
         self._target = copy.deepcopy(self.agent).requires_grad_(False)
 
     def _make_optimizer(self) -> torch.optim.Optimizer:
-        return torch.optim.Adam(self.agent.parameters(), lr=self.config.learning_rate, fused=True)
+        # On a processor the fused form saves a Python loop over the parameters.
+        fused = self.config.device == "cpu"
+        return torch.optim.Adam(self.agent.parameters(), lr=self.config.learning_rate, fused=fused)
 
     def _begin(self, seed: int) -> None:
         """Reset; a resumed run fills its replay buffer anew before it learns on."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 
@@ -10,6 +9,7 @@ import torch
 from gymnasium import spaces
 from torch import Tensor, nn
 
+from baselines.config import ConfigError
 from baselines.convolutions import Convolutions
 from baselines.networks import ACTIVATIONS, mlp
 
@@ -26,6 +26,7 @@ class QNetwork(nn.Module):
         dueling: estimate the state's value and each action's advantage over the mean of all.
             Source: Wang et al., "Dueling network architectures for deep reinforcement learning",
             2016, equation 9.
+        mixed_precision: compute the features in bfloat16 where PyTorch holds that to be safe.
     """
 
     def __init__(
@@ -36,34 +37,26 @@ class QNetwork(nn.Module):
         hidden: Sequence[int],
         activation: str,
         dueling: bool,
+        mixed_precision: bool = False,
     ) -> None:
         super().__init__()
+        self._mixed_precision = mixed_precision
         self.encoder = encoder
-        self.body = normalized_mlp([n_features, *hidden], activation)
+        layers = mlp([n_features, *hidden], activation, math.sqrt(2.0))
+        self.body = nn.Sequential(layers, ACTIVATIONS[activation]())
         self.advantages = mlp([hidden[-1], n_actions], activation, out_gain=0.01)
         self.value = mlp([hidden[-1], 1], activation, out_gain=0.01) if dueling else None
 
     def forward(self, obs: Tensor) -> Tensor:
         """Values (n, n_actions) of stacked observations (n, ...)."""
-        features = self.body(self.encoder(obs.float()))
+        with torch.autocast(obs.device.type, torch.bfloat16, enabled=self._mixed_precision):
+            features = self.body(self.encoder(obs))
+        features = features.float()
         advantages: Tensor = self.advantages(features)
         if self.value is None:
             return advantages
         values: Tensor = self.value(features) + advantages - advantages.mean(dim=1, keepdim=True)
         return values
-
-
-def normalized_mlp(sizes: Sequence[int], activation: str) -> nn.Sequential:
-    """Linear layers of those sizes, each normalised over its units and then activated.
-
-    Normalised features keep bootstrapped values from running away. Source: Gallici et al.,
-    "Simplifying deep temporal difference learning", 2025.
-    """
-    layers: list[nn.Module] = []
-    for n_in, n_out in itertools.pairwise(sizes):
-        layers += [mlp([n_in, n_out], activation, math.sqrt(2.0)), nn.LayerNorm(n_out)]
-        layers.append(ACTIVATIONS[activation]())
-    return nn.Sequential(*layers)
 
 
 class Changes(nn.Module):
@@ -97,10 +90,10 @@ def build_encoder(
         change_gain: show flat observations as :class:`Changes`, unless this is 0.
 
     Raises:
-        ValueError: for observations that are neither.
+        ConfigError: for observations that are neither.
     """
     if not isinstance(space, spaces.Box) or len(space.shape) not in (1, 3):
-        raise ValueError(f"observations must be flat or pictures, got {space}")
+        raise ConfigError(f"observations must be flat or pictures, got {space}")
     if len(space.shape) == 1:
         n_features = history * space.shape[0]
         return Changes(history, change_gain) if change_gain else nn.Identity(), n_features

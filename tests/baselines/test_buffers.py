@@ -8,6 +8,7 @@ from gymnasium import spaces
 from gymnasium.wrappers import FrameStackObservation
 
 from baselines.buffers import ObservationHistory, ReplayBuffer
+from baselines.config import ConfigError
 
 
 def filled(steps, *, capacity=100, history=1, n_step=1, gamma=0.5) -> ReplayBuffer:
@@ -119,7 +120,7 @@ def test_pictures_are_stored_once_and_stay_bytes() -> None:
 
 
 def test_a_buffer_too_small_for_one_transition_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"buffer_size must be at least .* = 48, got 40"):
+    with pytest.raises(ConfigError, match=r"buffer_size: must be at least .* = 48, got 40"):
         ReplayBuffer(40, 8, (1,), np.float32, history=3, n_step=3, gamma=0.9)
 
 

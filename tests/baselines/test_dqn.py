@@ -1,6 +1,7 @@
 """DQN's parts against numbers worked by hand, and tasks it must learn in seconds."""
 
 import json
+import re
 
 import gymnasium as gym
 import numpy as np
@@ -76,7 +77,14 @@ def test_a_network_over_pictures_takes_bytes() -> None:
     encoder, n_features = build_encoder(spaces.Box(0, 255, (1, 84, 84), np.uint8), 4, 0.0)
     network = QNetwork(encoder, n_features, 4, (8,), "relu", dueling=False)
     pictures = torch.randint(0, 256, (2, 4, 84, 84), dtype=torch.uint8)
-    assert network(pictures).shape == (2, 4)
+    values = network(pictures)
+    assert values.shape == (2, 4)
+    # bfloat16 has eight bits: close, not equal, and float32 again behind the features.
+    half = QNetwork(encoder, n_features, 4, (8,), "relu", dueling=False, mixed_precision=True)
+    half.load_state_dict(network.state_dict())
+    assert half(pictures).dtype == torch.float32
+    assert not torch.equal(half(pictures), values)
+    assert torch.allclose(half(pictures), values, atol=1e-3)
     assert torch.equal(network(pictures), network(pictures.float()))
 
 
@@ -249,7 +257,7 @@ def test_what_dqn_cannot_do_is_said() -> None:
     network = DQNTrainer.build_agent(config, box, spaces.Discrete(2))
     with pytest.raises(ConfigError, match="no distribution"):
         DQNTrainer.make_policy(network, config, sampled=True)
-    with pytest.raises(ValueError, match="flat or pictures"):
+    with pytest.raises(ConfigError, match="flat or pictures"):
         build_encoder(spaces.Box(-1, 1, (3, 4)), 1, 0.0)
 
 
@@ -311,3 +319,18 @@ def test_a_history_of_observations_serves_as_memory(tmp_path, history, low, high
     finally:
         del gym.registry["test/Echo-v0"]
     assert low < reached < high
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"buffer_size": 8}, "buffer_size: must be at least"),
+        ({"epsilon_decay": 1.5}, "epsilon_decay: .*less than 1"),
+        ({"hidden": []}, "hidden: "),
+        ({"env_kwargs": {"continuous": True}}, "discrete actions"),
+        ({"env_id": "FrozenLake-v1"}, "flat or pictures"),
+    ],
+)
+def test_a_run_that_cannot_be_is_refused_in_a_sentence(settings, message, tmp_path, capsys) -> None:
+    assert train.main([str(written(tmp_path, **settings)), "--runs", str(tmp_path)]) == 2
+    assert re.search(message, capsys.readouterr().err)

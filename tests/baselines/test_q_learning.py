@@ -67,6 +67,39 @@ def test_the_lake_is_crossed_two_times_in_three(tmp_path, capsys) -> None:
     out = tmp_path / "new" / "lake.csv"
     assert q_learning.main(seeds=1, episodes=200, out=out) == 0
     (row,) = csv.DictReader(out.read_text().splitlines())
-    # A random policy wins 1.4 % of the episodes, the best there is 74 %.
     assert float(row["mean_table"]) > 0.65
     assert "over 1 seeds" in capsys.readouterr().out
+
+
+def model_of_the_lake():
+    """Transition probabilities and winning probabilities, (16, 4, 16) and (16, 4)."""
+    moves, wins = np.zeros((16, 4, 16)), np.zeros((16, 4))
+    for state, actions in gym.make("FrozenLake-v1").unwrapped.P.items():
+        for action, outcomes in actions.items():
+            for probability, following, reward, ends in outcomes:
+                moves[state, action, following] += probability * (not ends)
+                wins[state, action] += probability * reward
+    return moves, wins
+
+
+def win_probability(policy: np.ndarray) -> float:
+    """Of a policy (16, 4), within the 100 steps of an episode, by dynamic programming."""
+    moves, wins = model_of_the_lake()
+    value = np.zeros(16)
+    for _ in range(100):
+        value = (policy * (wins + moves @ value)).sum(axis=1)
+    return value[0]
+
+
+def test_what_can_be_won_on_the_lake() -> None:
+    moves, wins = model_of_the_lake()
+    assert win_probability(np.full((16, 4), 0.25)) == pytest.approx(0.014, abs=5e-4)
+    # The policy that is best for the discount of the settings, and the best with a clock.
+    values = np.zeros((16, 4))
+    for _ in range(2_000):
+        values = wins + Settings().gamma * moves @ values.max(axis=1)
+    assert win_probability(np.eye(4)[values.argmax(axis=1)]) == pytest.approx(0.730, abs=5e-4)
+    best = np.zeros(16)
+    for _ in range(100):
+        best = (wins + moves @ best).max(axis=1)
+    assert best[0] == pytest.approx(0.744, abs=5e-4)

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -84,3 +85,19 @@ def test_a_run_cannot_be_resumed(tmp_path, capsys) -> None:
     assert train.main([str(path), "--runs", str(tmp_path)]) == 0
     assert train.main(["--resume", str(tmp_path / "short-seed1")]) == 2
     assert "there is no checkpoint" in capsys.readouterr().err
+
+
+FOLDER = Path(train.__file__).parent
+
+
+@pytest.mark.parametrize("learner", ["dqn", "ppo"])
+def test_the_file_for_the_zoo_has_the_settings_of_our_own_run(learner) -> None:
+    zoo = yaml.safe_load((FOLDER / "zoo" / f"{learner}.yml").read_text())["lander_envs/Lander-v0"]
+    ours = train.load_config(FOLDER / "configs" / f"sb3_lander_{learner}_zoo.yaml", [])
+    assert (zoo.pop("n_envs"), zoo.pop("n_timesteps")) == (ours.num_envs, ours.total_steps)
+    assert zoo.pop("vec_env_wrapper") == "lander_envs.sb3.native_batch"
+    assert zoo.pop("policy") == "MlpPolicy"
+    assert zoo.pop("learning_rate", 3e-4) == ours.learning_rate  # PPO's default
+    assert eval(str(zoo.pop("policy_kwargs", "None"))) == ours.settings.get("policy_kwargs")
+    expected = {key: value for key, value in ours.settings.items() if key != "policy_kwargs"}
+    assert zoo == expected
