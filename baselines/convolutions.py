@@ -7,6 +7,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+from baselines.config import ConfigError
+
 _WHITE = 255.0  # the largest grey level
 _FIELD = 20  # pixels: 4 features of the first layer, 4 pixels apart, each 8 wide
 
@@ -21,13 +23,13 @@ class Convolutions(nn.Module):
         obs_shape: (channels, height, width).
 
     Raises:
-        ValueError: for pictures smaller than what one feature sees.
+        ConfigError: for pictures smaller than what one feature sees.
     """
 
     def __init__(self, obs_shape: tuple[int, ...]) -> None:
         super().__init__()
         if min(obs_shape[1:]) < _FIELD:
-            raise ValueError(f"pictures must be {_FIELD} by {_FIELD} at least, got {obs_shape}")
+            raise ConfigError(f"pictures must be {_FIELD} by {_FIELD} at least, got {obs_shape}")
         self.first = nn.Conv2d(obs_shape[0], 16, 8, stride=4)
         self.second = nn.Conv2d(16, 32, 4, stride=2)
         for layer in (self.first, self.second):

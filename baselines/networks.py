@@ -12,6 +12,8 @@ from gymnasium import spaces
 from torch import Tensor, nn
 from torch.distributions import Categorical, Normal
 
+from baselines.config import ConfigError
+
 ACTIVATIONS = {"tanh": nn.Tanh, "relu": nn.ReLU, "elu": nn.ELU}
 
 
@@ -179,20 +181,20 @@ def build_actor(
     """The policy head that the action space needs; ``spread`` is for continuous actions.
 
     Raises:
-        ValueError: for an action space that is neither Discrete nor a flat Box.
+        ConfigError: for an action space that is neither Discrete nor a flat Box.
     """
     if isinstance(action_space, spaces.Discrete):
         return DiscretePolicy(n_obs, hidden, int(action_space.n), activation)
     if isinstance(action_space, spaces.Box) and len(action_space.shape) == 1:
         kind = SquashedGaussianPolicy if spread.squashed else GaussianPolicy
         return kind(n_obs, hidden, action_space.shape[0], activation, spread)
-    raise ValueError(f"the action space must be Discrete or a flat Box, got {action_space}")
+    raise ConfigError(f"the action space must be Discrete or a flat Box, got {action_space}")
 
 
 def flat_size(observation_space: spaces.Space[object]) -> int:
-    """Numbers in an observation; ValueError if it is not a flat Box."""
+    """Numbers in an observation; ConfigError if it is not a flat Box."""
     if not isinstance(observation_space, spaces.Box) or len(observation_space.shape) != 1:
-        raise ValueError(f"an MLP needs a flat Box observation, got {observation_space}")
+        raise ConfigError(f"observations must be a flat Box here, got {observation_space}")
     return int(observation_space.shape[0])
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from torch import Tensor, nn
 
-from baselines.config import Fraction, NonNegative, Positive, Rate, TrainConfig
+from baselines.config import ConfigError, Fraction, NonNegative, Positive, Rate, TrainConfig
 from baselines.convolutions import Convolutions, MixedPrecision
 from baselines.networks import (
     ACTIVATIONS,
@@ -318,7 +318,15 @@ def build_optimizer(agent: nn.Module, config: PPOConfig) -> torch.optim.Optimize
 def build_agent(
     config: PPOConfig, observation_space: gym.Space[Any], action_space: gym.Space[Any]
 ) -> ActorCritic:
-    """The networks that the config describes, freshly initialised."""
+    """The networks that the config describes, freshly initialised.
+
+    Raises:
+        ConfigError: for settings that exclude each other, and spaces that no network here serves.
+    """
+    if config.share_encoder and config.critic_hidden is not None:
+        raise ConfigError(f"critic_hidden: not with share_encoder, got {config.critic_hidden}")
+    if config.mixed_precision and not config.share_encoder:
+        raise ConfigError("mixed_precision: only with share_encoder, got True")
     hidden, activation = config.hidden, config.activation
     encoder, n_features = build_encoder(observation_space)
     if config.share_encoder:
@@ -340,7 +348,7 @@ def build_encoder(observation_space: gym.Space[Any]) -> tuple[nn.Module, int]:
         The module, and how many features it makes.
 
     Raises:
-        ValueError: for a space that is neither pictures nor a flat Box.
+        ConfigError: for a space that is neither pictures nor a flat Box.
     """
     if isinstance(observation_space, gym.spaces.Box) and len(observation_space.shape) == 3:
         encoder = Convolutions(observation_space.shape)

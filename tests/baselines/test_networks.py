@@ -8,6 +8,7 @@ import torch
 from gymnasium import spaces
 from torch.distributions import Normal
 
+from baselines.config import ConfigError
 from baselines.networks import (
     DiscretePolicy,
     GaussianPolicy,
@@ -122,5 +123,17 @@ def test_an_agent_says_the_same_whole_and_in_parts(shared, shape) -> None:
     ],
 )
 def test_spaces_that_no_network_here_serves_are_refused(observation, action) -> None:
-    with pytest.raises(ValueError, match="Box"):
+    with pytest.raises(ConfigError, match="Box"):
         build_agent(PPOConfig(), observation, action)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"share_encoder": True, "critic_hidden": (8,)}, "critic_hidden: not with share_encoder"),
+        ({"mixed_precision": True}, "mixed_precision: only with share_encoder"),
+    ],
+)
+def test_settings_that_exclude_each_other_are_refused(settings, message) -> None:
+    with pytest.raises(ConfigError, match=message):
+        build_agent(PPOConfig(**settings), spaces.Box(-1, 1, (3,)), spaces.Discrete(4))

@@ -248,3 +248,10 @@ def test_a_wrong_memory_setting_is_refused_by_name(tmp_path, line, message) -> N
     path.write_text(f"algorithm: recurrent_ppo\n{line}")
     with pytest.raises(ConfigError, match=message):
         train.load_config(path, [])
+
+
+def test_memory_over_pictures_is_refused_in_a_sentence(tmp_path, capsys) -> None:
+    path = tmp_path / "pixels.yaml"
+    path.write_text("{algorithm: recurrent_ppo, env_id: lander_envs/PixelLander-v0, num_envs: 1}")
+    assert train.main([str(path), "--runs", str(tmp_path)]) == 2
+    assert "must be a flat Box" in capsys.readouterr().err
