@@ -9,7 +9,7 @@ those of the rollout, made before the update.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import gymnasium as gym
@@ -63,8 +63,7 @@ class Rollout(rollouts.Rollout):
 class Collector(rollouts.Collector):
     """Steps the environments with an agent that remembers."""
 
-    hidden_state: Tensor = field(default_factory=lambda: torch.zeros(0))
-    """After the last step, (num_envs, width)."""
+    hidden_state: Tensor  # after the last step, (num_envs, width)
 
     def choose(self, agent: Any, rollout: Any, t: int) -> Choice:
         """Act on the observations of row ``t`` and what was before, and value them."""
