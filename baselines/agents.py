@@ -9,16 +9,17 @@ import gymnasium as gym
 
 import lander_envs  # noqa: F401  # registers the ids
 from baselines import checkpoints
-from baselines.config import build
+from baselines.algorithms import build_config, trainer_of
+from baselines.config import TrainConfig
 from baselines.policies import Policy
-from baselines.ppo import GreedyPolicy, PPOConfig, build_agent, load_agent
+from baselines.training import load_weights
 
 
 class Agent(NamedTuple):
     """A trained policy and the config it was trained with."""
 
     policy: Policy
-    config: PPOConfig
+    config: TrainConfig
 
 
 def load(path: Path, *, sampled: bool = False) -> Agent:
@@ -30,9 +31,10 @@ def load(path: Path, *, sampled: bool = False) -> Agent:
     """
     description = path / "checkpoints" / "final.json" if path.is_dir() else path
     tensors, facts = checkpoints.load(description)
-    config = build(PPOConfig, {**facts.get("config", {}), "device": "cpu"}, str(description))
+    config = build_config({**facts.get("config", {}), "device": "cpu"}, str(description))
+    trainer = trainer_of(config)
     env = gym.make(config.env_id, **config.env_kwargs)
-    agent = build_agent(config, env.observation_space, env.action_space)
+    agent = trainer.build_agent(config, env.observation_space, env.action_space)
     env.close()
-    load_agent(agent, tensors)
-    return Agent(GreedyPolicy(agent, "cpu", sampled), config)
+    load_weights(agent, tensors)
+    return Agent(trainer.make_policy(agent, config, sampled), config)

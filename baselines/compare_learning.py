@@ -18,18 +18,17 @@ from typing import Any
 import numpy as np
 import torch
 import tyro
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 from stable_baselines3 import PPO
-from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.env_util import make_vec_env
 
 from baselines import tracking
 from baselines.config import build, read_yaml
 from baselines.episodes import EVALUATION_SEED, WIN, play, summary
-from baselines.ppo import PPOConfig, Trainer
+from baselines.ppo import PPOConfig, PPOTrainer
+from baselines.sb3_run import SB3Policy
 from lander_envs.sb3 import LanderVecEnv
 
 _CONFIG = Path(__file__).parent / "configs" / "lander_ppo.yaml"
@@ -105,7 +104,7 @@ def ours(backend: str, seed: int, steps: int) -> Result:
     config = build(PPOConfig, {**read_yaml(_CONFIG), **changes}, "compare_learning")
     with tempfile.TemporaryDirectory() as folder:
         run = tracking.Run(Path(folder), config, 0, 0.0)
-        trainer = Trainer(config)
+        trainer = PPOTrainer(config)
         trainer.train(run)
         run.close()
         return run.seconds, trainer.progress.steps, trainer.progress.evaluations[-1]
@@ -149,17 +148,9 @@ class _StopAt200(BaseCallback):
 
     def _evaluate(self) -> None:
         self.seconds += time.perf_counter() - self._since
-        episodes = play(_SB3Policy(self.model), _ENV_ID, {}, _EVAL_EPISODES, EVALUATION_SEED)
+        episodes = play(SB3Policy(self.model.policy), _ENV_ID, {}, _EVAL_EPISODES, EVALUATION_SEED)
         self.evaluation = float(summary(episodes)["mean_return"])
         self._since = time.perf_counter()
-
-
-class _SB3Policy:
-    def __init__(self, model: BaseAlgorithm) -> None:
-        self._model = model
-
-    def act(self, obs: NDArray[Any]) -> NDArray[Any]:
-        return np.asarray(self._model.predict(obs, deterministic=True)[0])
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -24,6 +24,8 @@ class TrainConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    algorithm: str
+    """What learns; each algorithm's config has its own name here."""
     env_id: str = "lander_envs/Lander-v0"
     env_kwargs: dict[str, Any] = {}
     """Keyword arguments of the environment."""
@@ -39,6 +41,10 @@ class TrainConfig(BaseModel):
     """Length of the run."""
     num_envs: int = Field(16, gt=0, le=4096)
     """Environments stepped together."""
+    learning_rate: Rate = 1e-3
+    """Of Adam, at the start."""
+    anneal_learning_rate: bool = True
+    """Lower the learning rate linearly to 0 over the run."""
     eval_interval: Positive = 100_000
     """Steps between evaluations."""
     eval_episodes: Positive = 16
@@ -47,6 +53,10 @@ class TrainConfig(BaseModel):
     """Stop once the evaluation return, averaged over stop_window evaluations, reaches this."""
     stop_window: Positive = 3
     """Evaluations in the stop rule's moving average."""
+    patience: Positive | None = None
+    """Stop after so many iterations in a row without a better mean training return."""
+    tracking: Literal["tensorboard", "mlflow"] = "tensorboard"
+    """Where the numbers go besides CSV tables; MLflow's lie in mlflow.db beside the runs."""
     checkpoint_interval: Positive = 100_000
     """Steps between checkpoints: what a killed run loses at most."""
 

@@ -50,6 +50,7 @@ def play(
     """
     envs = gym.make_vec(env_id, num_envs=episodes, **env_kwargs)
     obs, _ = envs.reset(seed=first_seed)
+    policy.start()
     returns, lengths = np.zeros(episodes), np.zeros(episodes, dtype=int)
     finished: dict[int, Episode] = {}
     while len(finished) < episodes:

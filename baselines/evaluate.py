@@ -97,7 +97,11 @@ def score(options: Options) -> tuple[list[Episode], dict[str, str]]:
             SCORING_SEED,
             on_end=lambda: progress.advance(task),
         )
-    return episodes, {"env_id": env_id, "algorithm": algorithm, "backend": _backend(env_kwargs)}
+    return episodes, {
+        "env_id": env_id,
+        "algorithm": algorithm,
+        "backend": _backend(env_id, env_kwargs),
+    }
 
 
 def _choose(options: Options) -> tuple[str, str, dict[str, Any], Policy]:
@@ -131,7 +135,9 @@ def _mapping(text: str) -> dict[str, Any]:
     return content
 
 
-def _backend(env_kwargs: dict[str, Any]) -> str:
+def _backend(env_id: str, env_kwargs: dict[str, Any]) -> str:
+    if env_id not in lander_envs.ENV_IDS:
+        return "its own"
     return str(env_kwargs.get("backend", lander_envs.DEFAULT_BACKEND))
 
 

@@ -12,6 +12,8 @@ from gymnasium import spaces
 from torch import Tensor, nn
 from torch.distributions import Categorical, Normal
 
+from baselines.config import ConfigError
+
 ACTIVATIONS = {"tanh": nn.Tanh, "relu": nn.ReLU, "elu": nn.ELU}
 
 
@@ -21,6 +23,22 @@ class Choice(NamedTuple):
     action: Tensor  # what the environment gets: (n,) int64, or (n, dims) in [-1, 1]
     raw: Tensor  # what logprob is taken of: the same integer, or the action before tanh
     logprob: Tensor  # (n,)
+
+
+class Evaluation(NamedTuple):
+    """What an agent says of transitions of old; every part (n,)."""
+
+    logprob: Tensor
+    entropy: Tensor
+    value: Tensor
+
+
+class Spread(NamedTuple):
+    """How a Gaussian policy spreads: one standard deviation a dimension, equal in all states."""
+
+    log_std: float = 0.0  # at the start
+    learned: bool = True
+    squashed: bool = True  # tanh over the sample; otherwise over the mean
 
 
 def mlp(sizes: Sequence[int], activation: str, out_gain: float) -> nn.Sequential:
@@ -64,40 +82,78 @@ class DiscretePolicy(nn.Module):
         return distribution.log_prob(raw), distribution.entropy()
 
 
-class SquashedGaussianPolicy(nn.Module):
-    """A Gaussian whose samples go through tanh, so that actions fill (-1, 1).
+class GaussianPolicy(nn.Module):
+    """A Gaussian around tanh of an MLP's output; its samples go to the environment as they are.
 
-    The standard deviation is learned, one for each dimension, the same in every state.
+    Args:
+        n_obs: numbers in an observation.
+        hidden: units of the hidden layers.
+        n_dims: numbers in an action.
+        activation: between the hidden layers.
+        spread: how wide it is.
     """
 
-    def __init__(self, n_obs: int, hidden: Sequence[int], n_dims: int, activation: str) -> None:
+    def __init__(
+        self, n_obs: int, hidden: Sequence[int], n_dims: int, activation: str, spread: Spread
+    ) -> None:
         super().__init__()
         self.mean = mlp([n_obs, *hidden, n_dims], activation, out_gain=0.01)
-        self.log_std = nn.Parameter(torch.zeros(n_dims))
+        log_std = torch.full((n_dims,), spread.log_std)
+        self.log_std = nn.Parameter(log_std, requires_grad=spread.learned)
 
     def sample(self, obs: Tensor) -> Choice:
         """Draw an action (n, dims) for observations (n, n_obs)."""
         gaussian = self._gaussian(obs)
         raw = gaussian.sample()
-        return Choice(torch.tanh(raw), raw, squashed_logprob(gaussian, raw))
+        return Choice(self._action(raw), raw, self._logprob(gaussian, raw))
 
     def greedy(self, obs: Tensor) -> Tensor:
-        """The squashed mean (n, dims)."""
+        """The most probable action (n, dims), or tanh of the mean where tanh comes last."""
         return torch.tanh(self.mean(obs))
 
     def evaluate(self, obs: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
-        """Log-probability of the action tanh(``raw``) and an estimate of the entropy, both (n,).
-
-        A squashed Gaussian's entropy has no closed form: it is estimated by minus the
-        log-probability of one fresh sample, through which gradients flow.
-        """
+        """Log-probability of the action that ``raw`` led to, and the entropy, both (n,)."""
         gaussian = self._gaussian(obs)
-        fresh = gaussian.rsample()
-        return squashed_logprob(gaussian, raw), -squashed_logprob(gaussian, fresh)
+        return self._logprob(gaussian, raw), self._entropy(gaussian)
 
     def _gaussian(self, obs: Tensor) -> Normal:
-        mean = self.mean(obs)
+        mean = self._location(obs)
         return Normal(mean, self.log_std.exp().expand_as(mean))
+
+    def _location(self, obs: Tensor) -> Tensor:
+        return torch.tanh(self.mean(obs))
+
+    def _action(self, raw: Tensor) -> Tensor:
+        return raw
+
+    def _logprob(self, gaussian: Normal, raw: Tensor) -> Tensor:
+        logprob: Tensor = gaussian.log_prob(raw).sum(dim=-1)
+        return logprob
+
+    def _entropy(self, gaussian: Normal) -> Tensor:
+        entropy: Tensor = gaussian.entropy().sum(dim=-1)
+        return entropy
+
+
+class SquashedGaussianPolicy(GaussianPolicy):
+    """A Gaussian whose samples go through tanh, so that actions fill (-1, 1)."""
+
+    def _location(self, obs: Tensor) -> Tensor:
+        mean: Tensor = self.mean(obs)
+        return mean
+
+    def _action(self, raw: Tensor) -> Tensor:
+        return torch.tanh(raw)
+
+    def _logprob(self, gaussian: Normal, raw: Tensor) -> Tensor:
+        return squashed_logprob(gaussian, raw)
+
+    def _entropy(self, gaussian: Normal) -> Tensor:
+        """A squashed Gaussian's entropy has no closed form: estimated from one fresh sample.
+
+        The estimate is minus the sample's log-probability; gradients flow through it.
+        """
+        return -squashed_logprob(gaussian, gaussian.rsample())
 
 
 def squashed_logprob(gaussian: Normal, raw: Tensor) -> Tensor:
@@ -112,35 +168,81 @@ def squashed_logprob(gaussian: Normal, raw: Tensor) -> Tensor:
     return logprob
 
 
-class ActorCritic(nn.Module):
-    """Separate actor and critic MLPs over flat observations.
+Actor = DiscretePolicy | GaussianPolicy
+
+
+def build_actor(
+    action_space: spaces.Space[object],
+    n_obs: int,
+    hidden: Sequence[int],
+    activation: str,
+    spread: Spread,
+) -> Actor:
+    """The policy head that the action space needs; ``spread`` is for continuous actions.
 
     Raises:
-        ValueError: for spaces that an MLP cannot serve.
+        ConfigError: for an action space that is neither Discrete nor a flat Box.
+    """
+    if isinstance(action_space, spaces.Discrete):
+        return DiscretePolicy(n_obs, hidden, int(action_space.n), activation)
+    if isinstance(action_space, spaces.Box) and len(action_space.shape) == 1:
+        kind = SquashedGaussianPolicy if spread.squashed else GaussianPolicy
+        return kind(n_obs, hidden, action_space.shape[0], activation, spread)
+    raise ConfigError(f"the action space must be Discrete or a flat Box, got {action_space}")
+
+
+def flat_size(observation_space: spaces.Space[object]) -> int:
+    """Numbers in an observation; ConfigError if it is not a flat Box."""
+    if not isinstance(observation_space, spaces.Box) or len(observation_space.shape) != 1:
+        raise ConfigError(f"observations must be a flat Box here, got {observation_space}")
+    return int(observation_space.shape[0])
+
+
+class ActorCritic(nn.Module):
+    """An actor and a critic, each an encoder and a head, or both on one encoder.
+
+    Args:
+        encoder: makes features (n, n_features) of observations, for the actor.
+        actor: acts on those features.
+        critic: (n, n_features) to (n, 1).
+        critic_encoder: the critic's own, or None if it reads the actor's features.
     """
 
     def __init__(
         self,
-        observation_space: spaces.Space[object],
-        action_space: spaces.Space[object],
-        hidden: Sequence[int],
-        activation: str,
+        encoder: nn.Module,
+        actor: Actor,
+        critic: nn.Module,
+        critic_encoder: nn.Module | None,
     ) -> None:
         super().__init__()
-        if not isinstance(observation_space, spaces.Box) or len(observation_space.shape) != 1:
-            raise ValueError(f"an MLP needs a flat Box observation, got {observation_space}")
-        n_obs = observation_space.shape[0]
-        self.actor: DiscretePolicy | SquashedGaussianPolicy
-        if isinstance(action_space, spaces.Discrete):
-            self.actor = DiscretePolicy(n_obs, hidden, int(action_space.n), activation)
-        elif isinstance(action_space, spaces.Box) and len(action_space.shape) == 1:
-            n_dims = action_space.shape[0]
-            self.actor = SquashedGaussianPolicy(n_obs, hidden, n_dims, activation)
-        else:
-            raise ValueError(f"the action space must be Discrete or a flat Box, got {action_space}")
-        self.critic = mlp([n_obs, *hidden, 1], activation, out_gain=1.0)
+        self.encoder = encoder
+        self.actor = actor
+        self.critic = critic
+        self.critic_encoder = critic_encoder
+
+    def step(self, obs: Tensor) -> tuple[Choice, Tensor]:
+        """Draw actions for observations (n, ...), and value these: (n,)."""
+        features = self.encoder(obs)
+        return self.actor.sample(features), self._value(features, obs)
+
+    def act(self, obs: Tensor, sampled: bool) -> Tensor:
+        """Greedy actions, or sampled ones."""
+        features = self.encoder(obs)
+        return self.actor.sample(features).action if sampled else self.actor.greedy(features)
 
     def value(self, obs: Tensor) -> Tensor:
-        """The critic's estimate of the return, (...) for observations (..., n_obs)."""
-        value: Tensor = self.critic(obs).squeeze(-1)
+        """The critic's estimate of the return, (n,) for observations (n, ...)."""
+        features = self.encoder(obs) if self.critic_encoder is None else obs
+        return self._value(features, obs)
+
+    def evaluate(self, obs: Tensor, raw: Tensor) -> Evaluation:
+        """What the loss needs of actions ``raw`` at observations (n, ...)."""
+        features = self.encoder(obs)
+        return Evaluation(*self.actor.evaluate(features, raw), self._value(features, obs))
+
+    def _value(self, features: Tensor, obs: Tensor) -> Tensor:
+        if self.critic_encoder is not None:
+            features = self.critic_encoder(obs)
+        value: Tensor = self.critic(features).squeeze(-1)
         return value

@@ -23,7 +23,7 @@ from baselines.policies import HeuristicPolicy, Policy, RandomPolicy
 _RANDOM_SHARE = 1 / 3  # of the noisy heuristic's actions
 
 
-class _NoisyHeuristic:
+class _NoisyHeuristic(Policy):
     def __init__(self, random: RandomPolicy, seed: int) -> None:
         self._random = random
         self._heuristic = HeuristicPolicy(continuous=False)

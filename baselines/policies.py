@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from typing import Any
 
 import numpy as np
 from gymnasium import spaces
@@ -11,14 +12,18 @@ from numpy.typing import NDArray
 from lander_envs.spaces import ANGLE, ANGULAR_VELOCITY, LEG_1, LEG_2, VX, VY, X, Y
 
 
-class Policy(Protocol):
+class Policy(ABC):
     """Chooses actions for a batch of observations."""
 
+    @abstractmethod
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         """Actions (n, ...) for observations (n, ...)."""
 
+    def start(self) -> None:  # noqa: B027  # most policies remember nothing
+        """New episodes begin in all environments: forget the old ones."""
 
-class RandomPolicy:
+
+class RandomPolicy(Policy):
     """Uniform actions from a seeded generator."""
 
     def __init__(self, action_space: spaces.Space[Any], seed: int) -> None:
@@ -34,7 +39,7 @@ class RandomPolicy:
         return self._rng.uniform(self._action_space.low, self._action_space.high, shape)
 
 
-class HeuristicPolicy:
+class HeuristicPolicy(Policy):
     """The controller that Gymnasium ships beside LunarLander-v3, for a batch.
 
     Two proportional-derivative loops: one turns the hull towards an angle that leads back to the

@@ -1,29 +1,35 @@
-"""Proximal Policy Optimization: config, rollout, advantages, update, training loop.
+"""Proximal Policy Optimization: config, update, training; rollouts are in ``rollouts.py``.
 
-Source: Schulman et al., "Proximal policy optimization algorithms", 2017. Advantages: Schulman et
-al., "High-dimensional continuous control using generalized advantage estimation", 2016.
+Source: Schulman et al., "Proximal policy optimization algorithms", 2017.
 """
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass, field
-from typing import Any, Literal
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Protocol
 
 import gymnasium as gym
 import numpy as np
 import torch
-from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 from pydantic import Field
 from torch import Tensor, nn
 
-import lander_envs  # noqa: F401  # registers the ids
-from baselines import checkpoints
-from baselines.config import Fraction, NonNegative, Positive, Rate, TrainConfig
-from baselines.episodes import EVALUATION_SEED, play, summary
-from baselines.networks import ActorCritic
-from baselines.tracking import Display, Run
+from baselines.config import ConfigError, Fraction, NonNegative, Positive, Rate, TrainConfig
+from baselines.convolutions import Convolutions, MixedPrecision
+from baselines.networks import (
+    ACTIVATIONS,
+    ActorCritic,
+    Evaluation,
+    Spread,
+    build_actor,
+    flat_size,
+    mlp,
+)
+from baselines.policies import Policy
+from baselines.rollouts import Collector, Rollout, advantages
+from baselines.training import Iteration, Trainer, gradient_step
 
 
 class PPOConfig(TrainConfig):
@@ -32,10 +38,8 @@ class PPOConfig(TrainConfig):
     algorithm: Literal["ppo"] = "ppo"
     num_steps: Positive = 128
     """Steps of each env in a rollout."""
-    learning_rate: Rate = 1e-3
-    """Of Adam, at the start."""
-    anneal_learning_rate: bool = True
-    """Lower the learning rate linearly to 0 over the run."""
+    critic_learning_rate: Rate | None = None
+    """The learning rate of the critic's parameters, if it is another."""
     gamma: Fraction = 0.99
     """Discount of a step."""
     gae_lambda: Fraction = 0.95
@@ -46,141 +50,59 @@ class PPOConfig(TrainConfig):
     """Passes over each rollout."""
     clip_coef: Rate = 0.2
     """How far the probability ratio may move before its gradient stops."""
+    value_clip: float | None = Field(None, gt=0)
+    """How far a value may move from the rollout's before its gradient stops, if at all."""
+    normalize_advantages: Literal["minibatch", "rollout"] = "minibatch"
+    """Over what advantages get mean 0 and standard deviation 1."""
     ent_coef: NonNegative = 0.01
     """Weight of the entropy bonus."""
     vf_coef: NonNegative = 0.5
     """Weight of the value loss."""
     max_grad_norm: float = Field(0.5, gt=0)
     """Gradients are scaled down to this norm."""
+    critic_max_grad_norm: float | None = Field(None, gt=0)
+    """The same for the critic's gradients alone; without it, one norm for all."""
     target_kl: float | None = Field(None, gt=0)
     """Stop an update's epochs once the approximate KL divergence passes this."""
+    late_return: float | None = None
+    """The late phase begins once a rollout's mean raw return passes this, and lasts."""
+    late_ent_coef: NonNegative = 0.0
+    """The entropy bonus's weight in the late phase."""
+    late_learning_rate_scale: float = Field(1.0, gt=0, le=1)
+    """The learning rates are multiplied by this in the late phase."""
     reward_scale: float = Field(0.05, gt=0)
     """Rewards are multiplied by this, so that returns of hundreds suit the critic's loss."""
+    reward_floor: float = -float("inf")
+    """Lower rewards, before scaling, count as this."""
     hidden: tuple[Positive, ...] = (64, 64)
     """Units of the hidden layers, of actor and critic each."""
+    critic_hidden: tuple[Positive, ...] | None = None
+    """The same for the critic alone, if it is another."""
+    share_encoder: bool = False
+    """Let actor and critic share the hidden layers and have a linear layer each."""
+    mixed_precision: bool = False
+    """Compute a shared encoder in bfloat16: faster where the processor has instructions for it."""
     activation: Literal["tanh", "relu", "elu"] = "tanh"
     """Between the hidden layers."""
+    squash: Literal["sample", "mean"] = "sample"
+    """Continuous actions: tanh over the Gaussian's sample, or over its mean only."""
+    initial_log_std: float = Field(0.0, ge=-5, le=2)
+    """Continuous actions: logarithm of the standard deviation at the start."""
+    learn_std: bool = True
+    """Continuous actions: whether the standard deviation is learned."""
 
-
-class NonFiniteError(RuntimeError):
-    """A loss or gradient that is NaN or infinite: the run stops, its last checkpoint stays."""
-
-
-# --- Rollout ---------------------------------------------------------------------------------
-
-
-@dataclass
-class Rollout:
-    """``num_steps`` transitions of ``num_envs`` environments, preallocated.
-
-    ``obs`` has one row more: the observations after the last step. With NEXT_STEP autoreset the
-    row after an episode's end is its true last observation, and the step from there, which only
-    resets, is marked in ``is_reset`` and never enters the loss.
-    """
-
-    obs: Tensor  # (num_steps + 1, num_envs, ...)
-    raw_actions: Tensor  # (num_steps, num_envs, ...), and so all below
-    logprobs: Tensor
-    rewards: Tensor
-    terminated: Tensor
-    truncated: Tensor
-    is_reset: Tensor
-
-    @classmethod
-    def empty(cls, num_steps: int, envs: VectorEnv[Any, Any, Any], device: str) -> Rollout:
-        """Room for a rollout of these environments."""
-        shape = (num_steps, envs.num_envs)
-        obs_shape = envs.single_observation_space.shape or ()
-        obs = torch.zeros((num_steps + 1, envs.num_envs, *obs_shape), device=device)
-        discrete = isinstance(envs.single_action_space, gym.spaces.Discrete)
-        raw_actions = torch.zeros(
-            (*shape, *(envs.single_action_space.shape or ())),
-            dtype=torch.int64 if discrete else torch.float32,
-            device=device,
-        )
-        numbers = [torch.zeros(shape, device=device) for _ in range(2)]
-        flags = [torch.zeros(shape, dtype=torch.bool, device=device) for _ in range(3)]
-        return cls(obs, raw_actions, *numbers, *flags)
-
-
-@dataclass
-class Collector:
-    """Steps the environments and keeps what must survive from one rollout to the next."""
-
-    envs: VectorEnv[Any, Any, Any]
-    obs: NDArray[Any]
-    resetting: NDArray[np.bool_]
-    running_returns: NDArray[np.float64]
-    finished_returns: list[float] = field(default_factory=list)
-
-    @classmethod
-    def start(cls, envs: VectorEnv[Any, Any, Any], seed: int) -> Collector:
-        """Reset all environments."""
-        obs, _ = envs.reset(seed=seed)
-        return cls(envs, obs, np.zeros(envs.num_envs, dtype=bool), np.zeros(envs.num_envs))
-
-    @torch.no_grad()
-    def collect(self, agent: ActorCritic, rollout: Rollout, reward_scale: float) -> None:
-        """Fill ``rollout`` with what ``agent`` does."""
-        for t in range(len(rollout.rewards)):
-            rollout.obs[t] = torch.as_tensor(self.obs)
-            choice = agent.actor.sample(rollout.obs[t])
-            rollout.raw_actions[t] = choice.raw
-            rollout.logprobs[t] = choice.logprob
-            rollout.is_reset[t] = torch.as_tensor(self.resetting)
-            self.obs, rewards, terminated, truncated, infos = self.envs.step(
-                choice.action.cpu().numpy()
-            )
-            rollout.rewards[t] = torch.as_tensor(rewards) * reward_scale
-            rollout.terminated[t] = torch.as_tensor(terminated)
-            rollout.truncated[t] = torch.as_tensor(truncated)
-            self.resetting = terminated | truncated
-            self._count(infos.get("raw_reward", rewards))
-        rollout.obs[-1] = torch.as_tensor(self.obs)
-
-    def take_finished_returns(self) -> list[float]:
-        """Raw returns of the episodes that ended since the last call."""
-        taken, self.finished_returns = self.finished_returns, []
-        return taken
-
-    def _count(self, raw_rewards: NDArray[np.float64]) -> None:
-        self.running_returns += raw_rewards
-        self.finished_returns += self.running_returns[self.resetting].tolist()
-        self.running_returns[self.resetting] = 0.0
-
-
-# --- Advantages ------------------------------------------------------------------------------
-
-
-def advantages(rollout: Rollout, values: Tensor, gamma: float, gae_lambda: float) -> Tensor:
-    """Generalized advantage estimates, (num_steps, num_envs).
-
-    Args:
-        rollout: the transitions.
-        values: the critic's estimates for ``rollout.obs``, (num_steps + 1, num_envs).
-        gamma: discount.
-        gae_lambda: trace decay.
-
-    A terminated step bootstraps from 0, a truncated one from the value of its last observation;
-    no trace crosses the end of an episode.
-    """
-    going_on = (~rollout.terminated).float()
-    same_episode = (~(rollout.terminated | rollout.truncated)).float()
-    estimates = torch.zeros_like(rollout.rewards)
-    following = torch.zeros_like(rollout.rewards[0])
-    for t in reversed(range(len(rollout.rewards))):
-        delta = rollout.rewards[t] + gamma * values[t + 1] * going_on[t] - values[t]
-        following = delta + gamma * gae_lambda * same_episode[t] * following
-        estimates[t] = following
-    return estimates
+    @property
+    def spread(self) -> Spread:
+        """What those three say together."""
+        return Spread(self.initial_log_std, self.learn_std, self.squash == "sample")
 
 
 # --- Update ----------------------------------------------------------------------------------
 
 
 @dataclass
-class Batch:
-    """The transitions that enter the loss, flat."""
+class Transitions:
+    """Steps of a rollout, flat: row t * num_envs + i is step t of env i."""
 
     obs: Tensor
     raw_actions: Tensor
@@ -189,43 +111,79 @@ class Batch:
     returns: Tensor
     values: Tensor
 
-    def __getitem__(self, index: Tensor) -> Batch:
-        """Select some transitions."""
-        return Batch(*(tensor[index] for tensor in vars(self).values()))
+    def __getitem__(self, rows: Tensor) -> Transitions:
+        """Select some."""
+        return Transitions(*(tensor[rows] for tensor in vars(self).values()))
 
 
-@torch.no_grad()
-def make_batch(agent: ActorCritic, rollout: Rollout, config: PPOConfig) -> Batch:
-    """Estimate advantages, leave the reset steps out and flatten."""
-    values = agent.value(rollout.obs)
-    estimates = advantages(rollout, values, config.gamma, config.gae_lambda)
-    entering = ~rollout.is_reset
-    return Batch(
-        obs=rollout.obs[:-1][entering],
-        raw_actions=rollout.raw_actions[entering],
-        logprobs=rollout.logprobs[entering],
-        advantages=estimates[entering],
-        returns=(estimates + values[:-1])[entering],
-        values=values[:-1][entering],
+class Batch(Protocol):
+    """What an update draws its minibatches from."""
+
+    transitions: Transitions
+
+    def __len__(self) -> int:
+        """How many units there are to draw."""
+
+    def evaluate(self, agent: Any, index: Tensor) -> tuple[Transitions, Evaluation]:
+        """The transitions of some units as they were, and what ``agent`` says of them now."""
+
+
+@dataclass
+class Samples:
+    """A batch whose units are single transitions."""
+
+    transitions: Transitions
+    rows: Tensor  # of the transitions that enter the loss
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.rows)
+
+    def evaluate(self, agent: ActorCritic, index: Tensor) -> tuple[Transitions, Evaluation]:
+        """Some transitions as they were, and what ``agent`` says of them now."""
+        old = self.transitions[self.rows[index]]
+        return old, agent.evaluate(old.obs, old.raw_actions)
+
+
+def make_batch(rollout: Rollout, config: PPOConfig) -> Samples:
+    """All steps but those that only reset."""
+    return Samples(flatten(rollout, config), rollout.entering)
+
+
+def flatten(rollout: Rollout, config: PPOConfig) -> Transitions:
+    """All steps with their advantages and returns, those that only reset too."""
+    estimates = advantages(rollout, config.gamma, config.gae_lambda)
+    returns = estimates + rollout.values[:-1]
+    if config.normalize_advantages == "rollout":
+        entering = estimates[~rollout.is_reset]
+        estimates = (estimates - entering.mean()) / (entering.std() + 1e-8)
+    return Transitions(
+        obs=rollout.obs[:-1].flatten(0, 1),
+        raw_actions=rollout.raw_actions.flatten(0, 1),
+        logprobs=rollout.logprobs.flatten(),
+        advantages=estimates.flatten(),
+        returns=returns.flatten(),
+        values=rollout.values[:-1].flatten(),
     )
 
 
 def ppo_loss(
-    agent: ActorCritic, batch: Batch, config: PPOConfig
+    old: Transitions, new: Evaluation, config: PPOConfig, ent_coef: float
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """The loss of a minibatch, and what to log of it."""
-    logprobs, entropies = agent.actor.evaluate(batch.obs, batch.raw_actions)
-    log_ratio = logprobs - batch.logprobs
+    log_ratio = new.logprob - old.logprobs
     ratio = log_ratio.exp()
-    normalized = (batch.advantages - batch.advantages.mean()) / (batch.advantages.std() + 1e-8)
+    weights = old.advantages
+    if config.normalize_advantages == "minibatch":
+        weights = (weights - weights.mean()) / (weights.std() + 1e-8)
     clipped = ratio.clamp(1 - config.clip_coef, 1 + config.clip_coef)
-    policy_loss = -torch.min(ratio * normalized, clipped * normalized).mean()
-    value_loss = (agent.value(batch.obs) - batch.returns).square().mean()
-    entropy = entropies.mean()
-    loss = policy_loss + config.vf_coef * value_loss - config.ent_coef * entropy
+    policy_loss = -torch.min(ratio * weights, clipped * weights).mean()
+    loss_of_value = value_loss(old, new.value, config.value_clip)
+    entropy = new.entropy.mean()
+    loss = policy_loss + config.vf_coef * loss_of_value - ent_coef * entropy
     logged = {
         "policy_loss": policy_loss,
-        "value_loss": value_loss,
+        "value_loss": loss_of_value,
         "entropy": entropy,
         # The estimator k3 of Schulman, "Approximating KL divergence", 2020.
         "approx_kl": ((ratio - 1) - log_ratio).mean(),
@@ -234,48 +192,50 @@ def ppo_loss(
     return loss, {key: value.detach() for key, value in logged.items()}
 
 
+def value_loss(old: Transitions, values: Tensor, value_clip: float | None) -> Tensor:
+    """Mean squared error of ``values``; with a clip, of whichever is worse, clipped or not."""
+    errors = (values - old.returns).square()
+    if value_clip is not None:
+        near = old.values + (values - old.values).clamp(-value_clip, value_clip)
+        errors = torch.max(errors, (near - old.returns).square())
+    return errors.mean()
+
+
 def update(
-    agent: ActorCritic, optimizer: torch.optim.Optimizer, batch: Batch, config: PPOConfig
+    agent: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    batch: Batch,
+    config: PPOConfig,
+    ent_coef: float,
 ) -> dict[str, float]:
     """Several epochs of clipped gradient steps; returns the means of what was logged."""
     history: list[dict[str, Tensor]] = []
-    minibatches = max(1, len(batch.obs) // config.minibatch_size)
+    own = config.critic_max_grad_norm
+    limits = (config.max_grad_norm,) if own is None else (config.max_grad_norm, own)
+    minibatches = max(1, len(batch) // config.minibatch_size)
     for _ in range(config.update_epochs):
-        order = torch.randperm(len(batch.obs), device=batch.obs.device)
-        for index in order.tensor_split(minibatches):
-            loss, logged = ppo_loss(agent, batch[index], config)
-            gradient_step(agent, optimizer, loss, config.max_grad_norm)
+        for index in torch.randperm(len(batch), device=config.device).tensor_split(minibatches):
+            loss, logged = ppo_loss(*batch.evaluate(agent, index), config, ent_coef)
+            gradient_step(agent, optimizer, loss, *limits)
             history.append(logged)
         recent = torch.stack([logged["approx_kl"] for logged in history[-minibatches:]])
         if config.target_kl is not None and recent.mean() > config.target_kl:
             break
-    means = {key: float(torch.stack([h[key] for h in history]).mean()) for key in history[0]}
-    unexplained = (batch.returns - batch.values).var() / batch.returns.var()
-    return {**means, "explained_variance": float(1 - unexplained)}
+    return {key: float(torch.stack([h[key] for h in history]).mean()) for key in history[0]}
 
 
-def gradient_step(
-    agent: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, max_grad_norm: float
-) -> None:
-    """Descend on ``loss``; NonFiniteError, before any weight moves, if it or a gradient is not."""
-    optimizer.zero_grad()
-    loss.backward()
-    norm = nn.utils.clip_grad_norm_(agent.parameters(), max_grad_norm)
-    if not (torch.isfinite(loss) and torch.isfinite(norm)):
-        raise NonFiniteError(
-            f"the loss is {loss.item()} and its gradient's norm {norm.item()}: the run stops "
-            "here, and its last checkpoint stays as it is"
-        )
-    optimizer.step()
+def explained_variance(values: Tensor, returns: Tensor) -> float:
+    """Share of the returns' variance that the critic foresaw; 1 is all of it."""
+    return float(1 - (returns - values).var() / returns.var())
 
 
 # --- Training --------------------------------------------------------------------------------
 
 
-class GreedyPolicy:
-    """A trained agent as evaluate and record use it: greedy, or sampling if asked to."""
+class FeedForwardPolicy(Policy):
+    """A trained agent that acts on each observation by itself."""
 
-    def __init__(self, agent: ActorCritic, device: str, sampled: bool = False) -> None:
+    def __init__(self, agent: ActorCritic, device: str, sampled: bool) -> None:
         self._agent = agent
         self._device = device
         self._sampled = sampled
@@ -283,171 +243,114 @@ class GreedyPolicy:
     @torch.no_grad()
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         """Actions (n, ...) for observations (n, ...)."""
-        seen = torch.as_tensor(obs, device=self._device)
-        actor = self._agent.actor
-        action = actor.sample(seen).action if self._sampled else actor.greedy(seen)
+        action = self._agent.act(torch.as_tensor(obs, device=self._device), self._sampled)
         chosen: NDArray[Any] = action.cpu().numpy()
         return chosen
 
 
-@dataclass
-class Progress:
-    """Where a run stands; what a checkpoint keeps beside weights and optimiser."""
+class PPOTrainer(Trainer[PPOConfig, Any]):
+    """One run of PPO."""
 
-    steps: int = 0
-    updates: int = 0
-    seconds: float = 0.0
-    best_return: float = -float("inf")
-    evaluations: list[float] = field(default_factory=list)
+    config_type: ClassVar[type[TrainConfig]] = PPOConfig
 
+    @staticmethod
+    def build_agent(
+        config: PPOConfig, observation_space: gym.Space[Any], action_space: gym.Space[Any]
+    ) -> ActorCritic:
+        """Actor and critic, freshly initialised."""
+        return build_agent(config, observation_space, action_space).to(config.device)
 
-class Trainer:
-    """One run of PPO: build it, ``resume`` it if it was killed, ``train`` it."""
+    @staticmethod
+    def make_policy(agent: Any, config: PPOConfig, sampled: bool = False) -> Policy:
+        """The most probable action, or a sampled one."""
+        return FeedForwardPolicy(agent, config.device, sampled)
 
-    def __init__(self, config: PPOConfig) -> None:
-        self.config = config
-        seed_everything(config.seed)
-        torch.set_num_threads(config.torch_threads)
-        self.envs = gym.make_vec(config.env_id, num_envs=config.num_envs, **config.env_kwargs)
-        self.agent = build_agent(
-            config, self.envs.single_observation_space, self.envs.single_action_space
-        )
-        self.optimizer = torch.optim.Adam(
-            self.agent.parameters(), lr=config.learning_rate, eps=1e-5
-        )
-        self.progress = Progress()
+    def _make_optimizer(self) -> torch.optim.Optimizer:
+        return build_optimizer(self.agent, self.config)
 
-    def train(self, run: Run) -> None:
-        """Train to the end of the config's steps, or until its stop rule holds."""
+    def _begin(self, seed: int) -> None:
+        config = self.config
+        self._rollout = Rollout.empty(config.num_steps, self.envs, config.device)
+        self._collector = Collector.start(self.envs, seed)
+
+    def _make_batch(self) -> Batch:
+        return make_batch(self._rollout, self.config)
+
+    def _iterate(self) -> Iteration:
+        """Collect a rollout and learn from it."""
         config, progress = self.config, self.progress
-        rollout = Rollout.empty(config.num_steps, self.envs, config.device)
-        # A resumed run starts new episodes; another seed keeps it from replaying the first ones.
-        seed = config.seed * 10_000 + progress.updates % 5_000
-        collector = Collector.start(self.envs, seed)
-        with Display(config.total_steps, progress.steps) as display:
-            while progress.steps < config.total_steps and not self._stop_rule_holds():
-                self._set_learning_rate()
-                before = run.seconds
-                collector.collect(self.agent, rollout, config.reward_scale)
-                metrics = update(
-                    self.agent, self.optimizer, make_batch(self.agent, rollout, config), config
-                )
-                taken = config.num_envs * config.num_steps
-                progress.steps += taken
-                progress.updates += 1
-                metrics["steps_per_second"] = taken / (run.seconds - before)
-                self._log(run, display, metrics, collector.take_finished_returns())
-                with run.paused():
-                    self._evaluate_and_save(run, display, taken)
-        self.envs.close()
-        self._save(run, "final")
+        self._collector.collect(self.agent, self._rollout, config.reward_scale, config.reward_floor)
+        ent_coef = config.late_ent_coef if progress.is_late else config.ent_coef
+        batch = self._make_batch()
+        metrics = update(self.agent, self.optimizer, batch, config, ent_coef)
+        rows, old = self._rollout.entering, batch.transitions
+        metrics["explained_variance"] = explained_variance(old.values[rows], old.returns[rows])
+        returns = self._collector.returns.take_finished()
+        progress.steps += config.num_envs * config.num_steps
+        progress.updates += 1
+        progress.episodes += len(returns)
+        if config.late_return is not None and returns and np.mean(returns) > config.late_return:
+            progress.is_late = True
+        return Iteration(metrics, returns)
 
-    def _set_learning_rate(self) -> None:
-        if self.config.anneal_learning_rate:
-            left = 1 - self.progress.steps / self.config.total_steps
-            for group in self.optimizer.param_groups:
-                group["lr"] = self.config.learning_rate * left
-
-    def _stop_rule_holds(self) -> bool:
-        window = self.progress.evaluations[-self.config.stop_window :]
-        if self.config.stop_return is None or len(window) < self.config.stop_window:
-            return False
-        return bool(np.mean(window) >= self.config.stop_return)
-
-    def _log(
-        self, run: Run, display: Display, metrics: dict[str, float], returns: list[float]
-    ) -> None:
-        mean_return = float(np.mean(returns)) if returns else float("nan")
-        run.log("training", self.progress.steps, {"episodic_return": mean_return, **metrics})
-        speed = metrics["steps_per_second"]
-        display.update(self.progress.steps, f"return {mean_return:.0f}, {speed:,.0f} steps/s")
-
-    def _evaluate_and_save(self, run: Run, display: Display, taken: int) -> None:
-        """What is due after an update that took the run past an interval or to its end."""
-        if self._due(self.config.eval_interval, taken):
-            self._evaluate(run, display)
-        if self._due(self.config.checkpoint_interval, taken):
-            self._save(run, "latest")
-
-    def _due(self, interval: int, taken: int) -> bool:
-        steps = self.progress.steps
-        return steps // interval > (steps - taken) // interval or steps >= self.config.total_steps
-
-    def _evaluate(self, run: Run, display: Display) -> None:
-        config, progress = self.config, self.progress
-        policy = GreedyPolicy(self.agent, config.device)
-        scores = summary(
-            play(policy, config.env_id, config.env_kwargs, config.eval_episodes, EVALUATION_SEED)
-        )
-        progress.evaluations.append(float(scores["mean_return"]))
-        keys = ("mean_return", "std_return", "landing_rate", "timeout_rate", "mean_length")
-        run.log("evaluation", progress.steps, {key: scores[key] for key in keys})
-        display.line(
-            f"{progress.steps:>9,} steps {run.seconds:7.1f} s  evaluation return "
-            f"{scores['mean_return']:7.1f} +- {scores['std_return']:5.1f}"
-        )
-        if scores["mean_return"] > progress.best_return:
-            progress.best_return = float(scores["mean_return"])
-            self._save(run, "best")
-
-    def _save(self, run: Run, name: str) -> None:
-        self.progress.seconds = run.seconds
-        tensors = {f"agent.{key}": value for key, value in self.agent.state_dict().items()}
-        if name == "latest":
-            tensors |= optimizer_tensors(self.optimizer, self.agent)
-            tensors["rng.torch"] = torch.get_rng_state()
-        facts = {"config": self.config.model_dump(mode="json"), "progress": vars(self.progress)}
-        checkpoints.save(run.checkpoints, name, tensors, facts)
-
-    def resume(self, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
-        """Continue from the checkpoint "latest" of a run with the same config."""
-        self.progress = Progress(**facts["progress"])
-        load_agent(self.agent, tensors)
-        restore_optimizer(self.optimizer, self.agent, tensors)
-        torch.set_rng_state(tensors["rng.torch"])
+    def _learning_rate_scale(self) -> float:
+        late = self.config.late_learning_rate_scale if self.progress.is_late else 1.0
+        return late * super()._learning_rate_scale()
 
 
-def seed_everything(seed: int) -> None:
-    """Seed Python, NumPy and PyTorch; the environments get theirs at reset."""
-    random.seed(seed)
-    np.random.seed(seed)  # noqa: NPY002  # the global generator, in case a library uses it
-    torch.manual_seed(seed)
+def build_optimizer(agent: nn.Module, config: PPOConfig) -> torch.optim.Optimizer:
+    """Adam, in two groups: the actor with what it shares, and the critic.
+
+    Adam scales each parameter by itself, so that two groups are two optimisers in one object.
+    """
+    named = list(agent.named_parameters())
+    rates = config.learning_rate, config.critic_learning_rate or config.learning_rate
+    groups = [
+        {
+            "params": [p for name, p in named if name.startswith("critic") == is_critic],
+            "lr": rate,
+        }
+        for is_critic, rate in zip((False, True), rates, strict=True)
+    ]
+    return torch.optim.Adam(groups, eps=1e-5)
 
 
 def build_agent(
     config: PPOConfig, observation_space: gym.Space[Any], action_space: gym.Space[Any]
 ) -> ActorCritic:
-    """The networks that the config describes, freshly initialised."""
-    agent = ActorCritic(observation_space, action_space, config.hidden, config.activation)
-    return agent.to(config.device)
+    """The networks that the config describes, freshly initialised.
+
+    Raises:
+        ConfigError: for settings that exclude each other, and spaces that no network here serves.
+    """
+    if config.share_encoder and config.critic_hidden is not None:
+        raise ConfigError(f"critic_hidden: not with share_encoder, got {config.critic_hidden}")
+    if config.mixed_precision and not config.share_encoder:
+        raise ConfigError("mixed_precision: only with share_encoder, got True")
+    hidden, activation = config.hidden, config.activation
+    encoder, n_features = build_encoder(observation_space)
+    if config.share_encoder:
+        last = ACTIVATIONS[activation]()
+        body = nn.Sequential(encoder, mlp([n_features, *hidden], activation, math.sqrt(2.0)), last)
+        actor = build_actor(action_space, hidden[-1], (), activation, config.spread)
+        encoder = MixedPrecision(body) if config.mixed_precision else body
+        return ActorCritic(encoder, actor, mlp([hidden[-1], 1], activation, out_gain=1.0), None)
+    actor = build_actor(action_space, n_features, hidden, activation, config.spread)
+    of_critic = hidden if config.critic_hidden is None else config.critic_hidden
+    critic = mlp([n_features, *of_critic, 1], activation, out_gain=1.0)
+    return ActorCritic(encoder, actor, critic, build_encoder(observation_space)[0])
 
 
-def load_agent(agent: ActorCritic, tensors: dict[str, Tensor]) -> None:
-    """Put a checkpoint's weights into ``agent``; CheckpointError if they do not fit."""
-    weights = {k.removeprefix("agent."): v for k, v in tensors.items() if k.startswith("agent.")}
-    try:
-        agent.load_state_dict(weights)
-    except RuntimeError as mismatch:
-        raise checkpoints.CheckpointError(f"the weights fit another network: {mismatch}") from None
+def build_encoder(observation_space: gym.Space[Any]) -> tuple[nn.Module, int]:
+    """What comes before the hidden layers: convolutions of pictures, nothing of flat observations.
 
+    Returns:
+        The module, and how many features it makes.
 
-def optimizer_tensors(optimizer: torch.optim.Optimizer, agent: nn.Module) -> dict[str, Tensor]:
-    """Adam's moments and step counts, named by parameter."""
-    return {
-        f"optimizer.{name}.{key}": value
-        for name, parameter in agent.named_parameters()
-        for key, value in optimizer.state[parameter].items()
-    }
-
-
-def restore_optimizer(
-    optimizer: torch.optim.Optimizer, agent: nn.Module, tensors: dict[str, Tensor]
-) -> None:
-    """The inverse of :func:`optimizer_tensors`."""
-    for name, parameter in agent.named_parameters():
-        prefix = f"optimizer.{name}."
-        optimizer.state[parameter] = {
-            key.removeprefix(prefix): value.to(parameter.device if value.ndim else "cpu")
-            for key, value in tensors.items()
-            if key.startswith(prefix)
-        }
+    Raises:
+        ConfigError: for a space that is neither pictures nor a flat Box.
+    """
+    if isinstance(observation_space, gym.spaces.Box) and len(observation_space.shape) == 3:
+        encoder = Convolutions(observation_space.shape)
+        return encoder, encoder(torch.zeros(1, *observation_space.shape)).shape[1]
+    return nn.Identity(), flat_size(observation_space)

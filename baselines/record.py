@@ -92,6 +92,7 @@ def play_once(
 ) -> tuple[float, list[NDArray[np.uint8]]]:
     """One greedy episode: its raw return and, unless a window shows them, its frames."""
     obs, _ = env.reset(seed=seed)
+    agent.policy.start()
     frames, episodic_return, ended = [env.render()], 0.0, False
     while not ended:
         obs, reward, terminated, truncated, info = env.step(agent.policy.act(obs[None])[0])

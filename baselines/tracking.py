@@ -1,4 +1,4 @@
-"""What a run leaves behind: TensorBoard events, CSV tables, its config, versions and machine."""
+"""What a run leaves behind: CSV tables, a tracker's file, its config, versions and machine."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from torch.utils.tensorboard import SummaryWriter
 
 from baselines.checkpoints import write_atomically
 from baselines.config import TrainConfig
+from baselines.trackers import make_tracker
 
 _RECORDED = ("lander-envs", "gymnasium", "numpy", "torch", "box2d", "opencv-python")
 
@@ -47,7 +47,7 @@ class Run:
         write_atomically(directory / "run.json", content)
         for table in directory.glob("*.csv"):
             _drop_rows_after(table, steps)
-        self._writer = SummaryWriter(str(directory / "tensorboard"), purge_step=steps)
+        self._tracker = make_tracker(directory, config, steps)
         self._spent = seconds
         self._resumed_at = time.perf_counter()
 
@@ -66,7 +66,7 @@ class Run:
             self._resumed_at = time.perf_counter()
 
     def log(self, table: str, steps: int, values: dict[str, float]) -> None:
-        """Append a row to ``table``.csv and the same values to TensorBoard."""
+        """Append a row to ``table``.csv and the same values to the tracker."""
         path = self.directory / f"{table}.csv"
         row = {"steps": steps, "seconds": round(self.seconds, 3), **values}
         is_new = not path.exists()
@@ -76,11 +76,11 @@ class Run:
                 writer.writeheader()
             writer.writerow(row)
         for name, value in values.items():
-            self._writer.add_scalar(f"{table}/{name}", value, steps)
+            self._tracker.log(f"{table}/{name}", value, steps)
 
     def close(self) -> None:
-        """Flush and close the event file."""
-        self._writer.close()
+        """Flush and close the tracker's file."""
+        self._tracker.close()
 
 
 class Display:

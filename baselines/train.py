@@ -10,15 +10,17 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 import tyro
 from rich.console import Console
 
 from baselines import checkpoints
+from baselines.algorithms import build_config, trainer_of
 from baselines.checkpoints import CheckpointError
-from baselines.config import ConfigError, build, read_yaml
-from baselines.ppo import NonFiniteError, PPOConfig, Trainer
+from baselines.config import ConfigError, TrainConfig, read_yaml
 from baselines.tracking import Run
+from baselines.training import Learner, NonFiniteError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,24 +40,24 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def load_config(path: Path, overrides: list[str]) -> PPOConfig:
+def load_config(path: Path, overrides: list[str]) -> TrainConfig:
     """The YAML file's settings with the command line's on top; both are checked alike.
 
     Raises:
         ConfigError: for a wrong key or value in the file.
         SystemExit: for one on the command line, after printing what is wrong.
     """
-    base = build(PPOConfig, read_yaml(path), str(path))
-    return tyro.cli(PPOConfig, default=base, args=overrides, prog=f"train {path}")
+    base = build_config(read_yaml(path), str(path))
+    return tyro.cli(type(base), default=base, args=overrides, prog=f"train {path}")
 
 
-def _start(config: PPOConfig, directory: Path) -> None:
+def _start(config: TrainConfig, directory: Path) -> None:
     if (directory / "checkpoints" / "latest.json").exists():
         raise ConfigError(
             f"{directory} holds a run already: continue it with --resume {directory}, or choose "
             "another --name, --seed or --runs"
         )
-    _train(Trainer(config), directory)
+    _train(trainer_of(config)(config), directory)
 
 
 def _resume(directory: Path, overrides: list[str]) -> Path:
@@ -63,13 +65,14 @@ def _resume(directory: Path, overrides: list[str]) -> Path:
         raise ConfigError(f"--resume keeps the run's config and takes no overrides: {overrides}")
     latest = directory / "checkpoints" / "latest.json"
     tensors, facts = checkpoints.load(latest)
-    trainer = Trainer(build(PPOConfig, facts["config"], str(latest)))
+    config = build_config(facts["config"], str(latest))
+    trainer = trainer_of(config)(config)
     trainer.resume(tensors, facts)
     _train(trainer, directory)
     return directory
 
 
-def _train(trainer: Trainer, directory: Path) -> None:
+def _train(trainer: Learner[Any, Any], directory: Path) -> None:
     progress = trainer.progress
     run = Run(directory, trainer.config, progress.steps, progress.seconds)
     try:

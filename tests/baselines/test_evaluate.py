@@ -89,6 +89,15 @@ def test_random_actions_score_between_minus_250_and_minus_100(capsys) -> None:
     assert scores["algorithm"] == "random"
 
 
+def test_other_environments_are_played_on_their_own_physics(capsys) -> None:
+    # System E's baseline on CartPole: 20 to 40.
+    asked = ["--random", "--episodes", "50", "--env-id", "CartPole-v1", "--json"]
+    assert evaluate.main(asked) == 0
+    scores = json.loads(capsys.readouterr().out)
+    assert scores["backend"] == "its own"
+    assert 15 < scores["mean_return"] < 40
+
+
 @pytest.mark.parametrize("continuous", [False, True])
 def test_the_heuristic_is_gymnasiums(continuous) -> None:
     env = gym.make("LunarLander-v3", continuous=continuous)

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from baselines import checkpoints, train
+from baselines import checkpoints, ppo, train
 from baselines.config import ConfigError, build
-from baselines.ppo import NonFiniteError, PPOConfig, Trainer
+from baselines.ppo import PPOConfig, PPOTrainer
+from baselines.training import NonFiniteError
 
 CONFIGS = sorted((Path(train.__file__).parent / "configs").glob("*.yaml"))
 TINY = """
@@ -162,7 +163,7 @@ def test_a_killed_run_resumes_and_loses_at_most_one_interval(tiny, tmp_path) -> 
 def test_resuming_restores_weights_optimiser_and_random_numbers(tiny, tmp_path) -> None:
     assert train.main([str(tiny), "--runs", str(tmp_path)]) == 0
     tensors, facts = checkpoints.load(tmp_path / "tiny-seed1" / "checkpoints" / "latest.json")
-    trainer = Trainer(build(PPOConfig, facts["config"], "test"))
+    trainer = PPOTrainer(build(PPOConfig, facts["config"], "test"))
     trainer.resume(tensors, facts)
     for name, parameter in trainer.agent.named_parameters():
         assert torch.equal(parameter, tensors[f"agent.{name}"])
@@ -187,7 +188,7 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_keeps_its_checkpoint(
     tiny, tmp_path, monkeypatch, capsys
 ) -> None:
     updates = iter(range(10))
-    real = train.Trainer.train.__globals__["update"]
+    real = ppo.update
 
     def update(*args):
         if next(updates) == 2:
@@ -202,7 +203,20 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_keeps_its_checkpoint(
 
 
 def test_the_stop_rule_is_a_moving_average_over_evaluations() -> None:
-    trainer = Trainer(PPOConfig(stop_return=100.0, stop_window=3, num_envs=1, hidden=(4,)))
+    trainer = PPOTrainer(PPOConfig(stop_return=100.0, stop_window=3, num_envs=1, hidden=(4,)))
     for evaluation, stops in [(300.0, False), (0.0, False), (0.0, True), (0.0, False)]:
         trainer.progress.evaluations.append(evaluation)
+        assert trainer._stop_rule_holds() == stops
+
+
+def test_patience_counts_iterations_without_a_better_return() -> None:
+    trainer = PPOTrainer(PPOConfig(patience=2, num_envs=1, hidden=(4,)))
+    for mean_return, stops in [
+        (-100.0, False),
+        (float("nan"), False),  # no episode ended
+        (-50.0, False),
+        (-60.0, False),
+        (-50.0, True),
+    ]:
+        trainer._count_patience(mean_return)
         assert trainer._stop_rule_holds() == stops

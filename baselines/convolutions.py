@@ -1,0 +1,65 @@
+"""Features of pictures."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from baselines.config import ConfigError
+
+_WHITE = 255.0  # the largest grey level
+_FIELD = 20  # pixels: 4 features of the first layer, 4 pixels apart, each 8 wide
+
+
+class Convolutions(nn.Module):
+    """Two layers over pictures (n, channels, height, width) of grey levels, flattened.
+
+    Filters and strides are those of Mnih et al., "Playing Atari with deep reinforcement learning",
+    2013, the smaller of the two networks of that name: cheap enough for a processor.
+
+    Args:
+        obs_shape: (channels, height, width).
+
+    Raises:
+        ConfigError: for pictures smaller than what one feature sees.
+    """
+
+    def __init__(self, obs_shape: tuple[int, ...]) -> None:
+        super().__init__()
+        if min(obs_shape[1:]) < _FIELD:
+            raise ConfigError(f"pictures must be {_FIELD} by {_FIELD} at least, got {obs_shape}")
+        self.first = nn.Conv2d(obs_shape[0], 16, 8, stride=4)
+        self.second = nn.Conv2d(16, 32, 4, stride=2)
+        for layer in (self.first, self.second):
+            nn.init.orthogonal_(layer.weight, math.sqrt(2.0))
+            nn.init.zeros_(layer.bias)  # type: ignore[arg-type]  # there is a bias
+        # Faster on processors. PyTorch's stubs lack the argument.
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Features (n, n_features) of pixels as integers or floats from 0 to 255."""
+        x = pixels.contiguous(memory_format=torch.channels_last)
+        x = x if x.is_floating_point() else x.float()
+        # Pixels become numbers from 0 to 1: in the weights, which are fewer.
+        weight = self.first.weight / _WHITE
+        x = nn.functional.conv2d(x, weight, self.first.bias, self.first.stride)
+        return torch.relu(self.second(torch.relu(x))).flatten(start_dim=1)
+
+
+class MixedPrecision(nn.Module):
+    """Runs a module in bfloat16 where PyTorch holds that to be safe; weights stay float32.
+
+    bfloat16 holds the grey levels 0 to 255 exactly.
+    """
+
+    def __init__(self, module: nn.Module) -> None:
+        super().__init__()
+        self.module = module
+
+    def forward(self, obs: Tensor) -> Tensor:
+        """The module's output, as float32."""
+        with torch.autocast(obs.device.type, torch.bfloat16):
+            features: Tensor = self.module(obs.to(torch.bfloat16))
+        return features.float()

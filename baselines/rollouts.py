@@ -1,0 +1,148 @@
+"""What an on-policy agent did for a while, and how much better than expected it was.
+
+Source of the advantages: Schulman et al., "High-dimensional continuous control using generalized
+advantage estimation", 2016.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+import torch
+from gymnasium.vector import VectorEnv
+from numpy.typing import NDArray
+from torch import Tensor
+from typing_extensions import Self
+
+from baselines.networks import Choice
+from baselines.training import EpisodeReturns
+
+
+@dataclass
+class Rollout:
+    """``num_steps`` transitions of ``num_envs`` environments, preallocated.
+
+    ``obs`` and ``values`` have one row more: what follows the last step. With NEXT_STEP autoreset
+    the row after an episode's end is its true last observation, and the step from there, which
+    only resets, is marked in ``is_reset`` and never enters the loss.
+    """
+
+    obs: Tensor  # (num_steps + 1, num_envs, ...)
+    values: Tensor  # (num_steps + 1, num_envs)
+    raw_actions: Tensor  # (num_steps, num_envs, ...), and so all below
+    logprobs: Tensor
+    rewards: Tensor
+    terminated: Tensor
+    truncated: Tensor
+    is_reset: Tensor
+
+    @property
+    def entering(self) -> Tensor:
+        """The steps that enter the loss, all but those that only reset, as flat indices."""
+        return (~self.is_reset).flatten().nonzero().squeeze(-1)
+
+    @classmethod
+    def empty(cls, num_steps: int, envs: VectorEnv[Any, Any, Any], device: str) -> Rollout:
+        """Room for a rollout of these environments."""
+        steps, more = (num_steps, envs.num_envs), (num_steps + 1, envs.num_envs)
+        seen = torch.as_tensor(envs.observation_space.sample()[0])
+        discrete = isinstance(envs.single_action_space, gym.spaces.Discrete)
+        return cls(
+            obs=torch.zeros((*more, *seen.shape), dtype=seen.dtype, device=device),
+            values=torch.zeros(more, device=device),
+            raw_actions=torch.zeros(
+                (*steps, *(envs.single_action_space.shape or ())),
+                dtype=torch.int64 if discrete else torch.float32,
+                device=device,
+            ),
+            logprobs=torch.zeros(steps, device=device),
+            rewards=torch.zeros(steps, device=device),
+            terminated=torch.zeros(steps, dtype=torch.bool, device=device),
+            truncated=torch.zeros(steps, dtype=torch.bool, device=device),
+            is_reset=torch.zeros(steps, dtype=torch.bool, device=device),
+        )
+
+
+@dataclass
+class Collector:
+    """Steps the environments and keeps what must survive from one rollout to the next."""
+
+    envs: VectorEnv[Any, Any, Any]
+    obs: NDArray[Any]
+    resetting: NDArray[np.bool_]
+    episode_start: NDArray[np.bool_]  # which of ``obs`` are an episode's first
+    returns: EpisodeReturns
+
+    @classmethod
+    def start(cls, envs: VectorEnv[Any, Any, Any], seed: int) -> Self:
+        """Reset all environments."""
+        obs, _ = envs.reset(seed=seed)
+        none = np.zeros(envs.num_envs, dtype=bool)
+        return cls(envs, obs, none, ~none, EpisodeReturns(envs.num_envs))
+
+    @torch.no_grad()
+    def collect(
+        self, agent: Any, rollout: Any, reward_scale: float = 1.0, reward_floor: float = -math.inf
+    ) -> None:
+        """Fill ``rollout`` with what ``agent`` does.
+
+        Args:
+            agent: chooses and values.
+            rollout: what is filled.
+            reward_scale: rewards are multiplied by this,
+            reward_floor: after lower ones were raised to this. Returns are counted raw.
+        """
+        for t in range(len(rollout.rewards)):
+            rollout.obs[t] = torch.as_tensor(self.obs)
+            choice = self.choose(agent, rollout, t)
+            rollout.raw_actions[t] = choice.raw
+            rollout.logprobs[t] = choice.logprob
+            rollout.is_reset[t] = torch.as_tensor(self.resetting)
+            self.obs, rewards, terminated, truncated, infos = self.envs.step(
+                choice.action.cpu().numpy()
+            )
+            floored = np.maximum(rewards, reward_floor)
+            rollout.rewards[t] = torch.as_tensor(floored * reward_scale)
+            rollout.terminated[t] = torch.as_tensor(terminated)
+            rollout.truncated[t] = torch.as_tensor(truncated)
+            self.episode_start, self.resetting = self.resetting, terminated | truncated
+            self.returns.add(infos.get("raw_reward", rewards), self.resetting)
+        rollout.obs[-1] = torch.as_tensor(self.obs)
+        rollout.values[-1] = self.value_last(agent, rollout)
+
+    def choose(self, agent: Any, rollout: Any, t: int) -> Choice:
+        """Act on the observations of row ``t``, and value them."""
+        choice: Choice
+        choice, rollout.values[t] = agent.step(rollout.obs[t])
+        return choice
+
+    def value_last(self, agent: Any, rollout: Any) -> Tensor:
+        """Value the observations after the last step, (num_envs,)."""
+        value: Tensor = agent.value(rollout.obs[-1])
+        return value
+
+
+def advantages(rollout: Rollout, gamma: float, gae_lambda: float) -> Tensor:
+    """Generalized advantage estimates, (num_steps, num_envs).
+
+    Args:
+        rollout: the transitions.
+        gamma: discount.
+        gae_lambda: trace decay.
+
+    A terminated step bootstraps from 0, a truncated one from the value of its last observation;
+    no trace crosses the end of an episode.
+    """
+    going_on = (~rollout.terminated).float()
+    same_episode = (~(rollout.terminated | rollout.truncated)).float()
+    values, estimates = rollout.values, torch.zeros_like(rollout.rewards)
+    following = torch.zeros_like(rollout.rewards[0])
+    for t in reversed(range(len(rollout.rewards))):
+        delta = rollout.rewards[t] + gamma * values[t + 1] * going_on[t] - values[t]
+        following = delta + gamma * gae_lambda * same_episode[t] * following
+        estimates[t] = following
+    return estimates

@@ -1,0 +1,42 @@
+"""Features of pictures, against convolutions written out."""
+
+import pytest
+import torch
+from torch import nn
+
+from baselines.convolutions import Convolutions, MixedPrecision
+
+PIXELS = torch.randint(0, 256, (3, 4, 84, 84), generator=torch.Generator().manual_seed(0)).byte()
+
+
+def test_pixels_count_as_numbers_from_0_to_1() -> None:
+    torch.manual_seed(0)
+    layers = Convolutions((4, 84, 84))
+    x = PIXELS.double() / 255
+    for layer, stride in ((layers.first, 4), (layers.second, 2)):
+        x = torch.relu(nn.functional.conv2d(x, layer.weight.double(), stride=stride))
+    features = layers(PIXELS)
+    assert features.shape == (3, 32 * 9 * 9)  # (84 - 8) / 4 + 1 = 20, (20 - 4) / 2 + 1 = 9
+    assert torch.allclose(features, x.flatten(1).float(), atol=1e-5)
+    assert torch.equal(layers(PIXELS.float()), features)
+
+
+def test_mixed_precision_keeps_features_within_a_hundredth_and_weights_in_float32() -> None:
+    torch.manual_seed(0)
+    layers = Convolutions((4, 84, 84))
+    exact, mixed = layers(PIXELS), MixedPrecision(layers)(PIXELS)
+    assert mixed.dtype == torch.float32
+    assert (mixed - exact).norm() < 0.01 * exact.norm()
+    mixed.sum().backward()
+    assert layers.first.weight.grad.dtype == torch.float32
+
+
+def test_bfloat16_holds_every_grey_level() -> None:
+    levels = torch.arange(256, dtype=torch.uint8)
+    assert torch.equal(levels.to(torch.bfloat16).byte(), levels)
+
+
+def test_pictures_that_are_too_small_are_refused() -> None:
+    assert Convolutions((4, 20, 20))(torch.zeros(1, 4, 20, 20)).shape == (1, 32)
+    with pytest.raises(ValueError, match="20 by 20 at least"):
+        Convolutions((4, 20, 19))
