@@ -49,17 +49,19 @@ class Run:
             _drop_rows_after(table, steps)
         self._tracker = make_tracker(directory, config, steps)
         self._spent = seconds
-        self._resumed_at = time.perf_counter()
+        self._resumed_at: float | None = time.perf_counter()  # None while paused
 
     @property
     def seconds(self) -> float:
         """Training seconds so far, evaluations not counted."""
-        return self._spent + time.perf_counter() - self._resumed_at
+        running = 0.0 if self._resumed_at is None else time.perf_counter() - self._resumed_at
+        return self._spent + running
 
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Stop the clock for an evaluation or a checkpoint."""
         self._spent = self.seconds
+        self._resumed_at = None
         try:
             yield
         finally:

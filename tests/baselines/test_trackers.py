@@ -66,3 +66,16 @@ def test_an_unknown_tracker_is_refused(tiny, tmp_path, capsys) -> None:
     tiny.write_text(TINY.replace("}", ", tracking: wandb}"))
     assert train.main([str(tiny), "--runs", str(tmp_path)]) == 2
     assert "tracking: " in capsys.readouterr().err
+
+
+def test_the_clock_stands_still_while_a_run_is_paused(tmp_path, monkeypatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("baselines.tracking.time.perf_counter", lambda: now[0])
+    run = Run(tmp_path, PPOConfig(), 0, 5.0)
+    now[0] = 102.0
+    with run.paused():
+        now[0] = 110.0
+        assert run.seconds == 7.0
+    now[0] = 111.0
+    assert run.seconds == 8.0
+    run.close()
