@@ -87,7 +87,8 @@ def draw(rows: list[Row], picture: Path) -> None:
     for row in rows:
         if row["group"] == "sizes":
             facts = row["extra_info"]
-            name = f"{facts['maker']}, {facts.get('threads', 1)} thread(s)"
+            threads = facts.get("threads", 1)
+            name = f"{facts['maker']}, {threads} thread{'s' if threads > 1 else ''}"
             curves.setdefault(name, []).append((facts["num_envs"], 1e6 / microseconds(row)))
     for name, points in curves.items():
         axes.loglog(*zip(*sorted(points), strict=True), marker="o", label=name)
