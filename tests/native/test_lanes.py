@@ -1,6 +1,8 @@
 """The lanes of every instruction set of the machine, and the code that they are compiled to."""
 
+import os
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -26,6 +28,7 @@ def test_lanes_compute_what_single_floats_do(name, tmp_path) -> None:
     driver = tmp_path / "lanes"
     source = ROOT / "tests" / "native" / "lanes.cpp"
     flags = [*EXACT, "-O2", *SETS[name], f"-I{NATIVE}"]
+    flags += shlex.split(os.environ.get("LANDER_ENVS_DRIVER_FLAGS", ""))
     subprocess.run([COMPILER, *flags, str(source), "-o", str(driver)], check=True)
     result = subprocess.run([str(driver)], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr

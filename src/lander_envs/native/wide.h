@@ -154,10 +154,16 @@ inline Wide maximum(Wide a, Wide b) {
 inline Wide square_root(Wide a) { return {simd::root(a.low), simd::root(a.high)}; }
 
 inline void put(Wide& lanes, int lane, float x) {
-    (lane < register_lanes ? lanes.low : lanes.high)[lane % register_lanes] = x;
+    if (lane < register_lanes) {
+        lanes.low[lane] = x;
+    } else {
+        lanes.high[lane - register_lanes] = x;
+    }
 }
 inline float get(const Wide& lanes, int lane) {
-    return (lane < register_lanes ? lanes.low : lanes.high)[lane % register_lanes];
+    // (GCC 12 takes element 0 of `(condition ? low : high)[lane]` when it looks for undefined
+    // behaviour.)
+    return lane < register_lanes ? lanes.low[lane] : lanes.high[lane - register_lanes];
 }
 inline void put(WideMask& mask, int lane, bool x) {
     simd::Bits& bits = lane < register_lanes ? mask.low : mask.high;
