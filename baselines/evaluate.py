@@ -31,7 +31,7 @@ from baselines.episodes import SCORING_SEED, Episode, play, summary
 from baselines.policies import HeuristicPolicy, Policy, RandomPolicy
 from lander_envs.spaces import observation_space
 
-# Both engines give the same bytes; few episodes show it, and Box2D takes its time.
+# Both engines give the same bytes, which a few episodes show; Box2D is the slower.
 _BOX2D_EPISODES = 10
 
 
@@ -98,7 +98,10 @@ def _score_committed(options: Options) -> int:
         if rows[-1]["backend"] != "its own":
             few = min(options.episodes, _BOX2D_EPISODES)
             rows.append(_committed_row(name, few, backend="box2d"))
-    print(json.dumps(rows)) if options.json else _print_committed(rows)
+    if options.json:
+        print(json.dumps(rows))
+    else:
+        _print_committed(rows)
     poor = sorted({row["agent"] for row in rows if row["mean_return"] < row["floor"]})
     if poor:
         print(f"under the floor: {', '.join(poor)}", file=sys.stderr)

@@ -80,7 +80,9 @@ def _check_repeatable(config: TrainConfig) -> None:
     was, is_now = config.model_dump(), told.model_dump()
     other = [key for key in is_now if was.get(key) != is_now[key]]
     if other:
-        raise ConfigError(f"it was not trained as {path.name} says: {', '.join(other)} differ")
+        raise ConfigError(
+            f"it was not trained as {path.name} says, but differs in {', '.join(other)}"
+        )
 
 
 def _check_scored(run: Path, floor: float) -> list[Episode]:
