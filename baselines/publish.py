@@ -158,7 +158,7 @@ def _limits(episodes: list[Episode], floor: float) -> str:
         return f"No episode of the score is under {floor:g}."
     worst = min(poor, key=lambda episode: episode.episodic_return)
     return (
-        f"{len(poor)} of the {len(episodes)} episodes are under {floor:g}; the worst is seed "
+        f"Under {floor:g}: {len(poor)} of the {len(episodes)} episodes; the worst is seed "
         f"{worst.seed} with {worst.episodic_return:.1f} ({worst.outcome.replace('_', ' ')})."
     )
 
