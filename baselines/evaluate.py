@@ -92,8 +92,11 @@ def _score_committed(options: Options) -> int:
     """Score the committed agents and print a table; status 1 if one is under its floor."""
     if options != Options(all=True, episodes=options.episodes, json=options.json):
         raise ValueError("--all takes --episodes and --json, and nothing else")
-    rows = []
-    for name in agents.committed():
+    names = agents.committed()
+    if not names:
+        raise CheckpointError(f"there is no committed agent in {agents.COMMITTED}")
+    rows: list[dict[str, Any]] = []
+    for name in names:
         rows.append(_committed_row(name, options.episodes))
         if rows[-1]["backend"] != "its own":
             few = min(options.episodes, _BOX2D_EPISODES)
@@ -205,13 +208,14 @@ def _print_committed(rows: list[dict[str, Any]]) -> None:
     for heading in ("episodes", "mean", "std", "landed", "floor"):
         table.add_column(heading, justify="right")
     for row in rows:
+        lands = row["env_id"] in lander_envs.ENV_IDS
         table.add_row(
             row["agent"],
             row["backend"],
             str(row["episodes"]),
             f"{row['mean_return']:.1f}",
             f"{row['std_return']:.1f}",
-            f"{100 * row['landing_rate']:.0f} %",
+            f"{100 * row['landing_rate']:.0f} %" if lands else "-",
             f"{row['floor']:g}",
         )
     Console().print(table)

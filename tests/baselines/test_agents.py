@@ -47,6 +47,12 @@ def test_an_agent_under_its_floor_fails_by_name(monkeypatch, capsys) -> None:
     assert "under the floor: cartpole_dqn" in printed.err
 
 
+def test_no_agents_at_all_is_no_success(monkeypatch, tmp_path, capsys) -> None:
+    monkeypatch.setattr(agents, "COMMITTED", tmp_path)
+    assert evaluate.main(["--all"]) == 2
+    assert "there is no committed agent" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("other", [["lander_dqn"], ["--random"], ["--backend", "box2d"]])
 def test_all_takes_no_other_choice_of_agent_or_physics(other, capsys) -> None:
     assert evaluate.main(["--all", *other]) == 2
