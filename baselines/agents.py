@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import gymnasium as gym
+import torch
 
 import lander_envs  # noqa: F401  # registers the ids
 from baselines import checkpoints
@@ -32,6 +33,9 @@ class Agent(NamedTuple):
 def load(agent: Path | str, *, sampled: bool = False) -> Agent:
     """Load an agent by its committed name, from a run's folder, or from one checkpoint's JSON.
 
+    PyTorch is set to the threads of the agent's training: small networks lose most of their time
+    where two threads wait for each other on busy cores.
+
     Raises:
         CheckpointError: if the checkpoint is missing, broken, or of another network or environment.
         ConfigError: if the config in it is not one of ours.
@@ -39,6 +43,7 @@ def load(agent: Path | str, *, sampled: bool = False) -> Agent:
     description = _description(Path(agent))
     tensors, facts = checkpoints.load(description)
     config = build_config({**facts.get("config", {}), "device": "cpu"}, str(description))
+    torch.set_num_threads(config.torch_threads)
     trainer = trainer_of(config)
     try:
         env = gym.make(config.env_id, **config.env_kwargs)
