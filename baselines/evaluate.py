@@ -1,7 +1,8 @@
 """Score an agent, or a policy without training, on seeds that no training ever saw.
 
 python -m baselines.evaluate runs/lander_ppo-seed1
-python -m baselines.evaluate runs/lander_ppo-seed1 --json
+python -m baselines.evaluate lander_ppo --json
+python -m baselines.evaluate --all
 python -m baselines.evaluate --heuristic --env-kwargs "{continuous: true}"
 """
 
@@ -30,13 +31,18 @@ from baselines.episodes import SCORING_SEED, Episode, play, summary
 from baselines.policies import HeuristicPolicy, Policy, RandomPolicy
 from lander_envs.spaces import observation_space
 
+# Both engines give the same bytes, which a few episodes show; Box2D is the slower.
+_BOX2D_EPISODES = 10
+
 
 @dataclass
 class Options:
     """What to score, and how."""
 
     agent: Annotated[Path | None, tyro.conf.Positional] = None
-    """A run's folder, or the JSON of one checkpoint."""
+    """A committed agent's name, a run's folder, or the JSON of one checkpoint."""
+    all: bool = False
+    """Score every committed agent; exit with status 1 if one is under its floor."""
     random: bool = False
     """Score uniform random actions instead of an agent."""
     heuristic: bool = False
@@ -48,7 +54,7 @@ class Options:
     backend: str | None = None
     """Physics to score on, if not the one of training."""
     episodes: int = 100
-    """How many, on as many seeds."""
+    """How many, on as many seeds; with --all, on Box2D 10 at most."""
     sampled: bool = False
     """Sample actions instead of taking the most probable."""
     json: bool = False
@@ -63,10 +69,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Score, print, and return the exit status."""
     options = tyro.cli(Options, args=arguments, description=__doc__)
     try:
-        episodes, facts = score(options)
+        return _score_committed(options) if options.all else _score_one(options)
     except (CheckpointError, ConfigError, ValueError, gym.error.Error) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
+
+
+def _score_one(options: Options) -> int:
+    episodes, facts = score(options)
     scores = {**facts, **summary(episodes)}
     if options.csv is not None:
         options.csv.parent.mkdir(parents=True, exist_ok=True)
@@ -76,6 +86,35 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"the mean return is under {options.require:g}", file=sys.stderr)
         return 1
     return 0
+
+
+def _score_committed(options: Options) -> int:
+    """Score the committed agents and print a table; status 1 if one is under its floor."""
+    if options != Options(all=True, episodes=options.episodes, json=options.json):
+        raise ValueError("--all takes --episodes and --json, and nothing else")
+    names = agents.committed()
+    if not names:
+        raise CheckpointError(f"there is no committed agent in {agents.COMMITTED}")
+    rows: list[dict[str, Any]] = []
+    for name in names:
+        rows.append(_committed_row(name, options.episodes))
+        if rows[-1]["backend"] != "its own":
+            few = min(options.episodes, _BOX2D_EPISODES)
+            rows.append(_committed_row(name, few, backend="box2d"))
+    if options.json:
+        print(json.dumps(rows))
+    else:
+        _print_committed(rows)
+    poor = sorted({row["agent"] for row in rows if row["mean_return"] < row["floor"]})
+    if poor:
+        print(f"under the floor: {', '.join(poor)}", file=sys.stderr)
+    return 1 if poor else 0
+
+
+def _committed_row(name: str, episodes: int, backend: str | None = None) -> dict[str, Any]:
+    asked = Options(agent=agents.COMMITTED / name, episodes=episodes, backend=backend)
+    played, facts = score(asked)
+    return {"agent": name, **facts, "floor": agents.floor(facts["env_id"]), **summary(played)}
 
 
 def score(options: Options) -> tuple[list[Episode], dict[str, str]]:
@@ -159,6 +198,26 @@ def _print(scores: dict[str, Any], options: Options) -> None:
     table.add_column("value", justify="right")
     for key, value in scores.items():
         table.add_row(key, f"{value:.2f}" if isinstance(value, float) else str(value))
+    Console().print(table)
+
+
+def _print_committed(rows: list[dict[str, Any]]) -> None:
+    table = Table(title="the committed agents, greedy")
+    table.add_column("agent", overflow="fold")
+    table.add_column("backend")
+    for heading in ("episodes", "mean", "std", "landed", "floor"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        lands = row["env_id"] in lander_envs.ENV_IDS
+        table.add_row(
+            row["agent"],
+            row["backend"],
+            str(row["episodes"]),
+            f"{row['mean_return']:.1f}",
+            f"{row['std_return']:.1f}",
+            f"{100 * row['landing_rate']:.0f} %" if lands else "-",
+            f"{row['floor']:g}",
+        )
     Console().print(table)
 
 

@@ -36,7 +36,7 @@ class Options:
     """What to film, and how."""
 
     agent: Annotated[Path, tyro.conf.Positional]
-    """A run's folder, or the JSON of one checkpoint."""
+    """A committed agent's name, a run's folder, or the JSON of one checkpoint."""
     out: Path = Path("videos")
     """Folder for the files."""
     format: Literal["gif", "mp4"] = "gif"
