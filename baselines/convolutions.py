@@ -36,7 +36,7 @@ class Convolutions(nn.Module):
             nn.init.orthogonal_(layer.weight, math.sqrt(2.0))
             nn.init.zeros_(layer.bias)  # type: ignore[arg-type]  # there is a bias
         # Faster on processors. PyTorch's stubs lack the argument.
-        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Features (n, n_features) of pixels as integers or floats from 0 to 255."""

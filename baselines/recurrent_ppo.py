@@ -28,7 +28,7 @@ from baselines.ppo import PPOConfig, PPOTrainer, Transitions
 class RecurrentPPOConfig(PPOConfig):
     """Settings of a recurrent PPO run; ``hidden`` are the layers between memory and head."""
 
-    algorithm: Literal["recurrent_ppo"] = "recurrent_ppo"  # type: ignore[assignment]
+    algorithm: Literal["recurrent_ppo"] = "recurrent_ppo"  # type: ignore[assignment]  # narrowed
     cell: Literal["lstm", "gru"] = "lstm"
     """Kind of memory, of actor and critic each."""
     memory_size: Positive = 128

@@ -22,6 +22,7 @@ from baselines.ppo import (
 )
 from baselines.tracking import Run
 from baselines.training import NonFiniteError, gradient_step
+from tests.baselines.conftest import Signs
 from tests.baselines.test_rollouts import rollout_of
 
 
@@ -141,44 +142,6 @@ def test_a_loss_that_is_not_finite_stops_before_any_weight_moves() -> None:
             gradient_step(agent, optimizer, loss, 1.0)
     for parameter, old in zip(agent.parameters(), before, strict=True):
         assert torch.equal(parameter, old)
-
-
-class Signs(gym.Env):
-    """Say whether a number is positive, eight times an episode; 1 for each right answer.
-
-    The continuous form wants 0.5 or -0.5, and takes off the distance from it: whoever ignores the
-    number gets 4 at most.
-    """
-
-    def __init__(self, continuous: bool = False) -> None:
-        self.observation_space = spaces.Box(-1, 1, (1,), np.float32)
-        self.action_space = spaces.Box(-1, 1, (1,)) if continuous else spaces.Discrete(2)
-        self.continuous = continuous
-
-    def reset(self, *, seed=None, options=None):
-        super().reset(seed=seed)
-        self.left = 8
-        return self._draw(), {}
-
-    def step(self, action):
-        positive = self.number > 0
-        if self.continuous:
-            reward = 1.0 - abs(float(action[0]) - (0.5 if positive else -0.5))
-        else:
-            reward = float(action == positive)
-        self.left -= 1
-        return self._draw(), reward, self.left == 0, False, {}
-
-    def _draw(self):
-        self.number = self.np_random.uniform(-1, 1)
-        return np.array([self.number], np.float32)
-
-
-@pytest.fixture
-def signs():
-    gym.register("test/Signs-v0", Signs)
-    yield "test/Signs-v0"
-    del gym.registry["test/Signs-v0"]
 
 
 @pytest.mark.parametrize(("continuous", "wanted"), [(False, 7.8), (True, 6.5)])
