@@ -1,5 +1,5 @@
-// Unit tests of the lanes, and of the shortcut before times of impact. Built and run by
-// test_lanes.py, once for each instruction set of the machine.
+// Unit tests of the lanes, and of what a step leaves out because it changes nothing. Built and run
+// by test_lanes.py, once for each instruction set of the machine.
 #include <cmath>
 #include <random>
 
@@ -116,6 +116,58 @@ void what_stays_clear_touches_nothing() {
     CHECK(clear > 50000 && touching > 20000);  // both occur, or the check above is empty
 }
 
+/// Leaving out rounds that repeat themselves ends where all 180 iterations end.
+void impacts_end_where_all_iterations_do() {
+    std::mt19937 random(4);
+    std::uniform_real_distribution<float> unit(-1.0F, 1.0F);
+    const Edge edge{{4.0F, 0.0F}, {6.0F, 0.0F}};
+    int touching = 0;
+    for (int round = 0; round < 20000; ++round) {
+        const Vec2f at{5.0F + unit(random), 0.28F + 0.05F * unit(random)};
+        const float angle = (round & 1) != 0 ? 0.001F * unit(random) : pi * unit(random);
+        Contact contact{};
+        contact.body = first_leg;
+        const Posef pose = pose_of(at, angle, mass(first_leg).local_center);
+        collide(contact.manifold, edge, polygon(first_leg), pose);
+        if (contact.manifold.count == 0) {
+            continue;
+        }
+        ++touching;
+        ContactConstraint<float> whole = prepare_contact(contact, at, angle);
+        ContactConstraint<float> cut = whole;
+        Velocity<float> expected{{5.0F * unit(random), 5.0F * unit(random)}, 5.0F * unit(random)};
+        Velocity<float> given = expected;
+        for (int i = 0; i < velocity_iterations; ++i) {
+            solve_contact(whole, expected);
+        }
+        iterate_impact(&cut, 1, given);
+        CHECK(same_bits(iterate_of(&whole, 1, expected), iterate_of(&cut, 1, given), 1));
+    }
+    CHECK(touching > 5000);
+}
+
+void edges_below_a_box_do_not_meet_it() {
+    std::mt19937 random(5);
+    std::uniform_real_distribution<double> height_of(0.0, 6.0);
+    int below = 0, met = 0;
+    for (int round = 0; round < 20000; ++round) {
+        Terrain terrain;
+        for (double& h : terrain.heights) {
+            h = height_of(random);
+        }
+        const float y = static_cast<float>(height_of(random));
+        const Box box{{0.0F, y}, {20.0F, y + 1.0F}};  // as wide as the moon
+        for (int edge = 0; edge < edge_count; ++edge) {
+            const bool meets = overlap(fat_box_of(edge_of(terrain, edge)), box);
+            const bool is_low = is_below(terrain, edge, y);
+            below += is_low ? 1 : 0;
+            met += meets ? 1 : 0;
+            CHECK(!(meets && is_low));
+        }
+    }
+    CHECK(below > 10000 && met > 10000);
+}
+
 }  // namespace
 
 int main() {
@@ -124,5 +176,7 @@ int main() {
     masks_know_their_lanes();
     sines_are_those_of_one_lane();
     what_stays_clear_touches_nothing();
+    impacts_end_where_all_iterations_do();
+    edges_below_a_box_do_not_meet_it();
     return report();
 }

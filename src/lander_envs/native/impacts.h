@@ -146,8 +146,7 @@ LANDER_FN bool same_bits(const ImpactIterate& a, const ImpactIterate& b, int cou
 }
 
 /// The velocity iterations of an impact. An iteration works on nothing but its iterate: once one
-/// comes back, bit for bit, what follows repeats itself, and whole rounds of it are left out. (Most
-/// impacts come to rest at one iterate within ten. With joints hardly any does.)
+/// comes back, bit for bit, what follows repeats itself, and whole rounds of it are left out.
 LANDER_FN void iterate_impact(ContactConstraint<float>* constraints, int count,
                               Velocity<float>& velocity) {
     ImpactIterate mark = iterate_of(constraints, count, velocity);

@@ -24,7 +24,6 @@ namespace lander_host {
 
 struct InstructionSet {
     const char* name;
-    int lanes;
     lander::CarryOut carry_out;
 };
 
@@ -36,17 +35,17 @@ void carry_out_with(lander::Task* tasks, int count) {
 /// The sets that can run here, the widest last. "scalar" steps landers one by one.
 inline const std::vector<InstructionSet>& instruction_sets() {
     static const std::vector<InstructionSet> sets = [] {
-        std::vector<InstructionSet> found{{"scalar", 1, lander::carry_out<float>}};
+        std::vector<InstructionSet> found{{"scalar", lander::carry_out<float>}};
 #if defined(LANDER_HAS_WIDE)
-        found.push_back({"baseline", 4, carry_out_with<lander_carry_out_baseline>});
+        found.push_back({"baseline", carry_out_with<lander_carry_out_baseline>});
 #endif
 #if defined(LANDER_HAS_X86_SETS)
         if (__builtin_cpu_supports("avx2")) {
-            found.push_back({"avx2", 8, carry_out_with<lander_carry_out_avx2>});
+            found.push_back({"avx2", carry_out_with<lander_carry_out_avx2>});
         }
         if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
             __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw")) {
-            found.push_back({"avx512", 16, carry_out_with<lander_carry_out_avx512>});
+            found.push_back({"avx512", carry_out_with<lander_carry_out_avx512>});
         }
 #endif
         return found;

@@ -1,6 +1,6 @@
 // Lanes: the solver's arithmetic is written over a type F that holds one number per lane.
 //
-// F is float for one lander at a time, and Wide (wide.h) for 4, 8 or 16 of them: it has the same
+// F is float for one lander at a time, and Wide (wide.h) for 8, 16 or 32 of them: it has the same
 // operators and functions, and a Mask that `select`, `any` and `all` understand. Where lanes may
 // differ the solver says `select`; where a whole branch can be skipped it asks `any` or `all`
 // first, which for one lane is a plain `if`.
