@@ -40,12 +40,16 @@ class Convolutions(nn.Module):
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Features (n, n_features) of pixels as integers or floats from 0 to 255."""
+        return self.maps(pixels).flatten(start_dim=1)
+
+    def maps(self, pixels: Tensor) -> Tensor:
+        """The same features before they are flattened: (n, 32, rows, columns)."""
         x = pixels.contiguous(memory_format=torch.channels_last)
         x = x if x.is_floating_point() else x.float()
         # Pixels become numbers from 0 to 1: in the weights, which are fewer.
         weight = self.first.weight / _WHITE
         x = nn.functional.conv2d(x, weight, self.first.bias, self.first.stride)
-        return torch.relu(self.second(torch.relu(x))).flatten(start_dim=1)
+        return torch.relu(self.second(torch.relu(x)))
 
 
 class MixedPrecision(nn.Module):

@@ -1,0 +1,93 @@
+"""Features of pictures through a deeper network: convolutions, then residual blocks."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from baselines import checkpoints
+from baselines.checkpoints import CheckpointError
+from baselines.convolutions import Convolutions
+from baselines.training import load_weights
+
+N_FEATURES = 256  # what the last layer makes of the maps, thousands of numbers
+_BLOCKS = 2  # at 9 by 9 features, each costs as much as half of the convolutions before
+
+
+class ResidualBlock(nn.Module):
+    """Adds to maps (n, channels, height, width) what two convolutions of 3 by 3 make of them.
+
+    Activations come before the convolutions, so that the sum passes through unchanged. Source: He
+    et al., "Identity mappings in deep residual networks", 2016. The second convolution starts at
+    0 and the block as the identity: deep networks then need no normalisation. Source: Zhang et
+    al., "Fixup initialization", 2019.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        nn.init.orthogonal_(self.first.weight, math.sqrt(2.0))
+        for parameter in (self.first.bias, self.second.weight, self.second.bias):
+            nn.init.zeros_(parameter)  # type: ignore[arg-type]  # there is a bias
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Maps of the same shape."""
+        added: Tensor = self.second(torch.relu(self.first(torch.relu(maps))))
+        return maps + added
+
+
+class ResidualConvolutions(nn.Module):
+    """``Convolutions``, residual blocks on their maps, and a linear layer.
+
+    Args:
+        obs_shape: (channels, height, width).
+
+    Raises:
+        ConfigError: for pictures smaller than what one feature sees.
+    """
+
+    def __init__(self, obs_shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.convolutions = Convolutions(obs_shape)
+        with torch.no_grad():
+            maps = self.convolutions.maps(torch.zeros(1, *obs_shape))
+        self.blocks = nn.Sequential(*(ResidualBlock(maps.shape[1]) for _ in range(_BLOCKS)))
+        self.last = nn.Linear(maps[0].numel(), N_FEATURES)
+        nn.init.orthogonal_(self.last.weight, math.sqrt(2.0))
+        nn.init.zeros_(self.last.bias)
+        # Faster on processors.
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Features (n, 256) of pixels as integers or floats from 0 to 255."""
+        maps = torch.relu(self.blocks(self.convolutions.maps(pixels)))
+        return torch.relu(self.last(maps.flatten(start_dim=1)))
+
+
+def load_encoder(agent: nn.Module, path: Path) -> None:
+    """Put the weights in a safetensors file into the residual encoder of ``agent``.
+
+    The file holds one encoder: tensors named as in :class:`ResidualConvolutions`, all with one
+    prefix or none. The weights in a checkpoint of an agent with such an encoder are such a file.
+
+    Raises:
+        CheckpointError: if the file is missing or broken, or holds no encoder of these shapes.
+    """
+    encoder = next(part for part in agent.modules() if isinstance(part, ResidualConvolutions))
+    try:
+        tensors = checkpoints.parse(path.read_bytes(), path)
+    except OSError as missing:
+        raise CheckpointError(f"encoder_file: {path} cannot be read: {missing.strerror}") from None
+    names = encoder.state_dict()
+    prefixes = set.intersection(
+        *({key.removesuffix(name) for key in tensors if key.endswith(name)} for name in names)
+    )
+    if len(prefixes) != 1:
+        raise CheckpointError(
+            f"encoder_file: {path} must hold one residual encoder, got {len(prefixes)}"
+        )
+    load_weights(encoder, tensors, prefixes.pop())
