@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from baselines import ppo, rollouts
 from baselines.config import ConfigError, NonNegative, Positive
-from baselines.convolutions import MixedPrecision
+from baselines.convolutions import MixedPrecision, take
 from baselines.memory import FLAT_GAIN, Memory, RecurrentActorCritic
 from baselines.networks import Choice, Evaluation, build_actor, mlp
 from baselines.policies import Policy
@@ -121,7 +121,7 @@ class Sequences:
         """The transitions of some sequences as they were, and what ``agent`` says of them now."""
         rows, shown, inside = self.rows[:, index], self.shown[:, index], self.inside[:, index]
         old = self.transitions[rows[inside]]
-        obs = self.transitions.obs[rows[shown]]
+        obs = take(self.transitions.obs, rows[shown])
         return old, agent.evaluate(obs, self.states[index], shown, inside, old.raw_actions)
 
 
