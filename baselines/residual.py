@@ -90,4 +90,5 @@ def load_encoder(agent: nn.Module, path: Path) -> None:
         raise CheckpointError(
             f"encoder_file: {path} must hold one residual encoder, got {len(prefixes)}"
         )
-    load_weights(encoder, tensors, prefixes.pop())
+    prefix = prefixes.pop()
+    load_weights(encoder, {name: tensors[prefix + name] for name in names}, prefix="")

@@ -28,17 +28,16 @@ class AttentionBlock(nn.Module):
         super().__init__()
         self.norm = nn.LayerNorm(size)
         self.query = nn.Linear(size, size)
-        self.key = nn.Linear(size, size)
-        self.value = nn.Linear(size, size)
-        # Added to the keys, one for each place in the window, oldest first. As large as keys, so
-        # that heads look at different places from the start.
-        self.position = nn.Parameter(torch.empty(window, size))
+        self.key_value = nn.Linear(size, 2 * size)
+        # How much each head prefers each place in the window, oldest first: Raffel et al.,
+        # "Exploring the limits of transfer learning", 2020. Not 0 at the start, so that heads
+        # look at different places.
+        self.position = nn.Parameter(torch.randn(HEADS, window))
         self.out = nn.Linear(size, size)
         narrow = nn.Linear(_WIDENING * size, size)
         self.mlp = nn.Sequential(
             nn.LayerNorm(size), nn.Linear(size, _WIDENING * size), nn.GELU(), narrow
         )
-        nn.init.normal_(self.position)
         for last in (self.out, narrow):
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)
@@ -49,26 +48,31 @@ class AttentionBlock(nn.Module):
         Args:
             x: (steps, n, size), in order of time.
             before: the ``window - 1`` steps before those, (window - 1, n, size).
-            known: which places of a step's window hold a step of its episode,
-                (steps, n, window) bool.
+            known: which of all these belong to the episode, (window - 1 + steps, n) bool.
         """
-        window = len(self.position)
         seen = self.norm(torch.cat((before, x)))
-        query = self.query(seen[window - 1 :])
-        # (steps, n, size, window): for each step, the keys and values of its window.
-        keys = self.key(seen).unfold(0, window, 1) + self.position.T
-        values = self.value(seen).unfold(0, window, 1)
-        attended = self._attend(query, keys, values, known)
-        x = x + self.out(attended)
+        query = self.query(seen[len(before) :])
+        key, value = self.key_value(seen).chunk(2, dim=-1)
+        query, key, value = (  # (n, heads, steps or keys, size / heads)
+            part.unflatten(2, (HEADS, -1)).permute(1, 2, 0, 3) for part in (query, key, value)
+        )
+        attended = nn.functional.scaled_dot_product_attention(
+            query, key, value, attn_mask=self._preference(len(x), known)
+        )
+        x = x + self.out(attended.permute(2, 0, 1, 3).flatten(2))
         added: Tensor = self.mlp(x)
         return x + added
 
-    def _attend(self, query: Tensor, keys: Tensor, values: Tensor, known: Tensor) -> Tensor:
-        """Values weighted by how well keys match, head by head: (steps, n, size)."""
-        query, keys, values = (part.unflatten(2, (HEADS, -1)) for part in (query, keys, values))
-        match = torch.einsum("tnhd,tnhdw->tnhw", query, keys) / math.sqrt(query.shape[-1])
-        weights = match.masked_fill(~known[:, :, None], -torch.inf).softmax(dim=-1)
-        return torch.einsum("tnhw,tnhdw->tnhd", weights, values).flatten(2)
+    def _preference(self, steps: int, known: Tensor) -> Tensor:
+        """What is added to the match of steps and keys, (n, heads, steps, keys).
+
+        Minus infinity outside of a step's window and episode.
+        """
+        window = self.position.shape[1]
+        time = torch.arange(len(known), device=known.device)
+        place = time - time[:steps, None]  # of each key in each step's window
+        seen = (place >= 0) & (place < window) & known.T[:, None, None]
+        return self.position[:, place.clamp(0, window - 1)].masked_fill(~seen, -torch.inf)
 
 
 class Window(nn.Module):
@@ -102,7 +106,7 @@ class Window(nn.Module):
         before = state.unflatten(1, self._kept).transpose(0, 1)
         was_there, *of_blocks = before.split(self._widths, dim=-1)  # (window - 1, n, ...) each
         was_there = torch.cat((was_there, torch.ones_like(obs[..., :1])))
-        known = was_there.squeeze(-1).unfold(0, self._kept[0] + 1, 1) > 0
+        known = was_there.squeeze(-1) > 0
         x, kept = self.embed(obs), [was_there[steps:]]
         for block, of_block in zip(self.blocks, of_blocks, strict=True):
             kept.append(torch.cat((of_block, x))[steps:])

@@ -66,17 +66,19 @@ def trainer_of(env_id: str, **settings: Any) -> RecurrentPPOTrainer:
     return RecurrentPPOTrainer(RecurrentPPOConfig(env_id=env_id, **{**chosen, **settings}))
 
 
-def scramble(module: nn.Module) -> None:
+def scramble(module: nn.Module, by: float = 0.3) -> None:
     """Other weights, those among them that start at 0."""
     with torch.no_grad():
         for parameter in module.parameters():
-            parameter.add_(0.3 * torch.randn_like(parameter))
+            parameter.add_(by * torch.randn_like(parameter))
 
 
-def collected(env_id: str, rollouts: int = 1, **settings: Any) -> RecurrentPPOTrainer:
+def collected(
+    env_id: str, rollouts: int = 1, scrambled_by: float = 0.3, **settings: Any
+) -> RecurrentPPOTrainer:
     """A trainer that has acted and not yet learned."""
     trainer = trainer_of(env_id, **settings)
-    scramble(trainer.agent)
+    scramble(trainer.agent, scrambled_by)
     trainer._begin(seed=0)
     for _ in range(rollouts):
         trainer._collector.collect(trainer.agent, trainer._rollout)

@@ -13,10 +13,10 @@ def averaging_block() -> AttentionBlock:
     block = AttentionBlock(4, window=3)
     block.norm = nn.Identity()
     with torch.no_grad():
-        for part in (block.query, block.key, block.value, block.out):
-            part.bias.zero_()
-            part.weight.copy_(torch.eye(4))
-        block.query.weight.zero_()  # all keys match alike
+        for parameter in (*block.query.parameters(), block.key_value.bias, block.position):
+            parameter.zero_()  # all keys match alike
+        block.key_value.weight.copy_(torch.eye(4).repeat(2, 1))
+        block.out.weight.copy_(torch.eye(4))
     return block
 
 
@@ -25,27 +25,28 @@ def steps_of(*numbers: float) -> torch.Tensor:
     return torch.tensor(numbers, dtype=torch.float32)[:, None, None].expand(-1, 1, 4).clone()
 
 
-def test_a_step_attends_to_the_known_steps_of_its_window_alone() -> None:
+def test_a_step_attends_to_the_steps_of_its_window_and_episode_alone() -> None:
     x, before = steps_of(1, 2, 6, 9), steps_of(100, 200)
-    known = torch.tensor([[0, 0, 1], [0, 1, 1], [1, 1, 1], [1, 1, 1]]).bool()[:, None]
-    added = averaging_block()(x, before, known) - x
+    in_episode = torch.tensor([False, False, True, True, True, True])[:, None]
+    added = averaging_block()(x, before, in_episode) - x
     # 1; (1 + 2) / 2; (1 + 2 + 6) / 3; (2 + 6 + 9) / 3.
     assert added[:, 0, 0].tolist() == pytest.approx([1, 1.5, 3, 17 / 3])
-    added = averaging_block()(x, before, torch.ones(4, 1, 3).bool()) - x
+    added = averaging_block()(x, before, torch.ones(6, 1).bool()) - x
     # (100 + 200 + 1) / 3; (200 + 1 + 2) / 3; the rest as above.
     assert added[:, 0, 0].tolist() == pytest.approx([301 / 3, 203 / 3, 3, 17 / 3])
 
 
-def test_places_in_the_window_are_told_apart_by_their_embeddings() -> None:
+def test_a_head_prefers_places_of_the_window() -> None:
     block = averaging_block()
     with torch.no_grad():
-        block.query.bias.fill_(1.0)
-        block.key.weight.zero_()
-        block.position.copy_(torch.tensor([50.0, 0.0, 0.0])[:, None].expand(3, 4))
+        block.position[0, 0] = block.position[1, 2] = 50.0  # the others stay at 0
     x = steps_of(1, 2, 6, 9)
-    added = block(x, steps_of(100, 200), torch.ones(4, 1, 3).bool()) - x
-    # The oldest place of three outweighs the others by e^50: two steps ago.
+    added = block(x, steps_of(100, 200), torch.ones(6, 1).bool()) - x
+    # A preference of 50 outweighs the others by e^50. The first head looks two steps back, the
+    # second at the step itself; the last two average.
     assert added[:, 0, 0].tolist() == pytest.approx([100, 200, 1, 2])
+    assert added[:, 0, 1].tolist() == pytest.approx([1, 2, 6, 9])
+    assert added[:, 0, 3].tolist() == pytest.approx([301 / 3, 203 / 3, 3, 17 / 3])
 
 
 @pytest.mark.parametrize("layers", [1, 2])
