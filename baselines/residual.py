@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import torch
@@ -10,11 +9,11 @@ from torch import Tensor, nn
 
 from baselines import checkpoints
 from baselines.checkpoints import CheckpointError
-from baselines.convolutions import Convolutions
+from baselines.convolutions import FILTERS, Stem, initialise
 from baselines.training import load_weights
 
 N_FEATURES = 256  # what the last layer makes of the maps, thousands of numbers
-_BLOCKS = 2  # at 9 by 9 features, each costs as much as half of the convolutions before
+_BLOCKS = 2  # at 9 by 9 features: together they multiply about as often as the two layers before
 
 
 class ResidualBlock(nn.Module):
@@ -22,17 +21,16 @@ class ResidualBlock(nn.Module):
 
     Activations come before the convolutions, so that the sum passes through unchanged. Source: He
     et al., "Identity mappings in deep residual networks", 2016. The second convolution starts at
-    0 and the block as the identity: deep networks then need no normalisation. Source: Zhang et
-    al., "Fixup initialization", 2019.
+    0 and the block as the identity: blocks then need no normalisation. Source: Zhang et al.,
+    "Fixup initialization", 2019.
     """
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.first = nn.Conv2d(channels, channels, 3, padding=1)
         self.second = nn.Conv2d(channels, channels, 3, padding=1)
-        nn.init.orthogonal_(self.first.weight, math.sqrt(2.0))
-        for parameter in (self.first.bias, self.second.weight, self.second.bias):
-            nn.init.zeros_(parameter)  # type: ignore[arg-type]  # there is a bias
+        initialise(self.first, self.second)
+        nn.init.zeros_(self.second.weight)
 
     def forward(self, maps: Tensor) -> Tensor:
         """Maps of the same shape."""
@@ -41,31 +39,37 @@ class ResidualBlock(nn.Module):
 
 
 class ResidualConvolutions(nn.Module):
-    """``Convolutions``, residual blocks on their maps, and a linear layer.
+    """Two convolutions over stacks of grey frames, two residual blocks, and a linear layer.
+
+    The convolutions are the first two of ``Convolutions``; the linear layer reads normalised maps.
 
     Args:
-        obs_shape: (channels, height, width).
+        obs_shape: (frames, height, width), the newest frame last.
 
     Raises:
-        ConfigError: for pictures smaller than what one feature sees.
+        ConfigError: for pictures that are too small.
     """
 
     def __init__(self, obs_shape: tuple[int, ...]) -> None:
         super().__init__()
-        self.convolutions = Convolutions(obs_shape)
-        with torch.no_grad():
-            maps = self.convolutions.maps(torch.zeros(1, *obs_shape))
-        self.blocks = nn.Sequential(*(ResidualBlock(maps.shape[1]) for _ in range(_BLOCKS)))
-        self.last = nn.Linear(maps[0].numel(), N_FEATURES)
-        nn.init.orthogonal_(self.last.weight, math.sqrt(2.0))
-        nn.init.zeros_(self.last.bias)
-        # Faster on processors.
+        self.stem = Stem(obs_shape)
+        self.second = nn.Conv2d(FILTERS, FILTERS, 4, stride=2)
+        self.blocks = nn.Sequential(*(ResidualBlock(FILTERS) for _ in range(_BLOCKS)))
+        initialise(self.stem, self.second)
+        # Faster on processors. PyTorch's stubs lack the argument.
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
+        n_maps = self._convolve(torch.zeros(1, *obs_shape)).shape[1]
+        self.norm = nn.LayerNorm(n_maps)
+        self.last = nn.Linear(n_maps, N_FEATURES)
+        initialise(self.last)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Features (n, 256) of pixels as integers or floats from 0 to 255."""
-        maps = torch.relu(self.blocks(self.convolutions.maps(pixels)))
-        return torch.relu(self.last(maps.flatten(start_dim=1)))
+        return torch.relu(self.last(self.norm(self._convolve(pixels))))
+
+    def _convolve(self, pixels: Tensor) -> Tensor:
+        maps = torch.relu(self.second(torch.relu(self.stem(pixels))))
+        return torch.relu(self.blocks(maps)).flatten(start_dim=1)
 
 
 def load_encoder(agent: nn.Module, path: Path) -> None:

@@ -27,17 +27,17 @@ TINY = (
 class RecallShades(Recall):
     """The same with pictures: was the first one's left half the bright one?"""
 
-    observation_space = spaces.Box(0, 255, (1, 20, 20), np.uint8)
+    observation_space = spaces.Box(0, 255, (1, 36, 36), np.uint8)
 
     def reset(self, *, seed=None, options=None):
         super().reset(seed=seed)
-        picture = np.zeros((1, 20, 20), np.uint8)
-        picture[:, :, slice(0, 10) if self.sign > 0 else slice(10, 20)] = 200
+        picture = np.zeros((1, 36, 36), np.uint8)
+        picture[:, :, slice(0, 18) if self.sign > 0 else slice(18, 36)] = 200
         return picture, {}
 
     def step(self, action):
         _, *rest = super().step(action)
-        return np.zeros((1, 20, 20), np.uint8), *rest
+        return np.zeros((1, 36, 36), np.uint8), *rest
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_rollouts_pictures_are_kept_once() -> None:
 
 @pytest.mark.parametrize("cell", ["gru", "transformer"])
 def test_memory_learns_in_seconds_to_recall_a_picture(shades, tmp_path, cell) -> None:
-    settings = SECONDS | PIXELS | {"total_steps": 8192, "eval_interval": 8192}
+    settings = SECONDS | PIXELS | {"learning_rate": 3e-3, "total_steps": 8192}
     trainer = trainer_of(
         shades, cell=cell, sequence_length=4, minibatch_size=32, mixed_precision=True, **settings
     )

@@ -13,6 +13,7 @@ from baselines.ppo import PPOConfig, PPOTrainer
 from baselines.residual import ResidualBlock, ResidualConvolutions, load_encoder
 from tests.baselines.test_recurrent_ppo import scramble
 
+STACKS = torch.randint(0, 256, (3, 2, 36, 36), generator=torch.Generator().manual_seed(1)).float()
 PIXELS = torch.randint(0, 256, (3, 1, 36, 36), generator=torch.Generator().manual_seed(0)).byte()
 
 
@@ -29,18 +30,21 @@ def test_a_block_adds_to_what_passes_through() -> None:
 
 def test_features_are_those_of_the_layers_written_out() -> None:
     torch.manual_seed(0)
-    encoder = ResidualConvolutions((1, 36, 36))
-    scramble(encoder.blocks)
-    conv2d, of = nn.functional.conv2d, encoder.convolutions
-    x = torch.relu(conv2d(PIXELS / 255, of.first.weight, of.first.bias, stride=4))
-    x = torch.relu(conv2d(x, of.second.weight, of.second.bias, stride=2))
+    encoder = ResidualConvolutions((2, 36, 36))
+    scramble(encoder.blocks, by=0.1)
+    conv2d = nn.functional.conv2d
+    shown = torch.stack((4 * (STACKS[:, 0] - STACKS[:, 1]), STACKS[:, 1]), dim=1) / 255
+    x = torch.relu(conv2d(shown, encoder.stem.weight, stride=4))
+    x = torch.relu(conv2d(x, encoder.second.weight, stride=2))
     for block in encoder.blocks:
         y = conv2d(torch.relu(x), block.first.weight, block.first.bias, padding=1)
         x = x + conv2d(torch.relu(y), block.second.weight, block.second.bias, padding=1)
     assert x.shape == (3, 32, 3, 3)  # (36 - 8) / 4 + 1 = 8, (8 - 4) / 2 + 1 = 3
-    expected = torch.relu(torch.relu(x).flatten(1) @ encoder.last.weight.T)
-    assert encoder(PIXELS).shape == (3, 256)
-    assert torch.allclose(encoder(PIXELS), expected, atol=1e-3, rtol=1e-4)
+    x = torch.relu(x).flatten(1)
+    x = (x - x.mean(1, keepdim=True)) / (x.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
+    expected = torch.relu(x @ encoder.last.weight.T)
+    assert encoder(STACKS).shape == (3, 256)
+    assert torch.allclose(encoder(STACKS), expected, atol=1e-4)
 
 
 def weights_of(encoder: ResidualConvolutions) -> dict[str, torch.Tensor]:
@@ -103,7 +107,7 @@ def test_a_file_that_holds_no_such_encoder_is_refused_with_its_reason(encoder, t
     with pytest.raises(CheckpointError, match=r"must hold one residual encoder, got 2"):
         load_encoder(agent, path)
     safetensors.torch.save_file(weights_of(ResidualConvolutions((4, 36, 36))), path)
-    with pytest.raises(CheckpointError, match=r"(?s)fit another network.*\[16, 4, 8, 8\]"):
+    with pytest.raises(CheckpointError, match=r"(?s)fit another network.*\[32, 4, 8, 8\]"):
         load_encoder(agent, path)
 
 
