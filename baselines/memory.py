@@ -137,10 +137,9 @@ class RecurrentActorCritic(nn.Module):
         """What the loss needs of sequences.
 
         Args:
-            obs: what the memories are shown, (shown.sum(), ...): sequence after sequence within a
-                step, the steps in order of time.
+            obs: of the steps in ``shown``, (shown.sum(), ...), in order of time.
             state: before the first step, (n, width).
-            shown: which steps those are, (steps, n) bool; the others fill sequences up.
+            shown: what the memories are shown, (steps, n) bool; other steps fill sequences up.
             inside: which steps count, (steps, n) bool.
             raw: the actions of those steps, (inside.sum(), ...).
         """

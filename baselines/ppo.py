@@ -83,7 +83,7 @@ class PPOConfig(TrainConfig):
     critic_hidden: tuple[Positive, ...] | None = None
     """The same for the critic alone, if it is another."""
     encoder: Literal["convolutions", "residual"] = "convolutions"
-    """What reads pictures: two convolutions, or these with residual blocks on them."""
+    """What reads pictures: three convolutions, or two, residual blocks and a linear layer."""
     encoder_file: Path | None = None
     """Weights that a residual encoder starts from: a safetensors file."""
     share_encoder: bool = False
