@@ -67,10 +67,15 @@ def _load_tensors(path: Path, facts: dict[str, Any]) -> dict[str, Tensor]:
         raise CheckpointError(
             f"{weights} is truncated or changed: its SHA-256 is not {path.name}'s"
         )
+    return parse(blob, weights)
+
+
+def parse(blob: bytes, path: Path) -> dict[str, Tensor]:
+    """The tensors in what was read from ``path``; CheckpointError if it is no safetensors file."""
     try:
         return safetensors.torch.load(blob)
     except (safetensors.SafetensorError, KeyError, ValueError) as broken:
-        raise CheckpointError(f"{weights} is not a safetensors file: {broken}") from None
+        raise CheckpointError(f"{path} is not a safetensors file: {broken}") from None
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -42,26 +42,23 @@ def take(tensor: Tensor, rows: Tensor) -> Tensor:
     return words.view(torch.uint8).view(len(words), *held.shape[1:]).movedim(-1, 1)
 
 
-class Stem(nn.Module):
-    """The first two layers over stacks of grey frames (n, frames, height, width).
+class Stem(nn.Conv2d):
+    """The first layer over stacks of grey frames (n, frames, height, width), 8 by 8, 4 apart.
 
-    Of all frames but the newest the network sees how they differ from the newest, amplified, since
-    a few dim pixels tell a lander's speed and angle. Filters and strides are those of Mnih et al.,
-    "Human-level control through deep reinforcement learning", 2015, with 32 filters each.
+    Of all frames but the newest it sees how they differ from the newest, amplified, since a few
+    dim pixels tell a lander's speed and angle.
 
     Args:
         obs_shape: (frames, height, width), the newest frame last.
 
     Raises:
-        ConfigError: for pictures smaller than what a third layer's feature would see.
+        ConfigError: for pictures smaller than what one feature of the third layer sees.
     """
 
     def __init__(self, obs_shape: tuple[int, ...]) -> None:
-        super().__init__()
         if min(obs_shape[1:]) < _FIELD:
             raise ConfigError(f"pictures must be {_FIELD} by {_FIELD} at least, got {obs_shape}")
-        self.first = convolution(obs_shape[0], 8, stride=4)
-        self.second = convolution(FILTERS, 4, stride=2)
+        super().__init__(obs_shape[0], FILTERS, 8, stride=4)
         self.register_buffer("shown", changes(obs_shape[0]) / _WHITE, persistent=False)
 
     def forward(self, pixels: Tensor) -> Tensor:
@@ -69,16 +66,16 @@ class Stem(nn.Module):
         x = pixels.contiguous(memory_format=torch.channels_last)
         x = x if x.is_floating_point() else x.float()
         # What the network is shown is linear in the pixels: done to the weights, which are fewer.
-        weight = torch.einsum("okhw,kc->ochw", self.first.weight, self.shown)
-        x = nn.functional.conv2d(x, weight, self.first.bias, self.first.stride)
-        return torch.relu(self.second(torch.relu(x)))
+        weight = torch.einsum("okhw,kc->ochw", self.weight, self.shown)
+        return nn.functional.conv2d(x, weight, self.bias, self.stride)
 
 
 class Convolutions(nn.Module):
     """Three layers over stacks of grey frames (n, frames, height, width), flattened and normalised.
 
-    A :class:`Stem` and the third layer of the same network, whose features are normalised as in Ba
-    et al., "Layer normalization", 2016.
+    Filters and strides are those of Mnih et al., "Human-level control through deep reinforcement
+    learning", 2015, with 32 filters in each layer. Features are normalised as in Ba et al., "Layer
+    normalization", 2016.
 
     Args:
         obs_shape: (frames, height, width), the newest frame last.
@@ -89,11 +86,13 @@ class Convolutions(nn.Module):
 
     def __init__(self, obs_shape: tuple[int, ...]) -> None:
         super().__init__()
-        self.stem = Stem(obs_shape)
-        self.third = convolution(FILTERS, 3)
-        with torch.no_grad():
-            n_features = self._convolve(torch.zeros(1, *obs_shape)).shape[1]
-        self.norm = nn.LayerNorm(n_features)
+        self.first = Stem(obs_shape)
+        self.second = nn.Conv2d(FILTERS, FILTERS, 4, stride=2)
+        self.third = nn.Conv2d(FILTERS, FILTERS, 3)
+        initialise(self.first, self.second, self.third)
+        # Faster on processors. PyTorch's stubs lack the argument.
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
+        self.norm = nn.LayerNorm(self._convolve(torch.zeros(1, *obs_shape)).shape[1])
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Features (n, n_features) of pixels as integers or floats from 0 to 255."""
@@ -101,15 +100,15 @@ class Convolutions(nn.Module):
         return features
 
     def _convolve(self, pixels: Tensor) -> Tensor:
-        return torch.relu(self.third(self.stem(pixels))).flatten(start_dim=1)
+        x = torch.relu(self.second(torch.relu(self.first(pixels))))
+        return torch.relu(self.third(x)).flatten(start_dim=1)
 
 
-def convolution(channels: int, size: int, stride: int = 1, padding: int = 0) -> nn.Conv2d:
-    """A layer of 32 filters, orthogonally initialised, in the order that is fastest."""
-    layer = nn.Conv2d(channels, FILTERS, size, stride, padding)
-    nn.init.orthogonal_(layer.weight, math.sqrt(2.0))
-    nn.init.zeros_(layer.bias)  # type: ignore[arg-type]  # there is a bias
-    return layer.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]  # torch's stubs lack it
+def initialise(*layers: nn.Conv2d | nn.Linear) -> None:
+    """Orthogonal weights that keep the size of what passes an activation, and biases of 0."""
+    for layer in layers:
+        nn.init.orthogonal_(layer.weight, math.sqrt(2.0))
+        nn.init.zeros_(layer.bias)  # type: ignore[arg-type]  # there is a bias
 
 
 def changes(frames: int) -> Tensor:

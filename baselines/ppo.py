@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol
 
 import gymnasium as gym
@@ -28,8 +29,11 @@ from baselines.networks import (
     mlp,
 )
 from baselines.policies import Policy
+from baselines.residual import ResidualConvolutions, load_encoder
 from baselines.rollouts import Collector, Rollout, advantages
 from baselines.training import Iteration, Trainer, gradient_step
+
+ENCODERS = {"convolutions": Convolutions, "residual": ResidualConvolutions}
 
 
 class PPOConfig(TrainConfig):
@@ -78,6 +82,10 @@ class PPOConfig(TrainConfig):
     """Units of the hidden layers, of actor and critic each."""
     critic_hidden: tuple[Positive, ...] | None = None
     """The same for the critic alone, if it is another."""
+    encoder: Literal["convolutions", "residual"] = "convolutions"
+    """What reads pictures: three convolutions, or two, residual blocks and a linear layer."""
+    encoder_file: Path | None = None
+    """Weights that a residual encoder starts from: a safetensors file."""
     share_encoder: bool = False
     """Let actor and critic share the hidden layers and have a linear layer each."""
     mixed_precision: bool = False
@@ -270,6 +278,8 @@ class PPOTrainer(Trainer[PPOConfig, Any]):
 
     def _begin(self, seed: int) -> None:
         config = self.config
+        if config.encoder_file is not None and self.progress.updates == 0:
+            load_encoder(self.agent, config.encoder_file)
         self._rollout = Rollout.empty(config.num_steps, self.envs, config.device)
         self._collector = Collector.start(self.envs, seed)
 
@@ -327,8 +337,10 @@ def build_agent(
         raise ConfigError(f"critic_hidden: not with share_encoder, got {config.critic_hidden}")
     if config.mixed_precision and not config.share_encoder:
         raise ConfigError("mixed_precision: only with share_encoder, got True")
+    if config.encoder == "residual" and not config.share_encoder:
+        raise ConfigError("encoder: residual only with share_encoder")
     hidden, activation = config.hidden, config.activation
-    encoder, n_features = build_encoder(observation_space)
+    encoder, n_features = build_encoder(config, observation_space)
     if config.share_encoder:
         last = ACTIVATIONS[activation]()
         body = nn.Sequential(encoder, mlp([n_features, *hidden], activation, math.sqrt(2.0)), last)
@@ -338,19 +350,25 @@ def build_agent(
     actor = build_actor(action_space, n_features, hidden, activation, config.spread)
     of_critic = hidden if config.critic_hidden is None else config.critic_hidden
     critic = mlp([n_features, *of_critic, 1], activation, out_gain=1.0)
-    return ActorCritic(encoder, actor, critic, build_encoder(observation_space)[0])
+    return ActorCritic(encoder, actor, critic, build_encoder(config, observation_space)[0])
 
 
-def build_encoder(observation_space: gym.Space[Any]) -> tuple[nn.Module, int]:
+def build_encoder(config: PPOConfig, observation_space: gym.Space[Any]) -> tuple[nn.Module, int]:
     """What comes before the hidden layers: convolutions of pictures, nothing of flat observations.
 
     Returns:
         The module, and how many features it makes.
 
     Raises:
-        ConfigError: for a space that is neither pictures nor a flat Box.
+        ConfigError: for a space that is neither pictures nor a flat Box, and a residual encoder
+            or its file where there is none.
     """
+    if config.encoder_file is not None and config.encoder != "residual":
+        raise ConfigError(f"encoder_file: only with encoder: residual, got {config.encoder_file}")
     if isinstance(observation_space, gym.spaces.Box) and len(observation_space.shape) == 3:
-        encoder = Convolutions(observation_space.shape)
+        kind = ENCODERS[config.encoder]
+        encoder = kind(observation_space.shape)
         return encoder, encoder(torch.zeros(1, *observation_space.shape)).shape[1]
+    if config.encoder == "residual":
+        raise ConfigError(f"encoder: residual only for pictures, got {observation_space}")
     return nn.Identity(), flat_size(observation_space)

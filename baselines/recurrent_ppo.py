@@ -4,7 +4,8 @@ Everything that PPO does to single transitions is in ``ppo.py``; here is what me
 sequence is up to ``sequence_length`` steps of one environment within one episode. It starts from
 the hidden state of the rollout, and gradients flow back to its first step: truncated
 backpropagation through time (Werbos, "Backpropagation through time", 1990). Values and states are
-those of the rollout, made before the update.
+those of the rollout, made before the update; steps before a sequence can be read again
+(``burn_in``), which brings its state up to date.
 """
 
 from __future__ import annotations
@@ -15,38 +16,45 @@ from typing import Any, Literal
 import gymnasium as gym
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from pydantic import Field
+from torch import Tensor, nn
 
 from baselines import ppo, rollouts
-from baselines.config import NonNegative, Positive
-from baselines.memory import Memory, RecurrentActorCritic
-from baselines.networks import Choice, Evaluation, build_actor, flat_size, mlp
+from baselines.config import ConfigError, NonNegative, Positive
+from baselines.convolutions import MixedPrecision, take
+from baselines.memory import FLAT_GAIN, Memory, RecurrentActorCritic
+from baselines.networks import Choice, Evaluation, build_actor, mlp
 from baselines.policies import Policy
 from baselines.ppo import PPOConfig, PPOTrainer, Transitions
+from baselines.window import HEADS, Window
 
 
 class RecurrentPPOConfig(PPOConfig):
     """Settings of a recurrent PPO run; ``hidden`` are the layers between memory and head."""
 
     algorithm: Literal["recurrent_ppo"] = "recurrent_ppo"  # type: ignore[assignment]  # narrowed
-    cell: Literal["lstm", "gru"] = "lstm"
-    """Kind of memory, of actor and critic each."""
+    cell: Literal["lstm", "gru", "transformer"] = "lstm"
+    """Kind of memory."""
     memory_size: Positive = 128
-    """Units of a recurrent layer."""
+    """Units of a layer of the memory."""
     memory_layers: Positive = 1
-    """Recurrent layers."""
+    """Recurrent layers, or blocks of the Transformer."""
+    window: int = Field(8, gt=1)
+    """Steps that a block of the Transformer sees, the newest among them."""
     change_gain: NonNegative = 0.0
     """The memory also sees tanh of the observation's change in a step times this, unless 0."""
     sequence_length: Positive = 16
-    """Steps through which gradients flow back, at most."""
+    """Steps of a sequence that enter the loss, at most."""
+    burn_in: int = Field(0, ge=0)
+    """Steps before these, at most, that the memory is shown again in the update."""
     minibatch_size: Positive = 64
     """Sequences a gradient step."""
     hidden: tuple[Positive, ...] = (64,)
     """Units of the hidden layers between memory and output, of actor and critic each."""
     activation: Literal["tanh", "relu", "elu"] = "elu"
     """Of those layers."""
-    share_encoder: Literal[False] = False
-    """Actor and critic have a memory each."""
+    share_encoder: bool = False
+    """Let actor and critic share encoder and memory; pictures need it."""
 
 
 # --- Rollout ---------------------------------------------------------------------------------
@@ -94,12 +102,13 @@ class Collector(rollouts.Collector):
 class Sequences:
     """A batch whose units are sequences of transitions in order of time.
 
-    Shorter sequences are filled up to ``sequence_length``; what fills them never enters the loss.
+    All are filled up to ``burn_in + sequence_length`` steps.
     """
 
     transitions: Transitions
-    rows: Tensor  # (sequence_length, n): which transitions
-    inside: Tensor  # (sequence_length, n): False where filled up
+    rows: Tensor  # (steps, n): which transitions
+    shown: Tensor  # (steps, n): False where filled up
+    inside: Tensor  # (steps, n): True for the steps that enter the loss
     states: Tensor  # (n, width): hidden states before the first steps
 
     def __len__(self) -> int:
@@ -110,46 +119,45 @@ class Sequences:
         self, agent: RecurrentActorCritic, index: Tensor
     ) -> tuple[Transitions, Evaluation]:
         """The transitions of some sequences as they were, and what ``agent`` says of them now."""
-        rows, inside = self.rows[:, index], self.inside[:, index]
+        rows, shown, inside = self.rows[:, index], self.shown[:, index], self.inside[:, index]
         old = self.transitions[rows[inside]]
-        obs = self.transitions.obs[rows]
-        return old, agent.evaluate(obs, self.states[index], inside, old.raw_actions)
+        obs = take(self.transitions.obs, rows[shown])
+        return old, agent.evaluate(obs, self.states[index], shown, inside, old.raw_actions)
 
 
 def make_batch(rollout: Rollout, config: RecurrentPPOConfig) -> Sequences:
     """All steps but those that only reset, in sequences."""
-    rows, inside = cut(rollout.is_reset, config.sequence_length)
+    rows, shown, inside = cut(rollout.is_reset, config.sequence_length, config.burn_in)
     states = rollout.hidden_states.flatten(0, 1)[rows[0]]
-    return Sequences(ppo.flatten(rollout, config), rows, inside, states)
+    return Sequences(ppo.flatten(rollout, config), rows, shown, inside, states)
 
 
-def cut(is_reset: Tensor, sequence_length: int) -> tuple[Tensor, Tensor]:
-    """Cut a rollout into sequences, at the starts of episodes and every ``sequence_length`` steps.
+def cut(is_reset: Tensor, length: int, burn_in: int = 0) -> tuple[Tensor, Tensor, Tensor]:
+    """Cut a rollout into sequences, at the starts of episodes and every ``length`` steps.
 
     Args:
         is_reset: the steps that only reset, (num_steps, num_envs); no sequence holds them.
-        sequence_length: how long a sequence is at most.
+        length: how many steps of a sequence enter the loss, at most.
+        burn_in: how many steps of the same episode come before these, as far as the rollout
+            holds them.
 
     Returns:
-        The flat index t * num_envs + i of each step of each sequence, (sequence_length, n), and
-        which of them are inside the sequence; the others are 0.
+        Three tensors (burn_in + length, n): the flat index t * num_envs + i of each step of each
+        sequence; which of the steps there are, the others being 0; which of them enter the loss.
     """
     num_steps, num_envs = is_reset.shape
     time = torch.arange(num_steps, device=is_reset.device)[:, None].expand_as(is_reset)
     after_reset = torch.zeros_like(is_reset)
     after_reset[1:] = is_reset[:-1]
-    begins = ~is_reset & (after_reset | (time % sequence_length == 0))
-    position = time - torch.where(begins, time, 0).cummax(dim=0).values
-    number = begins.T.flatten().cumsum(0).view(num_envs, num_steps).T - 1  # env after env
-    rows = torch.zeros(
-        (sequence_length, int(begins.sum())), dtype=torch.int64, device=is_reset.device
-    )
-    inside = torch.zeros_like(rows, dtype=torch.bool)
-    kept = ~is_reset
-    flat = torch.arange(is_reset.numel(), device=is_reset.device).view_as(is_reset)
-    rows[position[kept], number[kept]] = flat[kept]
-    inside[position[kept], number[kept]] = True
-    return rows, inside
+    begins = ~is_reset & (after_reset | (time % length == 0))
+    env, begin = begins.T.nonzero(as_tuple=True)  # env after env
+    number = begins.T.flatten().cumsum(0).view(num_envs, num_steps).T - 1
+    end = begin + number[~is_reset].bincount()
+    episode = torch.where(after_reset, time, 0).cummax(dim=0).values
+    start = torch.maximum(begin - burn_in, episode[begin, env])
+    step = start + torch.arange(burn_in + length, device=is_reset.device)[:, None]
+    shown = step < end
+    return torch.where(shown, step * num_envs + env, 0), shown, shown & (step >= begin)
 
 
 # --- Training --------------------------------------------------------------------------------
@@ -213,13 +221,49 @@ class RecurrentPPOTrainer(PPOTrainer):
 def build_agent(
     config: RecurrentPPOConfig, observation_space: gym.Space[Any], action_space: gym.Space[Any]
 ) -> RecurrentActorCritic:
-    """The networks that the config describes, freshly initialised."""
-    n_obs = flat_size(observation_space)
+    """The networks that the config describes, freshly initialised.
+
+    Raises:
+        ConfigError: for settings that exclude each other, and spaces that no network here serves.
+    """
+    encoder, n_features = ppo.build_encoder(config, observation_space)
+    pictures = not isinstance(encoder, nn.Identity)
+    _check_memory(config, pictures)
     size, activation = config.memory_size, config.activation
-    memories = [
-        Memory(n_obs, size, config.memory_layers, config.cell, config.change_gain) for _ in range(2)
-    ]
+    input_gain = 1.0 if pictures else FLAT_GAIN
+    actor_memory = build_memory(config, n_features, input_gain)
+    critic_memory = None
+    if not config.share_encoder:
+        critic_memory = build_memory(config, n_features, input_gain)
     actor = build_actor(action_space, size, config.hidden, activation, config.spread)
     hidden = config.hidden if config.critic_hidden is None else config.critic_hidden
     critic = mlp([size, *hidden, 1], activation, out_gain=1.0)
-    return RecurrentActorCritic(memories[0], actor, memories[1], critic)
+    encoder = MixedPrecision(encoder) if config.mixed_precision else encoder
+    return RecurrentActorCritic(encoder, actor_memory, actor, critic_memory, critic)
+
+
+def _check_memory(config: RecurrentPPOConfig, pictures: bool) -> None:
+    """ConfigError for settings that exclude each other."""
+    attends = config.cell == "transformer"
+    if pictures and not config.share_encoder:
+        raise ConfigError("share_encoder: must be true for pictures, got False")
+    if config.mixed_precision and not pictures:
+        raise ConfigError("mixed_precision: with a memory only for pictures, got True")
+    if config.change_gain and (pictures or attends):
+        raise ConfigError(
+            f"change_gain: only for flat observations and cells lstm and gru, "
+            f"got {config.change_gain}"
+        )
+    if attends and config.memory_size % HEADS:
+        raise ConfigError(
+            f"memory_size: must be a multiple of {HEADS} for a transformer, "
+            f"got {config.memory_size}"
+        )
+
+
+def build_memory(config: RecurrentPPOConfig, n_features: int, input_gain: float) -> Memory | Window:
+    """The memory that the config describes, of so many features."""
+    size, layers = config.memory_size, config.memory_layers
+    if config.cell == "transformer":
+        return Window(n_features, size, layers, config.window)
+    return Memory(n_features, size, layers, config.cell, config.change_gain, input_gain)

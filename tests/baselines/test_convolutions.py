@@ -19,8 +19,7 @@ def test_features_are_those_of_three_normalised_layers_over_grey_levels_from_0_t
     torch.manual_seed(0)
     layers = Convolutions((4, 84, 84))
     x = torch.einsum("kc,nchw->nkhw", changes(4).double(), PIXELS.double() / 255)
-    stem = layers.stem
-    for layer, stride in ((stem.first, 4), (stem.second, 2), (layers.third, 1)):
+    for layer, stride in ((layers.first, 4), (layers.second, 2), (layers.third, 1)):
         x = torch.relu(nn.functional.conv2d(x, layer.weight.double(), stride=stride))
     x = x.flatten(1)
     x = (x - x.mean(1, keepdim=True)) / (x.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
@@ -38,7 +37,7 @@ def test_mixed_precision_keeps_features_within_a_hundredth_and_weights_in_float3
     assert mixed.dtype == torch.float32
     assert (mixed - exact).norm() < 0.01 * exact.norm()
     mixed.sum().backward()
-    assert layers.stem.first.weight.grad.dtype == torch.float32
+    assert layers.first.weight.grad.dtype == torch.float32
 
 
 def test_bfloat16_holds_every_grey_level() -> None:

@@ -1,0 +1,98 @@
+"""Features of pictures through a deeper network: convolutions, then residual blocks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from baselines import checkpoints
+from baselines.checkpoints import CheckpointError
+from baselines.convolutions import FILTERS, Stem, initialise
+from baselines.training import load_weights
+
+N_FEATURES = 256  # what the last layer makes of the maps, thousands of numbers
+_BLOCKS = 2  # at 9 by 9 features: together they multiply about as often as the two layers before
+
+
+class ResidualBlock(nn.Module):
+    """Adds to maps (n, channels, height, width) what two convolutions of 3 by 3 make of them.
+
+    Activations come before the convolutions, so that the sum passes through unchanged. Source: He
+    et al., "Identity mappings in deep residual networks", 2016. The second convolution starts at
+    0 and the block as the identity: blocks then need no normalisation. Source: Zhang et al.,
+    "Fixup initialization", 2019.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        initialise(self.first, self.second)
+        nn.init.zeros_(self.second.weight)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Maps of the same shape."""
+        added: Tensor = self.second(torch.relu(self.first(torch.relu(maps))))
+        return maps + added
+
+
+class ResidualConvolutions(nn.Module):
+    """Two convolutions over stacks of grey frames, two residual blocks, and a linear layer.
+
+    The convolutions are the first two of ``Convolutions``; the linear layer reads normalised maps.
+
+    Args:
+        obs_shape: (frames, height, width), the newest frame last.
+
+    Raises:
+        ConfigError: for pictures that are too small.
+    """
+
+    def __init__(self, obs_shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.stem = Stem(obs_shape)
+        self.second = nn.Conv2d(FILTERS, FILTERS, 4, stride=2)
+        self.blocks = nn.Sequential(*(ResidualBlock(FILTERS) for _ in range(_BLOCKS)))
+        initialise(self.stem, self.second)
+        # Faster on processors. PyTorch's stubs lack the argument.
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
+        n_maps = self._convolve(torch.zeros(1, *obs_shape)).shape[1]
+        self.norm = nn.LayerNorm(n_maps)
+        self.last = nn.Linear(n_maps, N_FEATURES)
+        initialise(self.last)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Features (n, 256) of pixels as integers or floats from 0 to 255."""
+        return torch.relu(self.last(self.norm(self._convolve(pixels))))
+
+    def _convolve(self, pixels: Tensor) -> Tensor:
+        maps = torch.relu(self.second(torch.relu(self.stem(pixels))))
+        return torch.relu(self.blocks(maps)).flatten(start_dim=1)
+
+
+def load_encoder(agent: nn.Module, path: Path) -> None:
+    """Put the weights in a safetensors file into the residual encoder of ``agent``.
+
+    The file holds one encoder: tensors named as in :class:`ResidualConvolutions`, all with one
+    prefix or none. The weights in a checkpoint of an agent with such an encoder are such a file.
+
+    Raises:
+        CheckpointError: if the file is missing or broken, or holds no encoder of these shapes.
+    """
+    encoder = next(part for part in agent.modules() if isinstance(part, ResidualConvolutions))
+    try:
+        tensors = checkpoints.parse(path.read_bytes(), path)
+    except OSError as missing:
+        raise CheckpointError(f"encoder_file: {path} cannot be read: {missing.strerror}") from None
+    names = encoder.state_dict()
+    prefixes = set.intersection(
+        *({key.removesuffix(name) for key in tensors if key.endswith(name)} for name in names)
+    )
+    if len(prefixes) != 1:
+        raise CheckpointError(
+            f"encoder_file: {path} must hold one residual encoder, got {len(prefixes)}"
+        )
+    prefix = prefixes.pop()
+    load_weights(encoder, {name: tensors[prefix + name] for name in names}, prefix="")

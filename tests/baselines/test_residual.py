@@ -1,0 +1,124 @@
+"""The residual encoder against convolutions written out, and its start from a file."""
+
+import pytest
+import safetensors.torch
+import torch
+from gymnasium import spaces
+from torch import nn
+
+from baselines import checkpoints
+from baselines.checkpoints import CheckpointError
+from baselines.config import ConfigError
+from baselines.ppo import PPOConfig, PPOTrainer
+from baselines.residual import ResidualBlock, ResidualConvolutions, load_encoder
+from tests.baselines.test_recurrent_ppo import scramble
+
+STACKS = torch.randint(0, 256, (3, 2, 36, 36), generator=torch.Generator().manual_seed(1)).float()
+PIXELS = torch.randint(0, 256, (3, 1, 36, 36), generator=torch.Generator().manual_seed(0)).byte()
+
+
+def test_a_block_adds_to_what_passes_through() -> None:
+    block = ResidualBlock(1)
+    maps = torch.tensor([[[[-1.0, 2.0], [3.0, 4.0]]]])
+    assert torch.equal(block(maps), maps)  # a fresh block is the identity
+    with torch.no_grad():
+        block.first.weight.zero_()
+        block.first.weight[0, 0, 1, 1] = 1.0  # passes on; the activation before it drops the -1
+        block.second.weight.fill_(0.5)  # half of the sum of the neighbours, all four in reach
+    assert torch.equal(block(maps), maps + 0.5 * (0 + 2 + 3 + 4))
+
+
+def test_features_are_those_of_the_layers_written_out() -> None:
+    torch.manual_seed(0)
+    encoder = ResidualConvolutions((2, 36, 36))
+    scramble(encoder.blocks, by=0.1)
+    conv2d = nn.functional.conv2d
+    shown = torch.stack((4 * (STACKS[:, 0] - STACKS[:, 1]), STACKS[:, 1]), dim=1) / 255
+    x = torch.relu(conv2d(shown, encoder.stem.weight, stride=4))
+    x = torch.relu(conv2d(x, encoder.second.weight, stride=2))
+    for block in encoder.blocks:
+        y = conv2d(torch.relu(x), block.first.weight, block.first.bias, padding=1)
+        x = x + conv2d(torch.relu(y), block.second.weight, block.second.bias, padding=1)
+    assert x.shape == (3, 32, 3, 3)  # (36 - 8) / 4 + 1 = 8, (8 - 4) / 2 + 1 = 3
+    x = torch.relu(x).flatten(1)
+    x = (x - x.mean(1, keepdim=True)) / (x.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
+    expected = torch.relu(x @ encoder.last.weight.T)
+    assert encoder(STACKS).shape == (3, 256)
+    assert torch.allclose(encoder(STACKS), expected, atol=1e-4)
+
+
+def weights_of(encoder: ResidualConvolutions) -> dict[str, torch.Tensor]:
+    """As safetensors wants them: the network holds its filters channels last."""
+    return {name: tensor.contiguous() for name, tensor in encoder.state_dict().items()}
+
+
+@pytest.fixture
+def encoder() -> ResidualConvolutions:
+    encoder = ResidualConvolutions((1, 36, 36))
+    scramble(encoder)
+    return encoder
+
+
+def agent_of(**settings) -> nn.Module:
+    config = PPOConfig(encoder="residual", share_encoder=True, hidden=(8,), **settings)
+    pictures = spaces.Box(0, 255, (1, 36, 36), "uint8")
+    return PPOTrainer.build_agent(config, pictures, spaces.Discrete(2))
+
+
+@pytest.mark.parametrize("mixed_precision", [False, True])
+@pytest.mark.parametrize("prefix", ["", "net.encoder."])
+def test_an_encoder_starts_from_a_file(encoder, tmp_path, prefix, mixed_precision) -> None:
+    weights = {prefix + name: tensor for name, tensor in weights_of(encoder).items()}
+    head = {"head.weight": torch.zeros(2)}  # of no interest
+    safetensors.torch.save_file(weights | head, tmp_path / "encoder.safetensors")
+    agent = agent_of(mixed_precision=mixed_precision)
+    load_encoder(agent, tmp_path / "encoder.safetensors")
+    loaded = next(part for part in agent.modules() if isinstance(part, ResidualConvolutions))
+    assert torch.equal(loaded(PIXELS), encoder(PIXELS))
+
+
+def test_a_checkpoint_serves_as_an_encoders_file(tmp_path) -> None:
+    trained, fresh = agent_of(), agent_of(mixed_precision=True)
+    scramble(trained)
+    optimizer = {"optimizer.encoder.0.last.weight.exp_avg": torch.zeros(1)}
+    tensors = {f"agent.{name}": tensor for name, tensor in trained.state_dict().items()}
+    checkpoints.save(tmp_path, "latest", tensors | optimizer, {})
+    load_encoder(fresh, next(tmp_path.glob("*.safetensors")))
+    encoders = [
+        next(part for part in agent.modules() if isinstance(part, ResidualConvolutions))
+        for agent in (trained, fresh)
+    ]
+    assert torch.equal(encoders[0](PIXELS), encoders[1](PIXELS))
+
+
+def test_a_file_that_holds_no_such_encoder_is_refused_with_its_reason(encoder, tmp_path) -> None:
+    path, agent = tmp_path / "encoder.safetensors", agent_of()
+    with pytest.raises(CheckpointError, match=r"encoder_file: .*cannot be read: No such file"):
+        load_encoder(agent, path)
+    weights = weights_of(encoder)
+    path.write_bytes(safetensors.torch.save(weights)[:-5])
+    with pytest.raises(CheckpointError, match="is not a safetensors file"):
+        load_encoder(agent, path)
+    safetensors.torch.save_file({k: v for k, v in weights.items() if k != "last.bias"}, path)
+    with pytest.raises(CheckpointError, match=r"must hold one residual encoder, got 0"):
+        load_encoder(agent, path)
+    twice = {f"{who}.{k}": v.clone() for k, v in weights.items() for who in ("a", "b")}
+    safetensors.torch.save_file(twice, path)
+    with pytest.raises(CheckpointError, match=r"must hold one residual encoder, got 2"):
+        load_encoder(agent, path)
+    safetensors.torch.save_file(weights_of(ResidualConvolutions((4, 36, 36))), path)
+    with pytest.raises(CheckpointError, match=r"(?s)fit another network.*\[32, 4, 8, 8\]"):
+        load_encoder(agent, path)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"encoder": "residual"}, "encoder: residual only with share_encoder"),
+        ({"encoder_file": "x"}, "encoder_file: only with encoder: residual, got x"),
+    ],
+)
+def test_settings_that_exclude_each_other_are_refused(settings, message) -> None:
+    pictures = spaces.Box(0, 255, (1, 36, 36), "uint8")
+    with pytest.raises(ConfigError, match=message):
+        PPOTrainer.build_agent(PPOConfig(**settings), pictures, spaces.Discrete(2))
