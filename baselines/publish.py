@@ -24,7 +24,7 @@ from baselines.episodes import SCORING_SEED, Episode, summary
 from baselines.report import provenance, read_episodes, table
 
 _CONFIGS = Path(__file__).with_name("configs")
-_EVIDENCE = ("run.json", "training.csv", "evaluation.csv", "episodes.csv")
+_TABLES = ("training.csv", "evaluation.csv", "episodes.csv")
 _SCORED_EPISODES = 100
 
 
@@ -60,7 +60,8 @@ def _publish(options: Options) -> Path:
     _check_repeatable(config)
     episodes = _check_scored(run, agents.floor(config.env_id))
     card = _card(run, config, tensors, episodes)
-    evidence = {name: (run / name).read_bytes() for name in _EVIDENCE}
+    evidence = {name: (run / name).read_bytes() for name in _TABLES}
+    evidence["run.json"] = checkpoints.to_json(checkpoints.read_json(run / "run.json"))
 
     results = options.results / f"{config.name}-seed{config.seed}"
     results.mkdir(parents=True, exist_ok=True)

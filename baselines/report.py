@@ -21,7 +21,7 @@ matplotlib.use("Agg")  # files only, no window
 import tyro
 from matplotlib import pyplot as plt
 
-from baselines.checkpoints import write_atomically
+from baselines.checkpoints import read_json, write_atomically
 from baselines.episodes import WIN, Episode, summary
 
 
@@ -99,7 +99,7 @@ def provenance(runs: list[Path]) -> str:
 
 
 def _origin(run: Path) -> dict[str, Any]:
-    description = json.loads((run / "run.json").read_text())
+    description = read_json(run / "run.json")
     return {"machine": description["machine"], "versions": description["versions"]}
 
 

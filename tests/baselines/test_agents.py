@@ -73,6 +73,17 @@ def test_a_committed_agent_is_small_and_has_a_card_and_its_evidence(name) -> Non
     assert (folder / link).exists()
 
 
+def test_committed_json_is_strict() -> None:
+    def refuse(constant):
+        raise ValueError(f"{constant} is not JSON")
+
+    results = agents.COMMITTED.parents[1] / "docs" / "results"
+    files = [*agents.COMMITTED.rglob("*.json"), *results.rglob("*.json")]
+    assert len(files) > len(agents.committed())
+    for path in files:
+        json.loads(path.read_text(), parse_constant=refuse)
+
+
 def test_all_weights_together_stay_small() -> None:
     assert sum(path.stat().st_size for path in agents.COMMITTED.rglob("*.*")) < LIMIT
 
