@@ -10,7 +10,33 @@ from torch import Tensor, nn
 from baselines.config import ConfigError
 
 _WHITE = 255.0  # the largest grey level
+_PICTURE_AXES = 4  # a batch of (channels, height, width)
 _FIELD = 20  # pixels: 4 features of the first layer, 4 pixels apart, each 8 wide
+
+
+def zeros(shape: tuple[int, ...], dtype: torch.dtype, device: str) -> Tensor:
+    """Zeros (..., channels, height, width), held channels last where they are pictures.
+
+    Convolutions are fastest on that order, and putting pictures into it once, as they come, is
+    cheaper than in each forward pass.
+    """
+    if len(shape) < _PICTURE_AXES:
+        return torch.zeros(shape, dtype=dtype, device=device)
+    *batch, channels, height, width = shape
+    held = torch.zeros((*batch, height, width, channels), dtype=dtype, device=device)
+    return held.movedim(-1, -3)
+
+
+def take(tensor: Tensor, rows: Tensor) -> Tensor:
+    """``tensor[rows]``, in the same memory order.
+
+    PyTorch's indexing moves an element at a time; bytes of pictures go eight at a time.
+    """
+    if tensor.dtype != torch.uint8 or tensor.ndim != _PICTURE_AXES or tensor[0].numel() % 8:
+        return tensor[rows]
+    held = tensor.movedim(1, -1).contiguous()
+    words = held.flatten(1).view(torch.int64)[rows]
+    return words.view(torch.uint8).view(len(words), *held.shape[1:]).movedim(-1, 1)
 
 
 class Convolutions(nn.Module):

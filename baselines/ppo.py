@@ -17,7 +17,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from baselines.config import ConfigError, Fraction, NonNegative, Positive, Rate, TrainConfig
-from baselines.convolutions import Convolutions, MixedPrecision
+from baselines.convolutions import Convolutions, MixedPrecision, take
 from baselines.networks import (
     ACTIVATIONS,
     ActorCritic,
@@ -113,7 +113,7 @@ class Transitions:
 
     def __getitem__(self, rows: Tensor) -> Transitions:
         """Select some."""
-        return Transitions(*(tensor[rows] for tensor in vars(self).values()))
+        return Transitions(*(take(tensor, rows) for tensor in vars(self).values()))
 
 
 class Batch(Protocol):

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from typing_extensions import Self
 
+from baselines import convolutions
 from baselines.networks import Choice
 from baselines.training import EpisodeReturns
 
@@ -51,7 +52,7 @@ class Rollout:
         seen = torch.as_tensor(envs.observation_space.sample()[0])
         discrete = isinstance(envs.single_action_space, gym.spaces.Discrete)
         return cls(
-            obs=torch.zeros((*more, *seen.shape), dtype=seen.dtype, device=device),
+            obs=convolutions.zeros((*more, *seen.shape), seen.dtype, device),
             values=torch.zeros(more, device=device),
             raw_actions=torch.zeros(
                 (*steps, *(envs.single_action_space.shape or ())),

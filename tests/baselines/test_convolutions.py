@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from baselines.convolutions import Convolutions, MixedPrecision
+from baselines.convolutions import Convolutions, MixedPrecision, take, zeros
 
 PIXELS = torch.randint(0, 256, (3, 4, 84, 84), generator=torch.Generator().manual_seed(0)).byte()
 
@@ -40,3 +40,25 @@ def test_pictures_that_are_too_small_are_refused() -> None:
     assert Convolutions((4, 20, 20))(torch.zeros(1, 4, 20, 20)).shape == (1, 32)
     with pytest.raises(ValueError, match="20 by 20 at least"):
         Convolutions((4, 20, 19))
+
+
+def test_pictures_are_held_channels_last_and_taken_from_there_as_by_indexing() -> None:
+    held = zeros((3, 4, 84, 84), torch.uint8, "cpu")
+    held[:] = PIXELS
+    assert held.is_contiguous(memory_format=torch.channels_last)
+    rows = torch.tensor([2, 0, 2])
+    taken = take(held, rows)
+    assert torch.equal(taken, PIXELS[rows])
+    assert taken.is_contiguous(memory_format=torch.channels_last)
+
+
+@pytest.mark.parametrize(
+    "tensor", [torch.arange(5.0), torch.arange(10).view(5, 2), PIXELS[:, :3, :7, :7], PIXELS]
+)
+def test_all_else_is_taken_as_by_indexing_too(tensor: torch.Tensor) -> None:
+    rows = torch.tensor([1, 1, 0])
+    assert torch.equal(take(tensor, rows), tensor[rows])
+
+
+def test_other_than_pictures_are_held_as_they_are() -> None:
+    assert zeros((2, 3), torch.float32, "cpu").is_contiguous()
