@@ -54,8 +54,8 @@ def draw_comparison(agents: dict[str, list[Evidence]], out: Path) -> None:
             _draw_spread(axes, curves, f"C{colour}", name)
     for axes, title in zip(panels, ("greedy evaluations", "while training, sampled"), strict=True):
         axes.axhline(WIN, color="grey", linestyle="--", linewidth=1)
-        axes.set(xlabel="environment steps", title=title)
-        axes.xaxis.set_major_formatter("{x:,.0f}")
+        axes.set(xlabel="million environment steps", title=title)
+        axes.xaxis.set_major_formatter(lambda steps, _: f"{steps / 1e6:g}")
     panels[0].set_ylabel("raw episodic return")
     panels[0].legend(loc="lower right")
     _save(figure, out)
