@@ -11,7 +11,10 @@ from baselines.config import ConfigError
 
 _WHITE = 255.0  # the largest grey level
 _PICTURE_AXES = 4  # a batch of (channels, height, width)
-_FIELD = 20  # pixels: 4 features of the first layer, 4 pixels apart, each 8 wide
+FILTERS = 32  # of each layer
+_FIELD = 36  # pixels: 8 features of the first layer, 4 pixels apart, each 8 wide
+# How much more a frame's change counts than its grey level. What moves is small and often dim.
+_CHANGE_GAIN = 4.0
 
 
 def zeros(shape: tuple[int, ...], dtype: torch.dtype, device: str) -> Tensor:
@@ -39,14 +42,46 @@ def take(tensor: Tensor, rows: Tensor) -> Tensor:
     return words.view(torch.uint8).view(len(words), *held.shape[1:]).movedim(-1, 1)
 
 
-class Convolutions(nn.Module):
-    """Two layers over pictures (n, channels, height, width) of grey levels, flattened.
+class Stem(nn.Module):
+    """The first two layers over stacks of grey frames (n, frames, height, width).
 
-    Filters and strides are those of Mnih et al., "Playing Atari with deep reinforcement learning",
-    2013, the smaller of the two networks of that name: cheap enough for a processor.
+    Of all frames but the newest the network sees how they differ from the newest, amplified, since
+    a few dim pixels tell a lander's speed and angle. Filters and strides are those of Mnih et al.,
+    "Human-level control through deep reinforcement learning", 2015, with 32 filters each.
 
     Args:
-        obs_shape: (channels, height, width).
+        obs_shape: (frames, height, width), the newest frame last.
+
+    Raises:
+        ConfigError: for pictures smaller than what a third layer's feature would see.
+    """
+
+    def __init__(self, obs_shape: tuple[int, ...]) -> None:
+        super().__init__()
+        if min(obs_shape[1:]) < _FIELD:
+            raise ConfigError(f"pictures must be {_FIELD} by {_FIELD} at least, got {obs_shape}")
+        self.first = convolution(obs_shape[0], 8, stride=4)
+        self.second = convolution(FILTERS, 4, stride=2)
+        self.register_buffer("shown", changes(obs_shape[0]) / _WHITE, persistent=False)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Maps (n, 32, rows, columns) of pixels as integers or floats from 0 to 255."""
+        x = pixels.contiguous(memory_format=torch.channels_last)
+        x = x if x.is_floating_point() else x.float()
+        # What the network is shown is linear in the pixels: done to the weights, which are fewer.
+        weight = torch.einsum("okhw,kc->ochw", self.first.weight, self.shown)
+        x = nn.functional.conv2d(x, weight, self.first.bias, self.first.stride)
+        return torch.relu(self.second(torch.relu(x)))
+
+
+class Convolutions(nn.Module):
+    """Three layers over stacks of grey frames (n, frames, height, width), flattened and normalised.
+
+    A :class:`Stem` and the third layer of the same network, whose features are normalised as in Ba
+    et al., "Layer normalization", 2016.
+
+    Args:
+        obs_shape: (frames, height, width), the newest frame last.
 
     Raises:
         ConfigError: for pictures smaller than what one feature sees.
@@ -54,24 +89,35 @@ class Convolutions(nn.Module):
 
     def __init__(self, obs_shape: tuple[int, ...]) -> None:
         super().__init__()
-        if min(obs_shape[1:]) < _FIELD:
-            raise ConfigError(f"pictures must be {_FIELD} by {_FIELD} at least, got {obs_shape}")
-        self.first = nn.Conv2d(obs_shape[0], 16, 8, stride=4)
-        self.second = nn.Conv2d(16, 32, 4, stride=2)
-        for layer in (self.first, self.second):
-            nn.init.orthogonal_(layer.weight, math.sqrt(2.0))
-            nn.init.zeros_(layer.bias)  # type: ignore[arg-type]  # there is a bias
-        # Faster on processors. PyTorch's stubs lack the argument.
-        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
+        self.stem = Stem(obs_shape)
+        self.third = convolution(FILTERS, 3)
+        with torch.no_grad():
+            n_features = self._convolve(torch.zeros(1, *obs_shape)).shape[1]
+        self.norm = nn.LayerNorm(n_features)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Features (n, n_features) of pixels as integers or floats from 0 to 255."""
-        x = pixels.contiguous(memory_format=torch.channels_last)
-        x = x if x.is_floating_point() else x.float()
-        # Pixels become numbers from 0 to 1: in the weights, which are fewer.
-        weight = self.first.weight / _WHITE
-        x = nn.functional.conv2d(x, weight, self.first.bias, self.first.stride)
-        return torch.relu(self.second(torch.relu(x))).flatten(start_dim=1)
+        features: Tensor = self.norm(self._convolve(pixels))
+        return features
+
+    def _convolve(self, pixels: Tensor) -> Tensor:
+        return torch.relu(self.third(self.stem(pixels))).flatten(start_dim=1)
+
+
+def convolution(channels: int, size: int, stride: int = 1, padding: int = 0) -> nn.Conv2d:
+    """A layer of 32 filters, orthogonally initialised, in the order that is fastest."""
+    layer = nn.Conv2d(channels, FILTERS, size, stride, padding)
+    nn.init.orthogonal_(layer.weight, math.sqrt(2.0))
+    nn.init.zeros_(layer.bias)  # type: ignore[arg-type]  # there is a bias
+    return layer.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]  # torch's stubs lack it
+
+
+def changes(frames: int) -> Tensor:
+    """The matrix (frames, frames) that shows a stack as its newest frame and amplified changes."""
+    matrix = _CHANGE_GAIN * torch.eye(frames)
+    matrix[:, -1] = -_CHANGE_GAIN
+    matrix[-1, -1] = 1.0
+    return matrix
 
 
 class MixedPrecision(nn.Module):

@@ -4,20 +4,30 @@ import pytest
 import torch
 from torch import nn
 
-from baselines.convolutions import Convolutions, MixedPrecision, take, zeros
+from baselines.convolutions import Convolutions, MixedPrecision, changes, take, zeros
 
 PIXELS = torch.randint(0, 256, (3, 4, 84, 84), generator=torch.Generator().manual_seed(0)).byte()
 
 
-def test_pixels_count_as_numbers_from_0_to_1() -> None:
+def test_a_stack_is_shown_as_its_newest_frame_and_four_times_what_has_changed_since() -> None:
+    # Frames of grey 1, 2 and 5: 4 * (1 - 5), 4 * (2 - 5), 5.
+    assert (changes(3) @ torch.tensor([1.0, 2.0, 5.0])).tolist() == [-16.0, -12.0, 5.0]
+    assert changes(1).tolist() == [[1.0]]
+
+
+def test_features_are_those_of_three_normalised_layers_over_grey_levels_from_0_to_1() -> None:
     torch.manual_seed(0)
     layers = Convolutions((4, 84, 84))
-    x = PIXELS.double() / 255
-    for layer, stride in ((layers.first, 4), (layers.second, 2)):
+    x = torch.einsum("kc,nchw->nkhw", changes(4).double(), PIXELS.double() / 255)
+    stem = layers.stem
+    for layer, stride in ((stem.first, 4), (stem.second, 2), (layers.third, 1)):
         x = torch.relu(nn.functional.conv2d(x, layer.weight.double(), stride=stride))
+    x = x.flatten(1)
+    x = (x - x.mean(1, keepdim=True)) / (x.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
     features = layers(PIXELS)
-    assert features.shape == (3, 32 * 9 * 9)  # (84 - 8) / 4 + 1 = 20, (20 - 4) / 2 + 1 = 9
-    assert torch.allclose(features, x.flatten(1).float(), atol=1e-5)
+    # (84 - 8) / 4 + 1 = 20, (20 - 4) / 2 + 1 = 9, 9 - 3 + 1 = 7
+    assert features.shape == (3, 32 * 7 * 7)
+    assert torch.allclose(features, x.float(), atol=1e-4)
     assert torch.equal(layers(PIXELS.float()), features)
 
 
@@ -28,7 +38,7 @@ def test_mixed_precision_keeps_features_within_a_hundredth_and_weights_in_float3
     assert mixed.dtype == torch.float32
     assert (mixed - exact).norm() < 0.01 * exact.norm()
     mixed.sum().backward()
-    assert layers.first.weight.grad.dtype == torch.float32
+    assert layers.stem.first.weight.grad.dtype == torch.float32
 
 
 def test_bfloat16_holds_every_grey_level() -> None:
@@ -37,9 +47,9 @@ def test_bfloat16_holds_every_grey_level() -> None:
 
 
 def test_pictures_that_are_too_small_are_refused() -> None:
-    assert Convolutions((4, 20, 20))(torch.zeros(1, 4, 20, 20)).shape == (1, 32)
-    with pytest.raises(ValueError, match="20 by 20 at least"):
-        Convolutions((4, 20, 19))
+    assert Convolutions((4, 36, 36))(torch.zeros(1, 4, 36, 36)).shape == (1, 32)
+    with pytest.raises(ValueError, match="36 by 36 at least"):
+        Convolutions((4, 36, 35))
 
 
 def test_pictures_are_held_channels_last_and_taken_from_there_as_by_indexing() -> None:
