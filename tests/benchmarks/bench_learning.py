@@ -1,10 +1,11 @@
 """What learning costs: acting in environments, and updates, for the networks of shipped configs.
 
-    tox run -e bench
-    tox run -e bench -- -k bench_learning --device cuda
+    pytest -o python_files=bench_learning.py -o python_functions=bench_* \\
+        tests/benchmarks --benchmark-group-by=group --device cuda
 
-Environments step on the CPU; network, rollout and update are on the device. A rollout's step is one
-of one environment, an update's is a transition that one epoch learns from.
+times them on a GPU; ``tox run -e bench`` has them on the CPU, among the rest. Environments step on
+the CPU; network, rollout and update are on the device. A step of acting is one of one environment,
+a step of an update a transition that one epoch learns from.
 """
 
 from pathlib import Path
@@ -36,7 +37,8 @@ def device(request, benchmark) -> str:
     if name == "cuda" and not torch.cuda.is_available():
         pytest.skip("PyTorch finds no GPU here")
     processor = "the CPU" if name == "cpu" else torch.cuda.get_device_name()
-    benchmark.group = f"{request.node.originalname.removeprefix('bench_')} on {processor}"
+    phase = request.node.originalname.removeprefix("bench_").replace("_", " ")
+    benchmark.group = f"{phase}, on {processor}"
     return name
 
 
@@ -70,7 +72,7 @@ def note(benchmark: Any, maker: str, num_envs: int, env_steps: int) -> None:
 
 
 @pytest.mark.parametrize("name", ON_POLICY)
-def bench_rollouts(benchmark, device: str, name: str) -> None:
+def bench_acting_by_rollouts(benchmark, device: str, name: str) -> None:
     trainer = start_on_policy(ON_POLICY[name], device)
     note(benchmark, name, trainer.config.num_envs, trainer._rollout.rewards.numel())
     collect = trainer._collector.collect
@@ -78,7 +80,7 @@ def bench_rollouts(benchmark, device: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ON_POLICY)
-def bench_updates(benchmark, device: str, name: str) -> None:
+def bench_updates_from_rollouts(benchmark, device: str, name: str) -> None:
     trainer = start_on_policy(ON_POLICY[name], device)
     batch, config = trainer._make_batch(), trainer.config
     note(benchmark, name, config.num_envs, len(trainer._rollout.entering))
@@ -87,7 +89,7 @@ def bench_updates(benchmark, device: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OFF_POLICY)
-def bench_exploration(benchmark, device: str, name: str) -> None:
+def bench_acting_into_a_replay_buffer(benchmark, device: str, name: str) -> None:
     trainer = start_off_policy(OFF_POLICY[name], device)
     steps = STEPS // trainer.config.num_envs
     note(benchmark, name, trainer.config.num_envs, steps * trainer.config.num_envs)
@@ -100,7 +102,7 @@ def bench_exploration(benchmark, device: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OFF_POLICY)
-def bench_replay_updates(benchmark, device: str, name: str) -> None:
+def bench_updates_from_a_replay_buffer(benchmark, device: str, name: str) -> None:
     trainer = start_off_policy(OFF_POLICY[name], device)
     steps = max(1, STEPS // trainer.config.batch_size)
     note(benchmark, name, trainer.config.num_envs, steps * trainer.config.batch_size)
