@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from baselines.episodes import WIN
 from baselines.evidence import Evidence, iqm_over_seeds
 
+Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Steps, and the return after each."""
+
 _LEAST_SHOWN = 0.0  # return; what does worse gets its number instead of a place
 
 
@@ -28,11 +31,12 @@ def draw_learning_curves(runs: list[Evidence], out: Path) -> None:
     figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
     is_one_config = len({run.name for run in runs}) == 1
     if is_one_config and len(runs) > 1:
-        _draw_spread(axes, runs)
-    for number, run in enumerate(runs):
+        _draw_spread(axes, evaluations(runs), "black", "interquartile mean")
+    curves = zip(runs, training(runs), evaluations(runs), strict=True)
+    for number, (run, trained, evaluated) in enumerate(curves):
         colour, label = f"C{number}", f"seed {run.seed}" if is_one_config else run.name
-        axes.plot(*_curve(run.training, "episodic_return"), color=colour, alpha=0.25, linewidth=1)
-        axes.plot(*_curve(run.evaluations, "mean_return"), ".-", color=colour, label=label)
+        axes.plot(*trained, color=colour, alpha=0.25, linewidth=1)
+        axes.plot(*evaluated, ".-", color=colour, label=label)
     axes.axhline(runs[0].threshold, color="grey", linestyle="--", linewidth=1)
     axes.set(xlabel="environment steps", ylabel="episodic return")
     lowest, highest = axes.get_ylim()
@@ -42,19 +46,33 @@ def draw_learning_curves(runs: list[Evidence], out: Path) -> None:
     _save(figure, out)
 
 
-def _draw_spread(axes: Axes, runs: list[Evidence]) -> None:
-    steps, middle, low, high = spread_over_seeds(runs)
-    axes.plot(steps, middle, color="black", linewidth=2, label="interquartile mean")
-    axes.fill_between(steps, low, high, color="black", alpha=0.12, linewidth=0)
+def draw_comparison(agents: dict[str, list[Evidence]], out: Path) -> None:
+    """Returns over steps, of greedy evaluations and of training, all seeds of an agent as one."""
+    figure, panels = plt.subplots(1, 2, figsize=(10, 4), sharey=True, layout="constrained")
+    for colour, (name, runs) in enumerate(agents.items()):
+        for axes, curves in zip(panels, (evaluations(runs), training(runs)), strict=True):
+            _draw_spread(axes, curves, f"C{colour}", name)
+    for axes, title in zip(panels, ("greedy evaluations", "while training, sampled"), strict=True):
+        axes.axhline(WIN, color="grey", linestyle="--", linewidth=1)
+        axes.set(xlabel="million environment steps", title=title)
+        axes.xaxis.set_major_formatter(lambda steps, _: f"{steps / 1e6:g}")
+    panels[0].set_ylabel("raw episodic return")
+    panels[0].legend(loc="lower right")
+    _save(figure, out)
 
 
-def spread_over_seeds(runs: list[Evidence]) -> tuple[NDArray[np.float64], ...]:
-    """Steps, interquartile mean of the seeds' evaluations there, and the interval's two ends.
+def _draw_spread(axes: Axes, curves: list[Curve], colour: str, label: str) -> None:
+    steps, middle, low, high = spread_over_seeds(curves)
+    axes.plot(steps, middle, color=colour, linewidth=2, label=label)
+    axes.fill_between(steps, low, high, color=colour, alpha=0.12, linewidth=0)
 
-    Seeds that were evaluated at other steps are read off the line between their evaluations; one
+
+def spread_over_seeds(curves: list[Curve]) -> tuple[NDArray[np.float64], ...]:
+    """Steps, interquartile mean of the seeds' returns there, and the interval's two ends.
+
+    Seeds that were looked at after other steps are read off the line between their points; one
     that has ended, or has not begun, counts no more, or not yet.
     """
-    curves = [_curve(run.evaluations, "mean_return") for run in runs]
     grid = np.unique(np.concatenate([steps for steps, _ in curves]))
     lines = [np.interp(grid, *curve, left=np.nan, right=np.nan) for curve in curves]
     there = [values[~np.isnan(values), None] for values in np.stack(lines, axis=1)]
@@ -86,9 +104,17 @@ def draw_scores(agents: dict[str, list[Evidence]], out: Path) -> None:
     _save(figure, out)
 
 
-def _curve(
-    rows: list[dict[str, float]], name: str
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def evaluations(runs: list[Evidence]) -> list[Curve]:
+    """The mean return of each evaluation, a curve a run."""
+    return [_curve(run.evaluations, "mean_return") for run in runs]
+
+
+def training(runs: list[Evidence]) -> list[Curve]:
+    """The mean return of the episodes of each update's steps, a curve a run."""
+    return [_curve(run.training, "episodic_return") for run in runs]
+
+
+def _curve(rows: list[dict[str, float]], name: str) -> Curve:
     return np.array([row["steps"] for row in rows]), np.array([row[name] for row in rows])
 
 

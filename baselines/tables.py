@@ -43,12 +43,12 @@ def run_table(runs: list[Evidence]) -> list[str]:
 def _column(run: Evidence) -> dict[str, str]:
     scores, last, first = run.scores, run.training[-1], run.first_solved
     solved = f"{run.threshold:g}"
-    lands = {label: _percent(scores[key]) for label, key in _RATES.items()} if run.lands else {}
+    lands = {label: percent(scores[key]) for label, key in _RATES.items()} if run.lands else {}
     return {
         "mean return": mean_and_std(scores),
         "interquartile mean": f"{scores['iqm']:.1f}",
         "95 % interval of it": f"{scores['ci_low']:.1f} to {scores['ci_high']:.1f}",
-        f"above {solved}": _percent(run.solved_rate),
+        f"above {solved}": percent(run.solved_rate),
         **lands,
         "episode length": f"{scores['mean_length']:.0f}",
         **_box2d_rows(run),
@@ -143,5 +143,6 @@ def mean_and_std(scores: dict[str, Any]) -> str:
     return f"{scores['mean_return']:.1f} ± {scores['std_return']:.1f}"
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A share, in whole percents."""
     return f"{100 * share:.0f} %"

@@ -6,7 +6,8 @@ import shutil
 import pytest
 import torch
 
-from baselines import agents, checkpoints, evaluate, publish
+import lander_envs
+from baselines import agents, checkpoints, evaluate, publish, record
 from baselines.checkpoints import CheckpointError
 from baselines.episodes import SCORING_SEED
 
@@ -82,6 +83,18 @@ def test_committed_json_is_strict() -> None:
     assert len(files) > len(agents.committed())
     for path in files:
         json.loads(path.read_text(), parse_constant=refuse)
+
+
+@pytest.mark.parametrize("name", agents.committed())
+def test_a_committed_lander_is_shown_on_its_variants_page(name) -> None:
+    env_id = config_of(agents.COMMITTED / name)["env_id"]
+    if env_id not in lander_envs.ENV_IDS:
+        return
+    films = agents.COMMITTED.parents[1] / "docs" / "results" / "films"
+    assert f"({name}.gif)" in (films / f"{record.env_slug(env_id)}.md").read_text()
+    assert (films / f"{name}.gif").stat().st_size < 400_000
+    shown = [page.read_text() for page in (films.parents[1] / "variants").glob("*.md")]
+    assert any(f"films/{record.env_slug(env_id)}.md" in text for text in shown)
 
 
 def test_all_weights_together_stay_small() -> None:

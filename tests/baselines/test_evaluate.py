@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from gymnasium.envs.box2d.lunar_lander import heuristic
 
-from baselines import evaluate, record, train
+from baselines import agents, evaluate, record, train
 from baselines.episodes import Episode, summary
 from baselines.policies import HeuristicPolicy
 
@@ -163,6 +163,20 @@ def test_a_film_is_named_by_episode_and_return_and_plays_in_real_time(run, tmp_p
     frames = iio.imread(tmp_path / names[0])
     assert frames.shape[1:] == (200, 300, 3)
     assert iio.immeta(tmp_path / names[0])["duration"] == 40  # every second frame of 50 a second
+
+
+def test_all_committed_landers_are_filmed_and_put_on_their_environments_page(
+    tmp_path, monkeypatch, capsys
+) -> None:
+    monkeypatch.setattr(agents, "committed", lambda: ["cartpole_dqn", "lander_ppo"])
+    assert record.main(["--all", "--out", str(tmp_path)]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"lander_ppo.gif", "lander-v0.md"}
+    # The first episode of its committed score: 299.1, 239 decisions and the first frame.
+    assert "lander_ppo: episode 0 of its score, return 299.1" in capsys.readouterr().out
+    assert "(lander_ppo.gif)" in (tmp_path / "lander-v0.md").read_text()
+    frames = len(iio.imread(tmp_path / "lander_ppo.gif"))
+    assert frames <= 120  # one where two are equal
+    assert record.main(["--all", "lander_ppo"]) == 2
 
 
 def test_until_gives_up_after_its_attempts(run, tmp_path, capsys) -> None:

@@ -10,7 +10,7 @@ import pytest
 from baselines import agents, report
 from baselines.cards import write_card
 from baselines.evidence import COMMITTED, Evidence, committed_runs, iqm_over_seeds
-from baselines.plots import spread_over_seeds
+from baselines.plots import evaluations, spread_over_seeds
 
 MACHINE = {"processor": "abacus", "cores": 2, "system": "Linux"}
 
@@ -77,7 +77,7 @@ def test_seeds_evaluated_at_other_steps_are_read_between_them_and_ended_ones_lef
 ) -> None:
     first = write_run(tmp_path, seed=1, evaluations=[(100, 0.0), (300, 200.0)])
     second = write_run(tmp_path, seed=2, evaluations=[(100, 100.0), (200, 300.0)])
-    steps, middle, low, high = spread_over_seeds([Evidence(first), Evidence(second)])
+    steps, middle, low, high = spread_over_seeds(evaluations([Evidence(first), Evidence(second)]))
     assert steps.tolist() == [100, 200, 300]
     assert middle.tolist() == [50, 200, 200]  # of 0 and 100; of 100 and 300; of 200 alone
     assert low.tolist() == [0, 100, 200]
