@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from baselines.networks import Actor, Choice, Evaluation
+from baselines.networks import Actor, Choice, Evaluation, StateCritic
 from baselines.window import Window
 
 # Weights of flat observations start this many times as large as usual. A velocity shows only in how
@@ -95,6 +95,7 @@ class RecurrentActorCritic(nn.Module):
         actor: acts on them.
         critic_memory: features for the critic, or None if it reads the actor's.
         critic: (n, size) to (n, 1).
+        state_critic: as in :class:`~baselines.networks.ActorCritic`.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class RecurrentActorCritic(nn.Module):
         actor: Actor,
         critic_memory: Memory | Window | None,
         critic: nn.Module,
+        state_critic: StateCritic | None = None,
     ) -> None:
         super().__init__()
         self.encoder = encoder
@@ -111,6 +113,7 @@ class RecurrentActorCritic(nn.Module):
         self.actor = actor
         self.critic_memory = critic_memory
         self.critic = critic
+        self.state_critic = state_critic
         of_critic = 0 if critic_memory is None else critic_memory.width
         self._widths = [actor_memory.width, of_critic]
 

@@ -14,6 +14,9 @@ from torch.distributions import Categorical, Normal
 
 from baselines.config import ConfigError
 
+_STATE = 8  # numbers in a lander's state
+_OF_STATE_CRITIC = (128, 128)  # units of its hidden layers
+
 ACTIVATIONS = {"tanh": nn.Tanh, "relu": nn.ReLU, "elu": nn.ELU}
 
 
@@ -198,6 +201,23 @@ def flat_size(observation_space: spaces.Space[object]) -> int:
     return int(observation_space.shape[0])
 
 
+class StateCritic(nn.Module):
+    """A critic that judges pictures by the state that they show: (n, 8) to (n,).
+
+    It serves training alone: the policy sees no state. Source: Pinto et al., "Asymmetric actor
+    critic for image-based robot learning", 2018.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = mlp([_STATE, *_OF_STATE_CRITIC, 1], "relu", out_gain=1.0)
+
+    def forward(self, states: Tensor) -> Tensor:
+        """The estimated return (...,) of states (..., 8)."""
+        value: Tensor = self.layers(states).squeeze(-1)
+        return value
+
+
 class ActorCritic(nn.Module):
     """An actor and a critic, each an encoder and a head, or both on one encoder.
 
@@ -206,6 +226,8 @@ class ActorCritic(nn.Module):
         actor: acts on those features.
         critic: (n, n_features) to (n, 1).
         critic_encoder: the critic's own, or None if it reads the actor's features.
+        state_critic: judges in the critic's place while training, if there is one; the critic
+            still learns returns, so that the encoder learns what tells them.
     """
 
     def __init__(
@@ -214,12 +236,14 @@ class ActorCritic(nn.Module):
         actor: Actor,
         critic: nn.Module,
         critic_encoder: nn.Module | None,
+        state_critic: StateCritic | None = None,
     ) -> None:
         super().__init__()
         self.encoder = encoder
         self.actor = actor
         self.critic = critic
         self.critic_encoder = critic_encoder
+        self.state_critic = state_critic
 
     def step(self, obs: Tensor) -> tuple[Choice, Tensor]:
         """Draw actions for observations (n, ...), and value these: (n,)."""

@@ -13,9 +13,11 @@ from typing import Any, ClassVar, Literal, Protocol
 import gymnasium as gym
 import numpy as np
 import torch
+from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 from torch import Tensor, nn
+from typing_extensions import Self
 
 from baselines.config import ConfigError, Fraction, NonNegative, Positive, Rate, TrainConfig
 from baselines.convolutions import Convolutions, MixedPrecision, take
@@ -24,6 +26,7 @@ from baselines.networks import (
     ActorCritic,
     Evaluation,
     Spread,
+    StateCritic,
     build_actor,
     flat_size,
     mlp,
@@ -33,6 +36,7 @@ from baselines.residual import ResidualConvolutions, load_encoder
 from baselines.rollouts import Collector, Rollout, advantages
 from baselines.training import Iteration, Trainer, gradient_step
 
+PIXELS = "lander_envs/PixelLander-v0"
 ENCODERS = {"convolutions": Convolutions, "residual": ResidualConvolutions}
 
 
@@ -88,6 +92,8 @@ class PPOConfig(TrainConfig):
     """Weights that a residual encoder starts from: a safetensors file."""
     share_encoder: bool = False
     """Let actor and critic share the hidden layers and have a linear layer each."""
+    state_critic: bool = False
+    """PixelLander: a critic that sees the state judges while training; the policy never sees it."""
     mixed_precision: bool = False
     """Compute a shared encoder in bfloat16: faster where the processor has instructions for it."""
     activation: Literal["tanh", "relu", "elu"] = "tanh"
@@ -98,6 +104,14 @@ class PPOConfig(TrainConfig):
     """Continuous actions: logarithm of the standard deviation at the start."""
     learn_std: bool = True
     """Continuous actions: whether the standard deviation is learned."""
+
+    @model_validator(mode="after")
+    def _check_state_critic(self) -> Self:
+        if self.state_critic and self.env_id != PIXELS:
+            raise ValueError(f"state_critic: only with env_id {PIXELS}, got {self.env_id}")
+        if self.state_critic and self.value_clip is not None:
+            raise ValueError(f"value_clip: not with state_critic, got {self.value_clip}")
+        return self
 
     @property
     def spread(self) -> Spread:
@@ -113,6 +127,7 @@ class Transitions:
     """Steps of a rollout, flat: row t * num_envs + i is step t of env i."""
 
     obs: Tensor
+    states: Tensor
     raw_actions: Tensor
     logprobs: Tensor
     advantages: Tensor
@@ -167,6 +182,7 @@ def flatten(rollout: Rollout, config: PPOConfig) -> Transitions:
         estimates = (estimates - entering.mean()) / (entering.std() + 1e-8)
     return Transitions(
         obs=rollout.obs[:-1].flatten(0, 1),
+        states=rollout.states[:-1].flatten(0, 1),
         raw_actions=rollout.raw_actions.flatten(0, 1),
         logprobs=rollout.logprobs.flatten(),
         advantages=estimates.flatten(),
@@ -210,7 +226,7 @@ def value_loss(old: Transitions, values: Tensor, value_clip: float | None) -> Te
 
 
 def update(
-    agent: nn.Module,
+    agent: Any,
     optimizer: torch.optim.Optimizer,
     batch: Batch,
     config: PPOConfig,
@@ -223,7 +239,11 @@ def update(
     minibatches = max(1, len(batch) // config.minibatch_size)
     for _ in range(config.update_epochs):
         for index in torch.randperm(len(batch), device=config.device).tensor_split(minibatches):
-            loss, logged = ppo_loss(*batch.evaluate(agent, index), config, ent_coef)
+            old, new = batch.evaluate(agent, index)
+            loss, logged = ppo_loss(old, new, config, ent_coef)
+            if agent.state_critic is not None:
+                judged = agent.state_critic(old.states)
+                loss = loss + config.vf_coef * value_loss(old, judged, config.value_clip)
             gradient_step(agent, optimizer, loss, *limits)
             history.append(logged)
         recent = torch.stack([logged["approx_kl"] for logged in history[-minibatches:]])
@@ -282,6 +302,12 @@ class PPOTrainer(Trainer[PPOConfig, Any]):
             load_encoder(self.agent, config.encoder_file)
         self._rollout = Rollout.empty(config.num_steps, self.envs, config.device)
         self._collector = Collector.start(self.envs, seed)
+
+    def _make_envs(self) -> VectorEnv[Any, Any, Any]:
+        config = self.config
+        shown = {"obs": "both"} if config.state_critic else {}
+        kwargs = {**config.env_kwargs, **shown}
+        return gym.make_vec(config.env_id, num_envs=config.num_envs, **kwargs)
 
     def _make_batch(self) -> Batch:
         return make_batch(self._rollout, self.config)
@@ -346,11 +372,18 @@ def build_agent(
         body = nn.Sequential(encoder, mlp([n_features, *hidden], activation, math.sqrt(2.0)), last)
         actor = build_actor(action_space, hidden[-1], (), activation, config.spread)
         encoder = MixedPrecision(body) if config.mixed_precision else body
-        return ActorCritic(encoder, actor, mlp([hidden[-1], 1], activation, out_gain=1.0), None)
+        critic = mlp([hidden[-1], 1], activation, out_gain=1.0)
+        return ActorCritic(encoder, actor, critic, None, build_state_critic(config))
     actor = build_actor(action_space, n_features, hidden, activation, config.spread)
     of_critic = hidden if config.critic_hidden is None else config.critic_hidden
     critic = mlp([n_features, *of_critic, 1], activation, out_gain=1.0)
-    return ActorCritic(encoder, actor, critic, build_encoder(config, observation_space)[0])
+    critic_encoder = build_encoder(config, observation_space)[0]
+    return ActorCritic(encoder, actor, critic, critic_encoder, build_state_critic(config))
+
+
+def build_state_critic(config: PPOConfig) -> StateCritic | None:
+    """The critic that sees states, where the config has one."""
+    return StateCritic() if config.state_critic else None
 
 
 def build_encoder(config: PPOConfig, observation_space: gym.Space[Any]) -> tuple[nn.Module, int]:
@@ -365,6 +398,8 @@ def build_encoder(config: PPOConfig, observation_space: gym.Space[Any]) -> tuple
     """
     if config.encoder_file is not None and config.encoder != "residual":
         raise ConfigError(f"encoder_file: only with encoder: residual, got {config.encoder_file}")
+    if isinstance(observation_space, gym.spaces.Dict):
+        observation_space = observation_space["pixels"]  # the state is for a state critic alone
     if isinstance(observation_space, gym.spaces.Box) and len(observation_space.shape) == 3:
         kind = ENCODERS[config.encoder]
         encoder = kind(observation_space.shape)

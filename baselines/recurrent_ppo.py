@@ -239,7 +239,8 @@ def build_agent(
     hidden = config.hidden if config.critic_hidden is None else config.critic_hidden
     critic = mlp([size, *hidden, 1], activation, out_gain=1.0)
     encoder = MixedPrecision(encoder) if config.mixed_precision else encoder
-    return RecurrentActorCritic(encoder, actor_memory, actor, critic_memory, critic)
+    state_critic = ppo.build_state_critic(config)
+    return RecurrentActorCritic(encoder, actor_memory, actor, critic_memory, critic, state_critic)
 
 
 def _check_memory(config: RecurrentPPOConfig, pictures: bool) -> None:

@@ -26,12 +26,13 @@ from baselines.training import EpisodeReturns
 class Rollout:
     """``num_steps`` transitions of ``num_envs`` environments, preallocated.
 
-    ``obs`` and ``values`` have one row more: what follows the last step. With NEXT_STEP autoreset
-    the row after an episode's end is its true last observation, and the step from there, which
-    only resets, is marked in ``is_reset`` and never enters the loss.
+    ``obs``, ``states`` and ``values`` have one row more: what follows the last step. With
+    NEXT_STEP autoreset the row after an episode's end is its true last observation, and the step
+    from there, which only resets, is marked in ``is_reset`` and never enters the loss.
     """
 
     obs: Tensor  # (num_steps + 1, num_envs, ...)
+    states: Tensor  # (num_steps + 1, num_envs, 8), or 0 numbers where obs is all there is
     values: Tensor  # (num_steps + 1, num_envs)
     raw_actions: Tensor  # (num_steps, num_envs, ...), and so all below
     logprobs: Tensor
@@ -49,10 +50,12 @@ class Rollout:
     def empty(cls, num_steps: int, envs: VectorEnv[Any, Any, Any], device: str) -> Rollout:
         """Room for a rollout of these environments."""
         steps, more = (num_steps, envs.num_envs), (num_steps + 1, envs.num_envs)
-        seen = torch.as_tensor(envs.observation_space.sample()[0])
+        sampled = split(envs.observation_space.sample())
+        obs, states = (torch.as_tensor(part[0]) for part in sampled)
         discrete = isinstance(envs.single_action_space, gym.spaces.Discrete)
         return cls(
-            obs=convolutions.zeros((*more, *seen.shape), seen.dtype, device),
+            obs=convolutions.zeros((*more, *obs.shape), obs.dtype, device),
+            states=torch.zeros((*more, *states.shape), device=device),
             values=torch.zeros(more, device=device),
             raw_actions=torch.zeros(
                 (*steps, *(envs.single_action_space.shape or ())),
@@ -67,12 +70,22 @@ class Rollout:
         )
 
 
+def split(obs: Any) -> tuple[NDArray[Any], NDArray[np.float32]]:
+    """What the policy sees (num_envs, ...), and the states that only a critic may see.
+
+    These are (num_envs, 8) beside pictures (``obs="both"``), and (num_envs, 0) elsewhere.
+    """
+    if isinstance(obs, dict):
+        return obs["pixels"], obs["state"]
+    return obs, np.zeros((len(obs), 0), np.float32)
+
+
 @dataclass
 class Collector:
     """Steps the environments and keeps what must survive from one rollout to the next."""
 
     envs: VectorEnv[Any, Any, Any]
-    obs: NDArray[Any]
+    obs: Any  # an array, or a dict of arrays
     resetting: NDArray[np.bool_]
     episode_start: NDArray[np.bool_]  # which of ``obs`` are an episode's first
     returns: EpisodeReturns
@@ -101,7 +114,7 @@ class Collector:
             reward_floor: after lower ones were raised to this, if at all. Returns are counted raw.
         """
         for t in range(len(rollout.rewards)):
-            rollout.obs[t] = torch.as_tensor(self.obs)
+            self._keep_observation(rollout, t)
             choice = self.choose(agent, rollout, t)
             rollout.raw_actions[t] = choice.raw
             rollout.logprobs[t] = choice.logprob
@@ -115,8 +128,14 @@ class Collector:
             rollout.truncated[t] = torch.as_tensor(truncated)
             self.episode_start, self.resetting = self.resetting, terminated | truncated
             self.returns.add(infos.get("raw_reward", rewards), self.resetting)
-        rollout.obs[-1] = torch.as_tensor(self.obs)
+        self._keep_observation(rollout, -1)
         rollout.values[-1] = self.value_last(agent, rollout)
+        if agent.state_critic is not None:
+            rollout.values[:] = agent.state_critic(rollout.states)
+
+    def _keep_observation(self, rollout: Any, t: int) -> None:
+        obs, states = split(self.obs)
+        rollout.obs[t], rollout.states[t] = torch.as_tensor(obs), torch.as_tensor(states)
 
     def choose(self, agent: Any, rollout: Any, t: int) -> Choice:
         """Act on the observations of row ``t``, and value them."""

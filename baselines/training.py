@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 import gymnasium as gym
 import numpy as np
 import torch
+from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -170,7 +171,7 @@ class Trainer(Learner[Config, Agent]):
 
     def __init__(self, config: Config) -> None:
         super().__init__(config)
-        self.envs = gym.make_vec(config.env_id, num_envs=config.num_envs, **config.env_kwargs)
+        self.envs = self._make_envs()
         self.agent = self.build_agent(
             config, self.envs.single_observation_space, self.envs.single_action_space
         )
@@ -189,6 +190,11 @@ class Trainer(Learner[Config, Agent]):
     @abstractmethod
     def _iterate(self) -> Iteration:
         """Act for a while and learn, counting steps, updates and episodes in ``progress``."""
+
+    def _make_envs(self) -> VectorEnv[Any, Any, Any]:
+        """The environments that the run is trained on."""
+        config = self.config
+        return gym.make_vec(config.env_id, num_envs=config.num_envs, **config.env_kwargs)
 
     # --- Training -----------------------------------------------------------------------------
 

@@ -52,7 +52,7 @@ def moved_to(ratio: float, advantage: float, **settings: Any) -> tuple[float, di
     zeros = torch.zeros(2)
     # Normalised, two advantages of opposite sign become +-1 / sqrt(2).
     weights = torch.tensor([advantage, -advantage])
-    old = Transitions(zeros, zeros, zeros, weights, zeros, zeros)
+    old = Transitions(zeros, zeros, zeros, zeros, weights, zeros, zeros)
     new = Evaluation(torch.log(torch.tensor([ratio, 1.0])), torch.ones(2), zeros)
     loss, logged = ppo_loss(old, new, config, ent_coef=0.0)
     return loss.item(), logged
@@ -79,7 +79,7 @@ def test_advantages_of_a_normalised_rollout_are_not_normalised_again() -> None:
 
 def test_a_clipped_value_loses_its_gradient_only_where_it_overshoots() -> None:
     old_values, returns = torch.zeros(3), torch.tensor([1.0, -1.0, 1.0])
-    old = Transitions(*[torch.zeros(3)] * 4, returns=returns, values=old_values)
+    old = Transitions(*[torch.zeros(3)] * 5, returns=returns, values=old_values)
     values = torch.tensor([0.5, 0.5, 0.1], requires_grad=True)
     loss = value_loss(old, values, value_clip=0.2)
     # Clipped to 0.2: max(0.25, 0.64) = 0.64; max(2.25, 1.44) = 2.25; inside: 0.81.

@@ -15,6 +15,7 @@ def rollout_of(rewards, terminated, truncated, is_reset=None) -> Rollout:
     flags = [torch.tensor(f, dtype=torch.bool)[:, None] for f in (terminated, truncated)]
     return Rollout(
         obs=torch.arange(steps + 1.0)[:, None, None],
+        states=torch.zeros(steps + 1, 1, 0),
         values=torch.arange(1.0, steps + 2.0)[:, None],
         raw_actions=torch.zeros(steps, 1, dtype=torch.int64),
         logprobs=torch.zeros(steps, 1),
