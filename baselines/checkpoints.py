@@ -30,11 +30,9 @@ def save(directory: Path, name: str, tensors: dict[str, Tensor], facts: dict[str
     blob = safetensors.torch.save(contiguous)
     digest = hashlib.sha256(blob).hexdigest()
     weights = f"{name}-{digest[:12]}.safetensors"
+    description = to_json({"format": FORMAT, "weights": weights, "sha256": digest, **facts})
     write_atomically(directory / weights, blob)
-    description = {"format": FORMAT, "weights": weights, "sha256": digest, **facts}
-    write_atomically(
-        directory / f"{name}.json", (json.dumps(description, indent=2) + "\n").encode()
-    )
+    write_atomically(directory / f"{name}.json", description)
     for old in directory.glob(f"{name}-*.safetensors"):
         if old.name != weights:
             old.unlink()
@@ -43,7 +41,7 @@ def save(directory: Path, name: str, tensors: dict[str, Tensor], facts: dict[str
 def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Read the checkpoint whose JSON is at ``path``; CheckpointError if anything is amiss."""
     try:
-        facts = json.loads(path.read_text())
+        facts = read_json(path)
     except FileNotFoundError:
         raise CheckpointError(f"there is no checkpoint at {path}") from None
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as broken:
@@ -76,6 +74,16 @@ def parse(blob: bytes, path: Path) -> dict[str, Tensor]:
         return safetensors.torch.load(blob)
     except (safetensors.SafetensorError, KeyError, ValueError) as broken:
         raise CheckpointError(f"{path} is not a safetensors file: {broken}") from None
+
+
+def to_json(content: Any) -> bytes:
+    """Strict JSON, for every reader; ValueError for a number that is not finite."""
+    return (json.dumps(content, indent=2, allow_nan=False) + "\n").encode()
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds; a number that is not finite, as older files have it, becomes None."""
+    return json.loads(path.read_text(), parse_constant=lambda constant: None)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -95,6 +95,7 @@ def summary(episodes: list[Episode]) -> dict[str, float | int]:
         "landing_rate": _share(episodes, "landed"),
         "pad_rate": float(np.mean([e.on_pad and e.outcome == "landed" for e in episodes])),
         "crash_rate": _share(episodes, "crashed"),
+        "out_of_bounds_rate": _share(episodes, "out_of_bounds"),
         "timeout_rate": _share(episodes, "timeout"),
         "mean_length": float(np.mean([episode.length for episode in episodes])),
     }

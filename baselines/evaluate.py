@@ -102,7 +102,7 @@ def _score_committed(options: Options) -> int:
             few = min(options.episodes, _BOX2D_EPISODES)
             rows.append(_committed_row(name, few, backend="box2d"))
     if options.json:
-        print(json.dumps(rows))
+        print(json.dumps(rows, allow_nan=False))
     else:
         _print_committed(rows)
     poor = sorted({row["agent"] for row in rows if row["mean_return"] < row["floor"]})
@@ -190,7 +190,7 @@ def _rows(episodes: list[Episode]) -> str:
 
 def _print(scores: dict[str, Any], options: Options) -> None:
     if options.json:
-        print(json.dumps(scores))
+        print(json.dumps(scores, allow_nan=False))
         return
     how = "sampled" if options.sampled else "greedy"
     table = Table(title=f"{scores['algorithm']} on {scores['env_id']}, {how}")

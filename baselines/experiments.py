@@ -30,9 +30,10 @@ from matplotlib import pyplot as plt
 from baselines import evaluate
 from baselines.checkpoints import write_atomically
 from baselines.config import build
-from baselines.episodes import summary
-from baselines.report import draw_learning_curves, provenance, read_episodes, read_rows
+from baselines.evidence import Evidence, provenance
+from baselines.plots import draw_learning_curves
 from baselines.sb3_run import SB3Config, SB3Trainer
+from baselines.tables import mean_and_std
 from baselines.tracking import Run
 
 _STEPS = 200_000  # of a run and of a trial
@@ -107,26 +108,25 @@ def rank(
         seed: of training.
         out: the page's path; its picture lies beside it, as PNG.
     """
-    scored = {name: _directory(runs, name, seed) for name in FIVE}
-    scores = {name: summary(read_episodes(run / "episodes.csv")) for name, run in scored.items()}
-    ranked = sorted(FIVE, key=lambda name: -scores[name]["mean_return"])
+    scored = {name: Evidence(_directory(runs, name, seed)) for name in FIVE}
+    ranked = sorted(FIVE, key=lambda name: -scored[name].scores["mean_return"])
     lines = [
         "| rank | run | changed | mean return | interquartile mean (95 % interval) | above 200 "
         "| training |",
         "|" + "---|" * 7,
     ]
     for place, name in enumerate(ranked, start=1):
-        score, last = scores[name], read_rows(scored[name] / "training.csv")[-1]
+        score, last = scored[name].scores, scored[name].training[-1]
         lines.append(
             f"| {place} | {name} | {_said(FIVE[name])} "
-            f"| {score['mean_return']:.1f} ± {score['std_return']:.1f} "
+            f"| {mean_and_std(score)} "
             f"| {score['iqm']:.1f} ({score['ci_low']:.1f} to {score['ci_high']:.1f}) "
             f"| {score['win_rate']:.0%} | {last['steps']:,.0f} steps, {last['seconds']:.0f} s |"
         )
-    folders = [scored[name] for name in ranked]
-    write_atomically(out, "\n".join([*lines, "", provenance(folders), ""]).encode())
-    draw_learning_curves(folders, out.with_suffix(".png"))
-    print(f"best: {folders[0] / 'checkpoints' / 'final.json'}\nwrote {out}")
+    in_order = [scored[name] for name in ranked]
+    write_atomically(out, "\n".join([*lines, "", provenance(in_order), ""]).encode())
+    draw_learning_curves(in_order, out.with_suffix(".png"))
+    print(f"best: {in_order[0].folder / 'checkpoints' / 'final.json'}\nwrote {out}")
 
 
 def _name(name: str) -> str:

@@ -16,7 +16,8 @@ from pathlib import Path
 import tyro
 
 from baselines import evaluate, record, train
-from baselines.report import draw_learning_curves
+from baselines.evidence import Evidence
+from baselines.plots import draw_learning_curves
 
 _CONFIG = Path(__file__).parent / "configs" / "lander_ppo.yaml"
 
@@ -35,7 +36,7 @@ def main(seed: int = 1, runs: Path = Path("runs"), require: float = 200.0) -> in
         return status
     scored = [str(run), "--csv", str(run / "episodes.csv"), "--require", str(require)]
     status = evaluate.main(scored)
-    draw_learning_curves([run], run / "learning_curve.png")
+    draw_learning_curves([Evidence(run)], run / "learning_curve.png")
     print(f"wrote {run / 'learning_curve.png'}")
     filmed = record.main([str(run), "--out", str(run), "--until", str(require)])
     return status or filmed

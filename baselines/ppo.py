@@ -76,8 +76,8 @@ class PPOConfig(TrainConfig):
     """The learning rates are multiplied by this in the late phase."""
     reward_scale: float = Field(0.05, gt=0)
     """Rewards are multiplied by this, so that returns of hundreds suit the critic's loss."""
-    reward_floor: float = -float("inf")
-    """Lower rewards, before scaling, count as this."""
+    reward_floor: float | None = None
+    """Lower rewards, before scaling, count as this; without it they stay as they are."""
     hidden: tuple[Positive, ...] = (64, 64)
     """Units of the hidden layers, of actor and critic each."""
     critic_hidden: tuple[Positive, ...] | None = None

@@ -3,14 +3,17 @@
 python -m baselines.record runs/lander_ppo-seed1
 python -m baselines.record runs/lander_ppo-seed1 --until 200 --attempts 10
 python -m baselines.record runs/lander_ppo-seed1 --human
+python -m baselines.record --all --out docs/results/films
 """
 
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import cv2
 import gymnasium as gym
@@ -18,25 +21,31 @@ import imageio.v3 as iio
 import numpy as np
 import tyro
 from numpy.typing import NDArray
+from PIL import Image
 from rich.progress import track
 
+import lander_envs
 from baselines import agents
 from baselines.agents import Agent
-from baselines.checkpoints import CheckpointError
+from baselines.checkpoints import CheckpointError, write_atomically
 from baselines.config import ConfigError
 from baselines.episodes import SCORING_SEED
 
-# A GIF shows every second frame at half size: a tenth of the bytes, and motion stays smooth.
+# A GIF shows every second frame at half size: a tenth of the bytes, and motion stays smooth. One
+# palette serves all frames: with one each, colours would flicker and still parts be stored again.
 _GIF_STRIDE = 2
 _GIF_SCALE = 0.5
+_GIF_COLOURS = 64
 
 
 @dataclass
 class Options:
     """What to film, and how."""
 
-    agent: Annotated[Path, tyro.conf.Positional]
+    agent: Annotated[Path | None, tyro.conf.Positional] = None
     """A committed agent's name, a run's folder, or the JSON of one checkpoint."""
+    all: bool = False
+    """Instead: a landing of each committed agent, as GIF, and a page of them an environment."""
     out: Path = Path("videos")
     """Folder for the files."""
     format: Literal["gif", "mp4"] = "gif"
@@ -55,36 +64,84 @@ def main(arguments: list[str] | None = None) -> int:
     """Film, and return the exit status: 1 if --until was not reached."""
     options = tyro.cli(Options, args=arguments, description=__doc__)
     try:
-        agent = agents.load(options.agent)
-        reached = _film(agent, options)
-    except (CheckpointError, ConfigError, OSError) as problem:
+        if options.all == (options.agent is not None):
+            raise ValueError("give exactly one of an agent and --all")
+        return _film_committed(options) if options.all else _film(options)
+    except (CheckpointError, ConfigError, OSError, ValueError) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
-    if not reached:
-        print(f"no episode of {options.attempts} returned {options.until:g}", file=sys.stderr)
-    return 0 if reached else 1
 
 
-def _film(agent: Agent, options: Options) -> bool:
-    config = agent.config
-    mode = "human" if options.human else "rgb_array"
-    env = gym.make(config.env_id, render_mode=mode, **config.env_kwargs)
+def _film(options: Options) -> int:
+    """The episodes of one agent that are wanted; status 1 if --until was not reached."""
+    assert options.agent is not None
+    agent = agents.load(options.agent)
     limit = options.episodes if options.until is None else options.attempts
-    reached = options.until is None
-    for episode in track(range(limit), "episodes", transient=True):
-        episodic_return, frames = play_once(env, agent, SCORING_SEED + episode)
-        good = options.until is None or episodic_return >= options.until
-        name = f"{env_slug(config.env_id)}_episode-{episode}_return-{episodic_return:.1f}"
-        print(f"episode {episode}: return {episodic_return:.1f}")
-        if good and not options.human:
-            path = options.out / f"{name}.{options.format}"
-            write_film(path, frames, base_fps(env))
+    for flight in fly(agent, limit, "human" if options.human else "rgb_array"):
+        print(f"episode {flight.episode}: return {flight.episodic_return:.1f}")
+        if options.until is not None and flight.episodic_return < options.until:
+            continue
+        if not options.human:
+            name = f"episode-{flight.episode}_return-{flight.episodic_return:.1f}"
+            path = options.out / f"{env_slug(agent.config.env_id)}_{name}.{options.format}"
+            write_film(path, flight.frames, flight.fps)
             print(f"wrote {path}")
-        if good and options.until is not None:
-            reached = True
-            break
-    env.close()
-    return reached
+        if options.until is not None:
+            return 0
+    if options.until is None:
+        return 0
+    print(f"no episode of {options.attempts} returned {options.until:g}", file=sys.stderr)
+    return 1
+
+
+def _film_committed(options: Options) -> int:
+    """A landing of each committed lander's, and a page of them for each environment.
+
+    It is the first episode of the agent's score at or above its floor.
+    """
+    pages: defaultdict[str, list[str]] = defaultdict(list)
+    for name in agents.committed():
+        agent = agents.load(name)
+        env_id, seed = agent.config.env_id, agent.config.seed
+        if env_id not in lander_envs.ENV_IDS:
+            continue
+        floor = agents.floor(env_id)
+        flights = fly(agent, options.attempts, "rgb_array")
+        flight = next((flight for flight in flights if flight.episodic_return >= floor), None)
+        if flight is None:
+            print(f"{name}: no episode of {options.attempts} returned {floor:g}", file=sys.stderr)
+            return 1
+        write_film(options.out / f"{name}.gif", flight.frames, flight.fps)
+        told = f"episode {flight.episode} of its score, return {flight.episodic_return:.1f}"
+        pages[env_slug(env_id)] += [
+            f"![The agent {name} lands.]({name}.gif)\n",
+            f"`{name}`, training seed {seed}: {told}.\n",
+        ]
+        print(f"{name}: {told}")
+    for slug, lines in pages.items():
+        write_atomically(options.out / f"{slug}.md", "\n".join(lines).encode())
+    return 0
+
+
+class Flight(NamedTuple):
+    """An episode on film."""
+
+    episode: int  # of the agent's score, counted from 0
+    episodic_return: float  # raw
+    frames: list[NDArray[np.uint8]]  # (H, W, 3), none where a window showed them
+    fps: float  # at which they play in real time
+
+
+def fly(agent: Agent, episodes: int, render_mode: str) -> Iterator[Flight]:
+    """Greedy episodes on the seeds of scores, one after the other."""
+    config = agent.config
+    env = gym.make(config.env_id, render_mode=render_mode, **config.env_kwargs)
+    try:
+        for episode in track(range(episodes), "episodes", transient=True):
+            played = play_once(env, agent, SCORING_SEED + episode)
+            yield Flight(episode, *played, base_fps(env))
+    finally:
+        env.close()
 
 
 def play_once(
@@ -109,12 +166,22 @@ def write_film(path: Path, frames: list[NDArray[np.uint8]], fps: float) -> None:
         # Sides must be whole macro blocks; 8 divides 600 and 400, the usual 16 does not.
         iio.imwrite(path, np.stack(frames), fps=fps, macro_block_size=8)
         return
+    _write_gif(path, frames[::_GIF_STRIDE], fps / _GIF_STRIDE)
+
+
+def _write_gif(path: Path, frames: list[NDArray[np.uint8]], fps: float) -> None:
     small = [
         cv2.resize(frame, None, fx=_GIF_SCALE, fy=_GIF_SCALE, interpolation=cv2.INTER_AREA)
-        for frame in frames[::_GIF_STRIDE]
+        for frame in frames
     ]
-    # GIF counts in hundredths of a second, imageio in milliseconds; 0 loops for ever.
-    iio.imwrite(path, np.stack(small), duration=1000 * _GIF_STRIDE / fps, loop=0)
+    some = np.concatenate(small[:: max(1, len(small) // 8)])
+    palette = Image.fromarray(some).quantize(_GIF_COLOURS)
+    first, *rest = (
+        Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
+        for frame in small
+    )
+    # Durations are in milliseconds; loop=0 is for ever.
+    first.save(path, save_all=True, append_images=rest, duration=1000 / fps, loop=0)
 
 
 def base_fps(env: gym.Env[Any, Any]) -> float:

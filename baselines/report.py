@@ -1,150 +1,91 @@
-"""A page of results, table and learning curves, from finished and scored runs.
+"""The tables and pictures of results, from finished and scored runs.
 
-python -m baselines.report runs/lander_ppo-seed* --out docs/results/lander_ppo.md
+python -m baselines.report
+python -m baselines.report runs/lander_ppo-seed* --out report.md
 
-A run is scored by ``python -m baselines.evaluate RUN --csv RUN/episodes.csv``.
+The first form rebuilds all that is generated of the results page, and the agents' cards, from the
+committed runs. A run is scored by ``python -m baselines.evaluate RUN --csv RUN/episodes.csv``.
 """
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
-
-import matplotlib
-
-matplotlib.use("Agg")  # files only, no window
+from typing import Annotated
 
 import tyro
-from matplotlib import pyplot as plt
 
-from baselines.checkpoints import write_atomically
-from baselines.episodes import WIN, Episode, summary
+from baselines import agents
+from baselines.cards import write_card
+from baselines.checkpoints import CheckpointError, write_atomically
+from baselines.evidence import COMMITTED, Evidence, committed_runs, provenance
+from baselines.plots import draw_learning_curves, draw_scores
+from baselines.tables import Agents, flight_table, learning_table, run_table, score_table
 
 
 @dataclass
 class Options:
     """Which runs to report, and where to."""
 
-    runs: Annotated[list[Path], tyro.conf.Positional]
-    """Folders of runs of one config, a seed each."""
+    runs: Annotated[list[Path], tyro.conf.Positional] = field(default_factory=list)
+    """Folders of runs; without any, all the committed ones."""
     out: Path = Path("report.md")
-    """The page's path; its picture lies beside it, as PNG."""
+    """The page of the given runs; its picture lies beside it, as PNG."""
+    committed: Path = COMMITTED
+    """Folder of the committed runs; their pages go beside it."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the page and its picture; returns the exit status."""
+    """Write the pages and their pictures; returns the exit status."""
     options = tyro.cli(Options, args=arguments, description=__doc__)
-    picture = options.out.with_suffix(".png")
     try:
-        page = "\n".join([*table(options.runs), "", provenance(options.runs), ""])
-        draw_learning_curves(options.runs, picture)
-    except (OSError, KeyError, ValueError) as problem:
+        if options.runs:
+            _write_page([Evidence(folder) for folder in options.runs], options.out)
+        else:
+            _write_all(options.committed)
+    except (CheckpointError, OSError, KeyError, ValueError) as problem:
         print(f"error: these runs cannot be reported: {problem}", file=sys.stderr)
         return 2
-    write_atomically(options.out, page.encode())
-    print(f"wrote {options.out} and {picture}")
     return 0
 
 
-def table(runs: list[Path]) -> list[str]:
-    """The lines of a Markdown table, a column a run."""
-    columns = [_column(run) for run in runs]
-    lines = ["| | " + " | ".join(run.name for run in runs) + " |", "|" + "---|" * (len(runs) + 1)]
-    for key in columns[0]:
-        lines.append(f"| {key} | " + " | ".join(column[key] for column in columns) + " |")
-    return lines
+def _write_all(committed: Path) -> None:
+    """The page of each config, the tables over all of them, and the cards of the agents."""
+    runs = committed_runs(committed)
+    if not runs:
+        raise ValueError(f"there is no run in {committed}")
+    for name, seeds in runs.items():
+        _write_page(seeds, committed.parent / f"{name}.md")
+    out = committed.parent / "overview.md"
+    write_atomically(out, overview(runs).encode())
+    draw_scores(_landers(runs), out.with_suffix(".png"))
+    print(f"wrote {out} and {out.with_suffix('.png')}")
+    for name in agents.committed():
+        print(f"wrote {write_card(agents.COMMITTED / name, committed)}")
 
 
-def _column(run: Path) -> dict[str, str]:
-    """What the table says of a run."""
-    scores = summary(read_episodes(run / "episodes.csv"))
-    evaluations = read_rows(run / "evaluation.csv")
-    solved = [row["seconds"] for row in evaluations if row["mean_return"] >= WIN]
-    last = read_rows(run / "training.csv")[-1]
-    rates = {
-        "above 200": "win_rate",
-        "landed": "landing_rate",
-        "landed on the pad": "pad_rate",
-        "crashed": "crash_rate",
-        "timeout": "timeout_rate",
-    }
-    return {
-        "mean return": f"{scores['mean_return']:.1f} ± {scores['std_return']:.1f}",
-        "interquartile mean": f"{scores['iqm']:.1f}",
-        "95 % interval of it": f"{scores['ci_low']:.1f} to {scores['ci_high']:.1f}",
-        **{label: f"{100 * scores[key]:.0f} %" for label, key in rates.items()},
-        "episode length": f"{scores['mean_length']:.0f}",
-        "training steps": f"{last['steps']:,.0f}",
-        "training time": f"{last['seconds']:.0f} s",
-        "time to 200": f"{solved[0]:.0f} s" if solved else "never",
-    }
+def _write_page(runs: list[Evidence], out: Path) -> None:
+    write_atomically(out, page(runs).encode())
+    draw_learning_curves(runs, out.with_suffix(".png"))
+    print(f"wrote {out} and {out.with_suffix('.png')}")
 
 
-def provenance(runs: list[Path]) -> str:
-    """A sentence with the machine and the versions of the runs."""
-    described = {json.dumps(_origin(run), sort_keys=True) for run in runs}
-    sentences = []
-    for origin in map(json.loads, sorted(described)):
-        machine = origin["machine"]
-        packages = ", ".join(f"{name} {number}" for name, number in origin["versions"].items())
-        sentences.append(
-            f"Machine: {machine['processor']}, {machine['cores']} cores, {machine['system']}. "
-            f"Versions: {packages}."
-        )
-    return " ".join(sentences)
+def page(runs: list[Evidence]) -> str:
+    """A table with a column a run, the commands that train them, and where they were trained."""
+    commands = [run.command for run in runs if run.command is not None]
+    block = ["```", *commands, "```", ""] if commands else []
+    return "\n".join([*run_table(runs), "", *block, provenance(runs), ""])
 
 
-def _origin(run: Path) -> dict[str, Any]:
-    description = json.loads((run / "run.json").read_text())
-    return {"machine": description["machine"], "versions": description["versions"]}
+def overview(runs: Agents) -> str:
+    """Tables of all agents: scores, how their flights end, how long they learn."""
+    tables = score_table(runs), flight_table(_landers(runs)), learning_table(runs)
+    return "\n\n".join("\n".join(table) for table in tables) + "\n"
 
 
-def draw_learning_curves(runs: list[Path], out: Path) -> None:
-    """Training and evaluation returns over steps, a colour a run, with the line of 200."""
-    figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
-    for number, run in enumerate(runs):
-        colour = f"C{number}"
-        training, evaluation = read_rows(run / "training.csv"), read_rows(run / "evaluation.csv")
-        axes.plot(*_curve(training, "episodic_return"), color=colour, alpha=0.3, linewidth=1)
-        axes.plot(*_curve(evaluation, "mean_return"), color=colour, marker=".", label=run.name)
-    axes.axhline(WIN, color="grey", linestyle="--", linewidth=1)
-    axes.set(xlabel="environment steps", ylabel="episodic return")
-    lowest, highest = axes.get_ylim()
-    axes.set_ylim(max(lowest, -400), max(highest, 320))
-    axes.xaxis.set_major_formatter("{x:,.0f}")
-    axes.legend(loc="best", title="greedy evaluation (pale: while training)")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(out, dpi=120)
-    plt.close(figure)
-
-
-def _curve(rows: list[dict[str, float]], name: str) -> tuple[list[float], list[float]]:
-    return [row["steps"] for row in rows], [row[name] for row in rows]
-
-
-def read_rows(path: Path) -> list[dict[str, float]]:
-    """The rows of a run's table, numbers all."""
-    with path.open(newline="") as file:
-        return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
-
-
-def read_episodes(path: Path) -> list[Episode]:
-    """The episodes that ``evaluate --csv`` wrote."""
-    with path.open(newline="") as file:
-        return [
-            Episode(
-                int(row["seed"]),
-                float(row["episodic_return"]),
-                int(row["length"]),
-                row["outcome"],
-                row["on_pad"] == "True",
-            )
-            for row in csv.DictReader(file)
-        ]
+def _landers(runs: Agents) -> Agents:
+    return {name: seeds for name, seeds in runs.items() if seeds[0].lands}
 
 
 if __name__ == "__main__":

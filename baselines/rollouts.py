@@ -6,7 +6,6 @@ advantage estimation", 2016.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,7 +86,11 @@ class Collector:
 
     @torch.no_grad()
     def collect(
-        self, agent: Any, rollout: Any, reward_scale: float = 1.0, reward_floor: float = -math.inf
+        self,
+        agent: Any,
+        rollout: Any,
+        reward_scale: float = 1.0,
+        reward_floor: float | None = None,
     ) -> None:
         """Fill ``rollout`` with what ``agent`` does.
 
@@ -95,7 +98,7 @@ class Collector:
             agent: chooses and values.
             rollout: what is filled.
             reward_scale: rewards are multiplied by this,
-            reward_floor: after lower ones were raised to this. Returns are counted raw.
+            reward_floor: after lower ones were raised to this, if at all. Returns are counted raw.
         """
         for t in range(len(rollout.rewards)):
             rollout.obs[t] = torch.as_tensor(self.obs)
@@ -106,7 +109,7 @@ class Collector:
             self.obs, rewards, terminated, truncated, infos = self.envs.step(
                 choice.action.cpu().numpy()
             )
-            floored = np.maximum(rewards, reward_floor)
+            floored = rewards if reward_floor is None else np.maximum(rewards, reward_floor)
             rollout.rewards[t] = torch.as_tensor(floored * reward_scale)
             rollout.terminated[t] = torch.as_tensor(terminated)
             rollout.truncated[t] = torch.as_tensor(truncated)

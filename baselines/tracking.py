@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import platform
 import time
@@ -24,7 +23,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from baselines.checkpoints import write_atomically
+from baselines.checkpoints import to_json, write_atomically
 from baselines.config import TrainConfig
 from baselines.trackers import make_tracker
 
@@ -43,8 +42,7 @@ class Run:
             "versions": versions(),
             "machine": machine(),
         }
-        content = (json.dumps(description, indent=2) + "\n").encode()
-        write_atomically(directory / "run.json", content)
+        write_atomically(directory / "run.json", to_json(description))
         for table in directory.glob("*.csv"):
             _drop_rows_after(table, steps)
         self._tracker = make_tracker(directory, config, steps)

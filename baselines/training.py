@@ -39,9 +39,9 @@ class Progress:
     updates: int = 0
     episodes: int = 0
     seconds: float = 0.0
-    best_return: float = -float("inf")
+    best_return: float | None = None  # of the evaluations so far
     evaluations: list[float] = field(default_factory=list)
-    best_training_return: float = -float("inf")
+    best_training_return: float | None = None
     iterations_since_better: int = 0
     is_late: bool = False  # PPO's late phase has begun
 
@@ -119,7 +119,9 @@ class Learner(ABC, Generic[Config, Agent]):
     def _count_patience(self, mean_return: float) -> None:
         progress = self.progress
         progress.iterations_since_better += 1
-        if mean_return > progress.best_training_return:  # never where no episode ended: NaN
+        best = progress.best_training_return
+        # A NaN, where no episode ended, is no better than anything.
+        if mean_return > (-np.inf if best is None else best):
             progress.best_training_return = mean_return
             progress.iterations_since_better = 0
 
@@ -147,7 +149,7 @@ class Learner(ABC, Generic[Config, Agent]):
             f"{progress.steps:>9,} steps {run.seconds:7.1f} s  evaluation return "
             f"{scores['mean_return']:7.1f} +- {scores['std_return']:5.1f}"
         )
-        if scores["mean_return"] > progress.best_return:
+        if progress.best_return is None or scores["mean_return"] > progress.best_return:
             progress.best_return = float(scores["mean_return"])
             self._save(run, "best")
 

@@ -9,7 +9,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 # The pieces are pages' parts: {include} puts them where they belong.
-exclude_patterns = ["_build", "variants/common/*", "results/*"]
+exclude_patterns = ["_build", "variants/common/*", "results/*", "results/films/*"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"

@@ -6,7 +6,8 @@ import shutil
 import pytest
 import torch
 
-from baselines import agents, checkpoints, evaluate, publish
+import lander_envs
+from baselines import agents, checkpoints, evaluate, publish, record
 from baselines.checkpoints import CheckpointError
 from baselines.episodes import SCORING_SEED
 
@@ -73,6 +74,29 @@ def test_a_committed_agent_is_small_and_has_a_card_and_its_evidence(name) -> Non
     assert (folder / link).exists()
 
 
+def test_committed_json_is_strict() -> None:
+    def refuse(constant):
+        raise ValueError(f"{constant} is not JSON")
+
+    results = agents.COMMITTED.parents[1] / "docs" / "results"
+    files = [*agents.COMMITTED.rglob("*.json"), *results.rglob("*.json")]
+    assert len(files) > len(agents.committed())
+    for path in files:
+        json.loads(path.read_text(), parse_constant=refuse)
+
+
+@pytest.mark.parametrize("name", agents.committed())
+def test_a_committed_lander_is_shown_on_its_variants_page(name) -> None:
+    env_id = config_of(agents.COMMITTED / name)["env_id"]
+    if env_id not in lander_envs.ENV_IDS:
+        return
+    films = agents.COMMITTED.parents[1] / "docs" / "results" / "films"
+    assert f"({name}.gif)" in (films / f"{record.env_slug(env_id)}.md").read_text()
+    assert (films / f"{name}.gif").stat().st_size < 400_000
+    shown = [page.read_text() for page in (films.parents[1] / "variants").glob("*.md")]
+    assert any(f"films/{record.env_slug(env_id)}.md" in text for text in shown)
+
+
 def test_all_weights_together_stay_small() -> None:
     assert sum(path.stat().st_size for path in agents.COMMITTED.rglob("*.*")) < LIMIT
 
@@ -130,9 +154,9 @@ def run(tmp_path):
     return folder
 
 
-def published(run, tmp_path) -> int:
+def published(run, tmp_path, *options) -> int:
     folders = ["--agents", str(tmp_path / "agents"), "--results", str(tmp_path / "results")]
-    return publish.main([str(run), *folders])
+    return publish.main([str(run), *folders, *options])
 
 
 def test_publishing_gives_the_committed_files_again(run, tmp_path) -> None:
@@ -145,7 +169,9 @@ def test_publishing_gives_the_committed_files_again(run, tmp_path) -> None:
 def test_a_run_without_a_score_is_not_published(run, tmp_path, capsys) -> None:
     (run / "episodes.csv").unlink()
     assert published(run, tmp_path) == 2
-    assert "it has no score; first: python -m baselines.evaluate" in capsys.readouterr().err
+    assert (
+        "no score in episodes.csv; first: python -m baselines.evaluate" in capsys.readouterr().err
+    )
     assert not (tmp_path / "agents").exists()
 
 
@@ -161,7 +187,21 @@ def test_a_run_under_its_floor_is_not_published(run, tmp_path, capsys) -> None:
     header = (run / "episodes.csv").read_text().splitlines()[0]
     (run / "episodes.csv").write_text("\n".join([header, *rows]) + "\n")
     assert published(run, tmp_path) == 2
-    assert "its mean return of 474.5 is under the floor of 475" in capsys.readouterr().err
+    assert "return of 474.5 in episodes.csv is under the floor of 475" in capsys.readouterr().err
+    assert published(run, tmp_path, "--no-weights") == 0
+    assert (tmp_path / "results" / run.name / "episodes.csv").exists()
+    assert not (tmp_path / "agents").exists()
+
+
+def test_a_lander_is_published_with_its_score_on_box2d_alone(tmp_path, capsys) -> None:
+    run = tmp_path / "runs" / "lander_continuous_ppo-seed1"
+    shutil.copytree(publish.Options(run).results / run.name, run)
+    shutil.copytree(agents.COMMITTED / "lander_continuous_ppo", run / "checkpoints")
+    assert published(run, tmp_path) == 0
+    assert (tmp_path / "results" / run.name / "episodes_box2d.csv").exists()
+    (run / "episodes_box2d.csv").unlink()
+    assert published(run, tmp_path) == 2
+    assert "--backend box2d --csv" in capsys.readouterr().err
 
 
 def test_a_run_of_other_settings_than_its_file_is_not_published(run, tmp_path, capsys) -> None:

@@ -86,6 +86,18 @@ def test_a_broken_description_is_refused_with_its_reason(tmp_path, content, reas
         checkpoints.load(path)
 
 
+def test_a_number_that_is_not_finite_is_not_written_and_nothing_else_is(tmp_path) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        checkpoints.save(tmp_path, "latest", TENSORS, {"best": -float("inf")})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_infinities_of_older_checkpoints_are_read_as_none(tmp_path) -> None:
+    path = saved(tmp_path)
+    path.write_text(path.read_text().replace('"n": 1', '"n": -Infinity'))
+    assert checkpoints.load(path)[1]["n"] is None
+
+
 def test_a_missing_checkpoint_is_named(tmp_path) -> None:
     with pytest.raises(CheckpointError, match="there is no checkpoint"):
         checkpoints.load(tmp_path / "final.json")

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from gymnasium.envs.box2d.lunar_lander import heuristic
 
-from baselines import evaluate, record, report, train
+from baselines import agents, evaluate, record, train
 from baselines.episodes import Episode, summary
 from baselines.policies import HeuristicPolicy
 
 KEYS = [
     *("env_id", "algorithm", "backend", "episodes", "mean_return", "std_return", "min_return"),
     *("max_return", "win_rate", "iqm", "ci_low", "ci_high", "landing_rate", "pad_rate"),
-    *("crash_rate", "timeout_rate", "mean_length"),
+    *("crash_rate", "out_of_bounds_rate", "timeout_rate", "mean_length"),
 ]
 
 
@@ -47,6 +47,7 @@ def test_the_summary_counts_returns_and_endings() -> None:
     assert scores["landing_rate"] == 0.5
     assert scores["pad_rate"] == 0.25  # a crash between the flags is no landing there
     assert (scores["crash_rate"], scores["timeout_rate"]) == (0.25, 0.25)
+    assert scores["out_of_bounds_rate"] == 0.0
     assert scores["mean_length"] == 150.0
 
 
@@ -164,20 +165,18 @@ def test_a_film_is_named_by_episode_and_return_and_plays_in_real_time(run, tmp_p
     assert iio.immeta(tmp_path / names[0])["duration"] == 40  # every second frame of 50 a second
 
 
-def test_a_report_has_a_column_and_a_curve_for_each_run(run, tmp_path) -> None:
-    assert evaluate.main([str(run), "--episodes", "3", "--csv", str(run / "episodes.csv")]) == 0
-    page = tmp_path / "results.md"
-    assert report.main([str(run), str(run), "--out", str(page)]) == 0
-    lines = page.read_text().splitlines()
-    assert lines[0] == "| | short-seed1 | short-seed1 |"
-    assert lines[2].startswith("| mean return | -")
-    assert lines[-1].startswith("Machine: ")
-    assert iio.imread(tmp_path / "results.png").shape[:2] == (540, 960)
-
-
-def test_a_run_that_was_not_scored_cannot_be_reported(tmp_path, capsys) -> None:
-    assert report.main([str(tmp_path), "--out", str(tmp_path / "results.md")]) == 2
-    assert "episodes.csv" in capsys.readouterr().err
+def test_all_committed_landers_are_filmed_and_put_on_their_environments_page(
+    tmp_path, monkeypatch, capsys
+) -> None:
+    monkeypatch.setattr(agents, "committed", lambda: ["cartpole_dqn", "lander_ppo"])
+    assert record.main(["--all", "--out", str(tmp_path)]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"lander_ppo.gif", "lander-v0.md"}
+    # The first episode of its committed score: 299.1, 239 decisions and the first frame.
+    assert "lander_ppo: episode 0 of its score, return 299.1" in capsys.readouterr().out
+    assert "(lander_ppo.gif)" in (tmp_path / "lander-v0.md").read_text()
+    frames = len(iio.imread(tmp_path / "lander_ppo.gif"))
+    assert frames <= 120  # one where two are equal
+    assert record.main(["--all", "lander_ppo"]) == 2
 
 
 def test_until_gives_up_after_its_attempts(run, tmp_path, capsys) -> None:

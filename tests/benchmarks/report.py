@@ -21,7 +21,7 @@ matplotlib.use("Agg")  # files only, no window
 
 from matplotlib import pyplot as plt
 
-PACKAGES = ("lander-envs", "gymnasium", "numpy", "envpool")
+PACKAGES = ("lander-envs", "gymnasium", "numpy", "torch", "envpool")
 
 Row = dict[str, Any]
 

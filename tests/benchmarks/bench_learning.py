@@ -1,0 +1,115 @@
+"""What learning costs: acting in environments, and updates, for the networks of shipped configs.
+
+    pytest -o python_files=bench_learning.py -o python_functions=bench_* \\
+        tests/benchmarks --benchmark-group-by=group --device cuda
+
+times them on a GPU; ``tox run -e bench`` has them on the CPU, among the rest. Environments step on
+the CPU; network, rollout and update are on the device. A step of acting is one of one environment,
+a step of an update a transition that one epoch learns from.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from baselines.algorithms import build_config, trainer_of
+from baselines.config import read_yaml
+from baselines.ppo import update
+
+CONFIGS = Path(__file__).parents[2] / "baselines" / "configs"
+ROUNDS = 5  # the median of which counts
+STEPS = 8192  # of all environments a round: a tenth of a second for an MLP, seconds for pixels
+
+ON_POLICY = {
+    "PPO, MLP": "lander_ppo",
+    "PPO, LSTM": "masked_velocity_lander_recurrent_ppo_lstm",
+    "PPO, GRU": "masked_velocity_lander_recurrent_ppo_gru",
+    "PPO, CNN": "pixel_lander_ppo",
+}
+OFF_POLICY = {"DQN, MLP": "lander_dqn", "DQN, CNN": "pixel_lander_dqn"}
+
+
+@pytest.fixture
+def device(request, benchmark) -> str:
+    name: str = request.config.getoption("--device")
+    if name == "cuda" and not torch.cuda.is_available():
+        pytest.skip("PyTorch finds no GPU here")
+    processor = "the CPU" if name == "cpu" else torch.cuda.get_device_name()
+    phase = request.node.originalname.removeprefix("bench_").replace("_", " ")
+    benchmark.group = f"{phase}, on {processor}"
+    return name
+
+
+def start(config: str, device: str, **changes: Any) -> Any:
+    """A trainer with the shipped settings, about to learn."""
+    content = read_yaml(CONFIGS / f"{config}.yaml") | {"device": device} | changes
+    settings = build_config(content, config)
+    trainer = trainer_of(settings)(settings)
+    trainer._begin(seed=1)
+    return trainer
+
+
+def start_on_policy(config: str, device: str) -> Any:
+    """With a rollout of as many environments as shipped, and a round's steps in all."""
+    num_envs = read_yaml(CONFIGS / f"{config}.yaml")["num_envs"]
+    trainer = start(config, device, num_steps=STEPS // num_envs, update_epochs=1)
+    trainer._collector.collect(trainer.agent, trainer._rollout)
+    return trainer
+
+
+def start_off_policy(config: str, device: str) -> Any:
+    """With a replay buffer that holds a round's steps."""
+    trainer = start(config, device, buffer_size=STEPS)
+    for _ in range(STEPS // trainer.config.num_envs):
+        trainer._explorer.step(trainer.agent, 1.0)
+    return trainer
+
+
+def note(benchmark: Any, maker: str, num_envs: int, env_steps: int) -> None:
+    benchmark.extra_info.update(maker=maker, num_envs=num_envs, env_steps=env_steps)
+
+
+@pytest.mark.parametrize("name", ON_POLICY)
+def bench_acting_by_rollouts(benchmark, device: str, name: str) -> None:
+    trainer = start_on_policy(ON_POLICY[name], device)
+    note(benchmark, name, trainer.config.num_envs, trainer._rollout.rewards.numel())
+    collect = trainer._collector.collect
+    benchmark.pedantic(collect, (trainer.agent, trainer._rollout), rounds=ROUNDS)
+
+
+@pytest.mark.parametrize("name", ON_POLICY)
+def bench_updates_from_rollouts(benchmark, device: str, name: str) -> None:
+    trainer = start_on_policy(ON_POLICY[name], device)
+    batch, config = trainer._make_batch(), trainer.config
+    note(benchmark, name, config.num_envs, len(trainer._rollout.entering))
+    learn = (trainer.agent, trainer.optimizer, batch, config, config.ent_coef)
+    benchmark.pedantic(update, learn, rounds=ROUNDS, warmup_rounds=1)
+
+
+@pytest.mark.parametrize("name", OFF_POLICY)
+def bench_acting_into_a_replay_buffer(benchmark, device: str, name: str) -> None:
+    trainer = start_off_policy(OFF_POLICY[name], device)
+    steps = STEPS // trainer.config.num_envs
+    note(benchmark, name, trainer.config.num_envs, steps * trainer.config.num_envs)
+
+    def explore() -> None:
+        for _ in range(steps):
+            trainer._explorer.step(trainer.agent, 0.1)
+
+    benchmark.pedantic(explore, rounds=ROUNDS)
+
+
+@pytest.mark.parametrize("name", OFF_POLICY)
+def bench_updates_from_a_replay_buffer(benchmark, device: str, name: str) -> None:
+    trainer = start_off_policy(OFF_POLICY[name], device)
+    steps = max(1, STEPS // trainer.config.batch_size)
+    note(benchmark, name, trainer.config.num_envs, steps * trainer.config.batch_size)
+
+    def learn() -> float:
+        for _ in range(steps):
+            logged = trainer._update()
+        return float(logged["loss"])  # waits for the device
+
+    benchmark.pedantic(learn, rounds=ROUNDS, warmup_rounds=1)
