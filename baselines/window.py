@@ -15,9 +15,7 @@ class AttentionBlock(nn.Module):
     """Each step attends to itself and the ``window - 1`` before it; then two layers a step.
 
     Source: Vaswani et al., "Attention is all you need", 2017; normalisation comes before each
-    part: Xiong et al., "On layer normalization in the Transformer architecture", 2020. Both parts
-    start at 0 and the block as the identity, so that early steps of learning are those of a
-    network without memory.
+    part: Xiong et al., "On layer normalization in the Transformer architecture", 2020.
 
     Args:
         size: numbers a step, a multiple of 4.
@@ -34,13 +32,12 @@ class AttentionBlock(nn.Module):
         # look at different places.
         self.position = nn.Parameter(torch.randn(HEADS, window))
         self.out = nn.Linear(size, size)
-        narrow = nn.Linear(_WIDENING * size, size)
         self.mlp = nn.Sequential(
-            nn.LayerNorm(size), nn.Linear(size, _WIDENING * size), nn.GELU(), narrow
+            nn.LayerNorm(size),
+            nn.Linear(size, _WIDENING * size),
+            nn.GELU(),
+            nn.Linear(_WIDENING * size, size),
         )
-        for last in (self.out, narrow):
-            nn.init.zeros_(last.weight)
-            nn.init.zeros_(last.bias)
 
     def forward(self, x: Tensor, before: Tensor, known: Tensor) -> Tensor:
         """The steps with what they attend to added.
