@@ -13,6 +13,9 @@ _WHITE = 255.0  # the largest grey level
 _PICTURE_AXES = 4  # a batch of (channels, height, width)
 FILTERS = 32  # of each layer
 _FIELD = 36  # pixels: 8 features of the first layer, 4 pixels apart, each 8 wide
+_HEADS = 8
+_EDGE = 3.0  # places count from minus this to this, about as much as what is found there
+_SHARPNESS = 5.0  # of attention at the start: a lander covers few of 400 places
 # How much more a frame's change counts than its grey level. What moves is small and often dim.
 _CHANGE_GAIN = 4.0
 
@@ -70,12 +73,36 @@ class Stem(nn.Conv2d):
         return nn.functional.conv2d(x, weight, self.bias, self.stride)
 
 
-class Convolutions(nn.Module):
-    """Three layers over stacks of grey frames (n, frames, height, width), flattened and normalised.
+class Attention(nn.Module):
+    """Where on maps (n, 32, rows, columns) something is, and what is there.
 
-    Filters and strides are those of Mnih et al., "Human-level control through deep reinforcement
-    learning", 2015, with 32 filters in each layer. Features are normalised as in Ba et al., "Layer
-    normalization", 2016.
+    Each of eight heads spreads a weight of 1 over the places of the maps, and reports the weighted
+    mean of the places, from -3 to 3, and of what a linear layer makes of the maps there. What is
+    learned of a lander in one place so holds in all. Sources: Levine et al., "End-to-end training
+    of deep visuomotor policies", 2016, for the places; Vaswani et al., "Attention is all you
+    need", 2017, for the rest.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.match = nn.Conv2d(FILTERS, _HEADS, 1)
+        self.told = nn.Conv2d(FILTERS, FILTERS, 1)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Features (n, 8 * 32 + 8 * 2): what, then where as rows and columns."""
+        rows, columns = (
+            torch.linspace(-_EDGE, _EDGE, n, device=maps.device) for n in maps.shape[2:]
+        )
+        places = torch.cartesian_prod(rows, columns)
+        weights = (_SHARPNESS * self.match(maps).float()).flatten(2).softmax(dim=2)
+        what = weights @ self.told(maps).float().flatten(2).mT
+        return torch.cat((what.flatten(1), (weights @ places).flatten(1)), dim=1)
+
+
+class Convolutions(nn.Module):
+    """Two layers over stacks of grey frames (n, frames, height, width), and what stands out there.
+
+    The features of :class:`Attention` are normalised as in Ba et al., "Layer normalization", 2016.
 
     Args:
         obs_shape: (frames, height, width), the newest frame last.
@@ -87,21 +114,21 @@ class Convolutions(nn.Module):
     def __init__(self, obs_shape: tuple[int, ...]) -> None:
         super().__init__()
         self.first = Stem(obs_shape)
-        self.second = nn.Conv2d(FILTERS, FILTERS, 4, stride=2)
-        self.third = nn.Conv2d(FILTERS, FILTERS, 3)
-        initialise(self.first, self.second, self.third)
+        self.second = nn.Conv2d(FILTERS, FILTERS, 3, padding=1)
+        initialise(self.first, self.second)
+        self.attention = Attention()
         # Faster on processors. PyTorch's stubs lack the argument.
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
-        self.norm = nn.LayerNorm(self._convolve(torch.zeros(1, *obs_shape)).shape[1])
+        self.norm = nn.LayerNorm(self._attend(torch.zeros(1, *obs_shape)).shape[1])
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Features (n, n_features) of pixels as integers or floats from 0 to 255."""
-        features: Tensor = self.norm(self._convolve(pixels))
+        features: Tensor = self.norm(self._attend(pixels))
         return features
 
-    def _convolve(self, pixels: Tensor) -> Tensor:
-        x = torch.relu(self.second(torch.relu(self.first(pixels))))
-        return torch.relu(self.third(x)).flatten(start_dim=1)
+    def _attend(self, pixels: Tensor) -> Tensor:
+        features: Tensor = self.attention(torch.relu(self.second(torch.relu(self.first(pixels)))))
+        return features
 
 
 def initialise(*layers: nn.Conv2d | nn.Linear) -> None:

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from baselines.convolutions import Convolutions, MixedPrecision, changes, take, zeros
+from baselines.convolutions import Attention, Convolutions, MixedPrecision, changes, take, zeros
 
 PIXELS = torch.randint(0, 256, (3, 4, 84, 84), generator=torch.Generator().manual_seed(0)).byte()
 
@@ -15,18 +15,38 @@ def test_a_stack_is_shown_as_its_newest_frame_and_four_times_what_has_changed_si
     assert changes(1).tolist() == [[1.0]]
 
 
-def test_features_are_those_of_three_normalised_layers_over_grey_levels_from_0_to_1() -> None:
+def test_attention_reports_the_place_that_a_head_looks_for_and_what_is_there() -> None:
+    attention = Attention()
+    with torch.no_grad():
+        for layer in (attention.match, attention.told):
+            layer.weight.zero_()
+            layer.bias.zero_()
+        attention.match.weight[0, 0] = 100.0  # head 0 looks for channel 0,
+        attention.told.weight[:, :, 0, 0] = torch.eye(32)  # and maps are told as they are
+    maps = torch.zeros(1, 32, 4, 7)
+    maps[0, 0, 1, 6] = 1.0
+    maps[0, 5, 1, 6] = 0.5
+    what, where = attention(maps)[0].split([8 * 32, 8 * 2])
+    # Head 0: channels 0 and 5 of that place, row 1 of 0 to 3 at -1 and column 6 of 0 to 6 at 3.
+    assert what[[0, 5]].tolist() == [1.0, 0.5]
+    assert where[:2].tolist() == pytest.approx([-1.0, 3.0])
+    # The others look for nothing: means over all 28 places, and the middle.
+    assert what[32 + 5].item() == pytest.approx(0.5 / 28)
+    assert where[2:].tolist() == pytest.approx([0.0] * 14, abs=1e-6)
+
+
+def test_features_are_what_is_attended_to_on_two_layers_over_grey_levels_normalised() -> None:
     torch.manual_seed(0)
     layers = Convolutions((4, 84, 84))
     x = torch.einsum("kc,nchw->nkhw", changes(4).double(), PIXELS.double() / 255)
-    for layer, stride in ((layers.first, 4), (layers.second, 2), (layers.third, 1)):
-        x = torch.relu(nn.functional.conv2d(x, layer.weight.double(), stride=stride))
-    x = x.flatten(1)
+    for layer, stride, padding in ((layers.first, 4, 0), (layers.second, 1, 1)):
+        x = torch.relu(nn.functional.conv2d(x, layer.weight.double(), None, stride, padding))
+    assert x.shape[2:] == (20, 20)  # (84 - 8) / 4 + 1
+    x = layers.attention(x.float())
     x = (x - x.mean(1, keepdim=True)) / (x.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
     features = layers(PIXELS)
-    # (84 - 8) / 4 + 1 = 20, (20 - 4) / 2 + 1 = 9, 9 - 3 + 1 = 7
-    assert features.shape == (3, 32 * 7 * 7)
-    assert torch.allclose(features, x.float(), atol=1e-4)
+    assert features.shape == (3, 8 * 32 + 8 * 2)
+    assert torch.allclose(features, x, atol=1e-4)
     assert torch.equal(layers(PIXELS.float()), features)
 
 
@@ -46,7 +66,7 @@ def test_bfloat16_holds_every_grey_level() -> None:
 
 
 def test_pictures_that_are_too_small_are_refused() -> None:
-    assert Convolutions((4, 36, 36))(torch.zeros(1, 4, 36, 36)).shape == (1, 32)
+    assert Convolutions((4, 36, 36))(torch.zeros(1, 4, 36, 36)).shape == (1, 272)
     with pytest.raises(ValueError, match="36 by 36 at least"):
         Convolutions((4, 36, 35))
 
