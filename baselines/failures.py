@@ -132,13 +132,18 @@ def described(outcome: str, failures: list[Failure]) -> list[str]:
     standing = [_standing(failure.states[-steps:]) for failure in failures]
     firing = [failure.fires[-steps:].mean() for failure in failures]
     return [
-        f"{np.median(np.abs(ends[:, X])) * _WIDTH:.1f}",
-        f"{np.median(ends[:, Y]) * _HEIGHT:.1f}",
-        f"{np.median(-ends[:, VY]) * _SPEED:.1f}",
+        _number(np.median(np.abs(ends[:, X])) * _WIDTH),
+        _number(np.median(ends[:, Y]) * _HEIGHT),
+        _number(np.median(-ends[:, VY]) * _SPEED),
         f"{np.degrees(np.median(np.abs(ends[:, ANGLE]))):.0f}°",
         f"{100 * np.mean(standing):.0f} %",
         f"{100 * np.mean(firing):.0f} %",
     ]
+
+
+def _number(value: Any) -> str:
+    """With one decimal, and no minus before a zero."""
+    return f"{round(float(value), 1) + 0.0:.1f}"
 
 
 def _standing(states: NDArray[np.float32]) -> float:
