@@ -41,7 +41,7 @@ class ResidualBlock(nn.Module):
 class ResidualConvolutions(nn.Module):
     """Two convolutions over stacks of grey frames, two residual blocks, and a linear layer.
 
-    The convolutions are the first two of ``Convolutions``; the linear layer reads normalised maps.
+    The first layer is that of ``Convolutions``; the linear layer reads normalised maps.
 
     Args:
         obs_shape: (frames, height, width), the newest frame last.
