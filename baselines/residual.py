@@ -9,10 +9,10 @@ from torch import Tensor, nn
 
 from baselines import checkpoints
 from baselines.checkpoints import CheckpointError
-from baselines.convolutions import FILTERS, Stem, initialise
+from baselines.convolutions import FILTERS, Attention, Stem, initialise
 from baselines.training import load_weights
 
-N_FEATURES = 256  # what the last layer makes of the maps, thousands of numbers
+N_FEATURES = 256  # what the last layer makes of what is attended to
 _BLOCKS = 2  # at 9 by 9 features: together they multiply about as often as the two layers before
 
 
@@ -39,9 +39,9 @@ class ResidualBlock(nn.Module):
 
 
 class ResidualConvolutions(nn.Module):
-    """Two convolutions over stacks of grey frames, two residual blocks, and a linear layer.
+    """Two convolutions over stacks of grey frames, two residual blocks, attention, a linear layer.
 
-    The first layer is that of ``Convolutions``; the linear layer reads normalised maps.
+    The first layer and the attention are those of ``Convolutions``, the latter over 9 by 9 places.
 
     Args:
         obs_shape: (frames, height, width), the newest frame last.
@@ -58,18 +58,20 @@ class ResidualConvolutions(nn.Module):
         initialise(self.stem, self.second)
         # Faster on processors. PyTorch's stubs lack the argument.
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
-        n_maps = self._convolve(torch.zeros(1, *obs_shape)).shape[1]
-        self.norm = nn.LayerNorm(n_maps)
-        self.last = nn.Linear(n_maps, N_FEATURES)
+        self.attention = Attention()
+        n_attended = self._attend(torch.zeros(1, *obs_shape)).shape[1]
+        self.norm = nn.LayerNorm(n_attended)
+        self.last = nn.Linear(n_attended, N_FEATURES)
         initialise(self.last)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Features (n, 256) of pixels as integers or floats from 0 to 255."""
-        return torch.relu(self.last(self.norm(self._convolve(pixels))))
+        return torch.relu(self.last(self.norm(self._attend(pixels))))
 
-    def _convolve(self, pixels: Tensor) -> Tensor:
+    def _attend(self, pixels: Tensor) -> Tensor:
         maps = torch.relu(self.second(torch.relu(self.stem(pixels))))
-        return torch.relu(self.blocks(maps)).flatten(start_dim=1)
+        features: Tensor = self.attention(torch.relu(self.blocks(maps)))
+        return features
 
 
 def load_encoder(agent: nn.Module, path: Path) -> None:

@@ -76,7 +76,7 @@ def test_a_rollouts_pictures_are_kept_once() -> None:
 
 @pytest.mark.parametrize("cell", ["gru", "transformer"])
 def test_memory_learns_in_seconds_to_recall_a_picture(shades, tmp_path, cell) -> None:
-    settings = SECONDS | PIXELS | {"learning_rate": 1e-3, "ent_coef": 0.01, "total_steps": 8192}
+    settings = SECONDS | PIXELS | {"learning_rate": 5e-4, "ent_coef": 0.01}
     trainer = trainer_of(
         shades, cell=cell, sequence_length=4, minibatch_size=32, mixed_precision=True, **settings
     )

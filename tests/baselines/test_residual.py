@@ -40,7 +40,7 @@ def test_features_are_those_of_the_layers_written_out() -> None:
         y = conv2d(torch.relu(x), block.first.weight, block.first.bias, padding=1)
         x = x + conv2d(torch.relu(y), block.second.weight, block.second.bias, padding=1)
     assert x.shape == (3, 32, 3, 3)  # (36 - 8) / 4 + 1 = 8, (8 - 4) / 2 + 1 = 3
-    x = torch.relu(x).flatten(1)
+    x = encoder.attention(torch.relu(x))
     x = (x - x.mean(1, keepdim=True)) / (x.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
     expected = torch.relu(x @ encoder.last.weight.T)
     assert encoder(STACKS).shape == (3, 256)
