@@ -11,12 +11,13 @@ from baselines.config import ConfigError
 
 _WHITE = 255.0  # the largest grey level
 _PICTURE_AXES = 4  # a batch of (channels, height, width)
-FILTERS = 32  # of each layer
+_STEM_FILTERS = 16
+FILTERS = 32  # of the layers after the first
 _FIELD = 36  # pixels: 8 features of the first layer, 4 pixels apart, each 8 wide
 _HEADS = 8
 _EDGE = 3.0  # places count from minus this to this, about as much as what is found there
-_SHARPNESS = 5.0  # of attention at the start: a lander covers few of 400 places
-# How much more a frame's change counts than its grey level. What moves is small and often dim.
+_SHARPNESS = 5.0  # of attention at the start: a lander covers few of 100 places
+# How much more a change counts than a grey level. What moves is small and often dim.
 _CHANGE_GAIN = 4.0
 
 
@@ -48,8 +49,8 @@ def take(tensor: Tensor, rows: Tensor) -> Tensor:
 class Stem(nn.Conv2d):
     """The first layer over stacks of grey frames (n, frames, height, width), 8 by 8, 4 apart.
 
-    Of all frames but the newest it sees how they differ from the newest, amplified, since a few
-    dim pixels tell a lander's speed and angle.
+    It sees the newest frame, and how it differs from the oldest one, amplified, since a few dim
+    pixels tell a lander's speed and angle. Frames between them would double the cost.
 
     Args:
         obs_shape: (frames, height, width), the newest frame last.
@@ -59,18 +60,34 @@ class Stem(nn.Conv2d):
     """
 
     def __init__(self, obs_shape: tuple[int, ...]) -> None:
+        frames = obs_shape[0]
         if min(obs_shape[1:]) < _FIELD:
             raise ConfigError(f"pictures must be {_FIELD} by {_FIELD} at least, got {obs_shape}")
-        super().__init__(obs_shape[0], FILTERS, 8, stride=4)
-        self.register_buffer("shown", changes(obs_shape[0]) / _WHITE, persistent=False)
+        super().__init__(min(frames, 2), _STEM_FILTERS, 8, stride=4)
+        self._apart = max(1, frames - 1)
+        self.register_buffer("shown", changes(frames) / _WHITE, persistent=False)
 
     def forward(self, pixels: Tensor) -> Tensor:
-        """Maps (n, 32, rows, columns) of pixels as integers or floats from 0 to 255."""
-        x = pixels.contiguous(memory_format=torch.channels_last)
+        """Maps (n, 16, rows, columns) of pixels as integers or floats from 0 to 255."""
+        x = pixels[:, :: self._apart].contiguous(memory_format=torch.channels_last)
         x = x if x.is_floating_point() else x.float()
         # What the network is shown is linear in the pixels: done to the weights, which are fewer.
         weight = torch.einsum("okhw,kc->ochw", self.weight, self.shown)
         return nn.functional.conv2d(x, weight, self.bias, self.stride)
+
+
+class Layers(nn.Module):
+    """The stem and a layer of 4 by 4, 2 apart: maps (n, 32, 10, 10) of pictures of 84 by 84."""
+
+    def __init__(self, obs_shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.stem = Stem(obs_shape)
+        self.second = nn.Conv2d(_STEM_FILTERS, FILTERS, 4, stride=2, padding=1)
+        initialise(self.stem, self.second)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Maps (n, 32, rows, columns) of pixels as integers or floats from 0 to 255."""
+        return torch.relu(self.second(torch.relu(self.stem(pixels))))
 
 
 class Attention(nn.Module):
@@ -113,9 +130,7 @@ class Convolutions(nn.Module):
 
     def __init__(self, obs_shape: tuple[int, ...]) -> None:
         super().__init__()
-        self.first = Stem(obs_shape)
-        self.second = nn.Conv2d(FILTERS, FILTERS, 3, padding=1)
-        initialise(self.first, self.second)
+        self.layers = Layers(obs_shape)
         self.attention = Attention()
         # Faster on processors. PyTorch's stubs lack the argument.
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
@@ -127,7 +142,7 @@ class Convolutions(nn.Module):
         return features
 
     def _attend(self, pixels: Tensor) -> Tensor:
-        features: Tensor = self.attention(torch.relu(self.second(torch.relu(self.first(pixels)))))
+        features: Tensor = self.attention(self.layers(pixels))
         return features
 
 
@@ -139,11 +154,13 @@ def initialise(*layers: nn.Conv2d | nn.Linear) -> None:
 
 
 def changes(frames: int) -> Tensor:
-    """The matrix (frames, frames) that shows a stack as its newest frame and amplified changes."""
-    matrix = _CHANGE_GAIN * torch.eye(frames)
-    matrix[:, -1] = -_CHANGE_GAIN
-    matrix[-1, -1] = 1.0
-    return matrix
+    """The matrix that shows the oldest and the newest frame as the amplified change and the newest.
+
+    Of a single frame there is but itself.
+    """
+    if frames == 1:
+        return torch.eye(1)
+    return torch.tensor([[_CHANGE_GAIN, -_CHANGE_GAIN], [0.0, 1.0]])
 
 
 class MixedPrecision(nn.Module):

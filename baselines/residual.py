@@ -9,39 +9,42 @@ from torch import Tensor, nn
 
 from baselines import checkpoints
 from baselines.checkpoints import CheckpointError
-from baselines.convolutions import FILTERS, Attention, Stem, initialise
+from baselines.convolutions import FILTERS, Attention, Layers, initialise
 from baselines.training import load_weights
 
 N_FEATURES = 256  # what the last layer makes of what is attended to
-_BLOCKS = 2  # at 9 by 9 features: together they multiply about as often as the two layers before
+_BLOCKS = 2
+_NARROW = 16  # channels within a block: a third of the work at full width
 
 
 class ResidualBlock(nn.Module):
-    """Adds to maps (n, channels, height, width) what two convolutions of 3 by 3 make of them.
+    """Adds to maps (n, 32, height, width) what three convolutions make of them.
 
-    Activations come before the convolutions, so that the sum passes through unchanged. Source: He
-    et al., "Identity mappings in deep residual networks", 2016. The second convolution starts at
-    0 and the block as the identity: blocks then need no normalisation. Source: Zhang et al.,
-    "Fixup initialization", 2019.
+    They are of 1 by 1 to fewer channels, 3 by 3, and 1 by 1 back. Activations come before the
+    convolutions, so that the sum passes through unchanged. Source: He et al., "Identity mappings
+    in deep residual networks", 2016. The last convolution starts at 0 and the block as the
+    identity: blocks then need no normalisation. Source: Zhang et al., "Fixup initialization", 2019.
     """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.first = nn.Conv2d(channels, channels, 3, padding=1)
-        self.second = nn.Conv2d(channels, channels, 3, padding=1)
-        initialise(self.first, self.second)
-        nn.init.zeros_(self.second.weight)
+        self.first = nn.Conv2d(FILTERS, _NARROW, 1)
+        self.second = nn.Conv2d(_NARROW, _NARROW, 3, padding=1)
+        self.third = nn.Conv2d(_NARROW, FILTERS, 1)
+        initialise(self.first, self.second, self.third)
+        nn.init.zeros_(self.third.weight)
 
     def forward(self, maps: Tensor) -> Tensor:
         """Maps of the same shape."""
-        added: Tensor = self.second(torch.relu(self.first(torch.relu(maps))))
+        narrow = self.second(torch.relu(self.first(torch.relu(maps))))
+        added: Tensor = self.third(torch.relu(narrow))
         return maps + added
 
 
 class ResidualConvolutions(nn.Module):
     """Two convolutions over stacks of grey frames, two residual blocks, attention, a linear layer.
 
-    The first layer and the attention are those of ``Convolutions``, the latter over 9 by 9 places.
+    The first two layers and the attention are those of ``Convolutions``.
 
     Args:
         obs_shape: (frames, height, width), the newest frame last.
@@ -52,10 +55,8 @@ class ResidualConvolutions(nn.Module):
 
     def __init__(self, obs_shape: tuple[int, ...]) -> None:
         super().__init__()
-        self.stem = Stem(obs_shape)
-        self.second = nn.Conv2d(FILTERS, FILTERS, 4, stride=2)
-        self.blocks = nn.Sequential(*(ResidualBlock(FILTERS) for _ in range(_BLOCKS)))
-        initialise(self.stem, self.second)
+        self.layers = Layers(obs_shape)
+        self.blocks = nn.Sequential(*(ResidualBlock() for _ in range(_BLOCKS)))
         # Faster on processors. PyTorch's stubs lack the argument.
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
         self.attention = Attention()
@@ -69,8 +70,8 @@ class ResidualConvolutions(nn.Module):
         return torch.relu(self.last(self.norm(self._attend(pixels))))
 
     def _attend(self, pixels: Tensor) -> Tensor:
-        maps = torch.relu(self.second(torch.relu(self.stem(pixels))))
-        features: Tensor = self.attention(torch.relu(self.blocks(maps)))
+        maps = self.blocks(self.layers(pixels))
+        features: Tensor = self.attention(torch.relu(maps))
         return features
 
 

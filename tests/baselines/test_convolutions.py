@@ -9,10 +9,23 @@ from baselines.convolutions import Attention, Convolutions, MixedPrecision, chan
 PIXELS = torch.randint(0, 256, (3, 4, 84, 84), generator=torch.Generator().manual_seed(0)).byte()
 
 
-def test_a_stack_is_shown_as_its_newest_frame_and_four_times_what_has_changed_since() -> None:
-    # Frames of grey 1, 2 and 5: 4 * (1 - 5), 4 * (2 - 5), 5.
-    assert (changes(3) @ torch.tensor([1.0, 2.0, 5.0])).tolist() == [-16.0, -12.0, 5.0]
+def test_a_stack_is_shown_as_its_newest_frame_and_four_times_what_has_changed_in_all() -> None:
+    # Frames of grey 1, ..., 5: 4 * (1 - 5), 5.
+    assert (changes(4) @ torch.tensor([1.0, 5.0])).tolist() == [-16.0, 5.0]
     assert changes(1).tolist() == [[1.0]]
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3, 4])
+def test_frames_between_the_oldest_and_the_newest_are_not_seen(frames) -> None:
+    torch.manual_seed(0)
+    layers = Convolutions((frames, 84, 84))
+    seen, other = PIXELS[:, :frames], PIXELS[:, :frames].clone()
+    other[:, 1:-1] = 7
+    assert torch.equal(layers(seen), layers(other))
+    for end in (0, -1):
+        other = seen.clone()
+        other[:, end] = 7
+        assert not torch.allclose(layers(seen), layers(other), atol=0.1)
 
 
 def test_attention_reports_the_place_that_a_head_looks_for_and_what_is_there() -> None:
@@ -38,10 +51,11 @@ def test_attention_reports_the_place_that_a_head_looks_for_and_what_is_there() -
 def test_features_are_what_is_attended_to_on_two_layers_over_grey_levels_normalised() -> None:
     torch.manual_seed(0)
     layers = Convolutions((4, 84, 84))
-    x = torch.einsum("kc,nchw->nkhw", changes(4).double(), PIXELS.double() / 255)
-    for layer, stride, padding in ((layers.first, 4, 0), (layers.second, 1, 1)):
+    oldest, newest = PIXELS[:, 0].double() / 255, PIXELS[:, 3].double() / 255
+    x = torch.stack((4 * (oldest - newest), newest), dim=1)
+    for layer, stride, padding in ((layers.layers.stem, 4, 0), (layers.layers.second, 2, 1)):
         x = torch.relu(nn.functional.conv2d(x, layer.weight.double(), None, stride, padding))
-    assert x.shape[2:] == (20, 20)  # (84 - 8) / 4 + 1
+    assert x.shape[1:] == (32, 10, 10)  # (84 - 8) / 4 + 1 = 20, (20 + 2 - 4) / 2 + 1 = 10
     x = layers.attention(x.float())
     x = (x - x.mean(1, keepdim=True)) / (x.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
     features = layers(PIXELS)
@@ -57,7 +71,7 @@ def test_mixed_precision_keeps_features_within_a_hundredth_and_weights_in_float3
     assert mixed.dtype == torch.float32
     assert (mixed - exact).norm() < 0.01 * exact.norm()
     mixed.sum().backward()
-    assert layers.first.weight.grad.dtype == torch.float32
+    assert layers.layers.stem.weight.grad.dtype == torch.float32
 
 
 def test_bfloat16_holds_every_grey_level() -> None:

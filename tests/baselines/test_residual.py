@@ -18,14 +18,19 @@ PIXELS = torch.randint(0, 256, (3, 1, 36, 36), generator=torch.Generator().manua
 
 
 def test_a_block_adds_to_what_passes_through() -> None:
-    block = ResidualBlock(1)
-    maps = torch.tensor([[[[-1.0, 2.0], [3.0, 4.0]]]])
+    block = ResidualBlock()
+    maps = torch.zeros(1, 32, 2, 2)
+    maps[0, 0] = torch.tensor([[-1.0, 2.0], [3.0, 4.0]])
     assert torch.equal(block(maps), maps)  # a fresh block is the identity
     with torch.no_grad():
-        block.first.weight.zero_()
-        block.first.weight[0, 0, 1, 1] = 1.0  # passes on; the activation before it drops the -1
-        block.second.weight.fill_(0.5)  # half of the sum of the neighbours, all four in reach
-    assert torch.equal(block(maps), maps + 0.5 * (0 + 2 + 3 + 4))
+        for layer in (block.first, block.second, block.third):
+            layer.weight.zero_()
+        block.first.weight[1, 0] = 1.0  # passes on; the activation before it drops the -1
+        block.second.weight[2, 1] = 0.5  # half of the sum of the neighbours, all four in reach
+        block.third.weight[3, 2] = 2.0
+    expected = maps.clone()
+    expected[0, 3] = 2 * 0.5 * (0 + 2 + 3 + 4)
+    assert torch.equal(block(maps), expected)
 
 
 def test_features_are_those_of_the_layers_written_out() -> None:
@@ -34,12 +39,13 @@ def test_features_are_those_of_the_layers_written_out() -> None:
     scramble(encoder.blocks, by=0.1)
     conv2d = nn.functional.conv2d
     shown = torch.stack((4 * (STACKS[:, 0] - STACKS[:, 1]), STACKS[:, 1]), dim=1) / 255
-    x = torch.relu(conv2d(shown, encoder.stem.weight, stride=4))
-    x = torch.relu(conv2d(x, encoder.second.weight, stride=2))
+    x = torch.relu(conv2d(shown, encoder.layers.stem.weight, stride=4))
+    x = torch.relu(conv2d(x, encoder.layers.second.weight, stride=2, padding=1))
     for block in encoder.blocks:
-        y = conv2d(torch.relu(x), block.first.weight, block.first.bias, padding=1)
-        x = x + conv2d(torch.relu(y), block.second.weight, block.second.bias, padding=1)
-    assert x.shape == (3, 32, 3, 3)  # (36 - 8) / 4 + 1 = 8, (8 - 4) / 2 + 1 = 3
+        y = conv2d(torch.relu(x), block.first.weight, block.first.bias)
+        y = conv2d(torch.relu(y), block.second.weight, block.second.bias, padding=1)
+        x = x + conv2d(torch.relu(y), block.third.weight, block.third.bias)
+    assert x.shape == (3, 32, 4, 4)  # (36 - 8) / 4 + 1 = 8, (8 + 2 - 4) / 2 + 1 = 4
     x = encoder.attention(torch.relu(x))
     x = (x - x.mean(1, keepdim=True)) / (x.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
     expected = torch.relu(x @ encoder.last.weight.T)
@@ -107,7 +113,7 @@ def test_a_file_that_holds_no_such_encoder_is_refused_with_its_reason(encoder, t
     with pytest.raises(CheckpointError, match=r"must hold one residual encoder, got 2"):
         load_encoder(agent, path)
     safetensors.torch.save_file(weights_of(ResidualConvolutions((4, 36, 36))), path)
-    with pytest.raises(CheckpointError, match=r"(?s)fit another network.*\[32, 4, 8, 8\]"):
+    with pytest.raises(CheckpointError, match=r"(?s)fit another network.*\[16, 2, 8, 8\]"):
         load_encoder(agent, path)
 
 
