@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from baselines import checkpoints
 from baselines.checkpoints import CheckpointError
-from baselines.convolutions import FILTERS, Attention, Layers, initialise
+from baselines.glimpse import Glimpse
+from baselines.layers import FILTERS, Attention, Layers, ends, initialise
 from baselines.training import load_weights
 
 N_FEATURES = 256  # what the last layer makes of what is attended to
@@ -44,7 +45,7 @@ class ResidualBlock(nn.Module):
 class ResidualConvolutions(nn.Module):
     """Two convolutions over stacks of grey frames, two residual blocks, attention, a linear layer.
 
-    The first two layers and the attention are those of ``Convolutions``.
+    All but the blocks and the last layer are those of ``Convolutions``, the glimpse too.
 
     Args:
         obs_shape: (frames, height, width), the newest frame last.
@@ -57,22 +58,20 @@ class ResidualConvolutions(nn.Module):
         super().__init__()
         self.layers = Layers(obs_shape)
         self.blocks = nn.Sequential(*(ResidualBlock() for _ in range(_BLOCKS)))
+        self.attention = Attention()
+        self.glimpse = Glimpse(min(obs_shape[0], 2))
         # Faster on processors. PyTorch's stubs lack the argument.
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
-        self.attention = Attention()
-        n_attended = self._attend(torch.zeros(1, *obs_shape)).shape[1]
-        self.norm = nn.LayerNorm(n_attended)
-        self.last = nn.Linear(n_attended, N_FEATURES)
+        self.norm = nn.LayerNorm(Attention.n_features)
+        self.last = nn.Linear(Attention.n_features + self.glimpse.n_features, N_FEATURES)
         initialise(self.last)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Features (n, 256) of pixels as integers or floats from 0 to 255."""
-        return torch.relu(self.last(self.norm(self._attend(pixels))))
-
-    def _attend(self, pixels: Tensor) -> Tensor:
-        maps = self.blocks(self.layers(pixels))
-        features: Tensor = self.attention(torch.relu(maps))
-        return features
+        seen = ends(pixels)
+        maps = torch.relu(self.blocks(self.layers(seen)))
+        attended = self.norm(self.attention(maps))
+        return torch.relu(self.last(torch.cat((attended, self.glimpse(seen)), dim=1)))
 
 
 def load_encoder(agent: nn.Module, path: Path) -> None:

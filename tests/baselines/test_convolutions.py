@@ -4,14 +4,15 @@ import pytest
 import torch
 from torch import nn
 
-from baselines.convolutions import Attention, Convolutions, MixedPrecision, changes, take, zeros
+from baselines.convolutions import Convolutions, MixedPrecision, take, zeros
+from baselines.layers import Attention, changes
 
 PIXELS = torch.randint(0, 256, (3, 4, 84, 84), generator=torch.Generator().manual_seed(0)).byte()
 
 
 def test_a_stack_is_shown_as_its_newest_frame_and_four_times_what_has_changed_in_all() -> None:
     # Frames of grey 1, ..., 5: 4 * (1 - 5), 5.
-    assert (changes(4) @ torch.tensor([1.0, 5.0])).tolist() == [-16.0, 5.0]
+    assert (changes(2) @ torch.tensor([1.0, 5.0])).tolist() == [-16.0, 5.0]
     assert changes(1).tolist() == [[1.0]]
 
 
@@ -48,7 +49,7 @@ def test_attention_reports_the_place_that_a_head_looks_for_and_what_is_there() -
     assert where[2:].tolist() == pytest.approx([0.0] * 14, abs=1e-6)
 
 
-def test_features_are_what_is_attended_to_on_two_layers_over_grey_levels_normalised() -> None:
+def test_features_are_what_is_attended_to_on_two_layers_normalised_and_a_glimpse() -> None:
     torch.manual_seed(0)
     layers = Convolutions((4, 84, 84))
     oldest, newest = PIXELS[:, 0].double() / 255, PIXELS[:, 3].double() / 255
@@ -59,8 +60,9 @@ def test_features_are_what_is_attended_to_on_two_layers_over_grey_levels_normali
     x = layers.attention(x.float())
     x = (x - x.mean(1, keepdim=True)) / (x.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
     features = layers(PIXELS)
-    assert features.shape == (3, 8 * 32 + 8 * 2)
-    assert torch.allclose(features, x, atol=1e-4)
+    assert features.shape == (3, (8 * 32 + 8 * 2) + 258)
+    assert torch.allclose(features[:, :272], x, atol=1e-4)
+    assert torch.equal(features[:, 272:], layers.glimpse(PIXELS[:, ::3].float()))
     assert torch.equal(layers(PIXELS.float()), features)
 
 
@@ -80,7 +82,7 @@ def test_bfloat16_holds_every_grey_level() -> None:
 
 
 def test_pictures_that_are_too_small_are_refused() -> None:
-    assert Convolutions((4, 36, 36))(torch.zeros(1, 4, 36, 36)).shape == (1, 272)
+    assert Convolutions((4, 36, 36))(torch.zeros(1, 4, 36, 36)).shape == (1, 530)
     with pytest.raises(ValueError, match="36 by 36 at least"):
         Convolutions((4, 36, 35))
 

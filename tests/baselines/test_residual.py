@@ -48,6 +48,7 @@ def test_features_are_those_of_the_layers_written_out() -> None:
     assert x.shape == (3, 32, 4, 4)  # (36 - 8) / 4 + 1 = 8, (8 + 2 - 4) / 2 + 1 = 4
     x = encoder.attention(torch.relu(x))
     x = (x - x.mean(1, keepdim=True)) / (x.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
+    x = torch.cat((x, encoder.glimpse(STACKS)), dim=1)
     expected = torch.relu(x @ encoder.last.weight.T)
     assert encoder(STACKS).shape == (3, 256)
     assert torch.allclose(encoder(STACKS), expected, atol=1e-4)
