@@ -87,7 +87,7 @@ class PPOConfig(TrainConfig):
     critic_hidden: tuple[Positive, ...] | None = None
     """The same for the critic alone, if it is another."""
     encoder: Literal["convolutions", "residual"] = "convolutions"
-    """What reads pictures: three convolutions, or two, residual blocks and a linear layer."""
+    """What reads pictures: two convolutions, or these, residual blocks and a linear layer."""
     encoder_file: Path | None = None
     """Weights that a residual encoder starts from: a safetensors file."""
     share_encoder: bool = False
