@@ -71,4 +71,4 @@ def crop(seen: Tensor, centres: Tensor, size: int) -> Tensor:
     pixels = (rows[:, :, None] * width + columns[:, None, :]).flatten(1)
     flat = seen.flatten(2)
     cut = flat.gather(2, pixels[:, None].expand(-1, flat.shape[1], -1))
-    return cut.unflatten(2, (size, size))
+    return cut.view(*flat.shape[:2], size, size)
