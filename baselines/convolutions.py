@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
-from baselines.glimpse import Glimpse
-from baselines.layers import Attention, Layers, ends
+from baselines.glimpse import SIZE, look
 
+FILTERS = 32
+_UNITS = 128  # what the last layer makes of a look
 _PICTURE_AXES = 4  # a batch of (channels, height, width)
 
 
@@ -37,38 +40,40 @@ def take(tensor: Tensor, rows: Tensor) -> Tensor:
 
 
 class Convolutions(nn.Module):
-    """Two layers over stacks of grey frames, what stands out there, and a glimpse of what moves.
+    """Two convolutions and a linear layer over closer looks at what moves in stacks of frames.
 
-    The features of :class:`Attention` are normalised as in Ba et al., "Layer normalization", 2016.
+    They look at where it is and at where it was with the same weights. Features are normalised as
+    in Ba et al., "Layer normalization", 2016.
 
     Args:
-        obs_shape: (frames, height, width), the newest frame last.
-
-    Raises:
-        ConfigError: for pictures smaller than what one feature sees.
+        blocks: layers between, that keep the shape (n, 32, 4, 4) of maps and end without an
+            activation.
     """
 
-    def __init__(self, obs_shape: tuple[int, ...]) -> None:
+    n_features = 2 * _UNITS + 4
+
+    def __init__(self, *blocks: nn.Module) -> None:
         super().__init__()
-        self.layers = Layers(obs_shape)
-        self.attention = Attention()
-        self.glimpse = Glimpse(min(obs_shape[0], 2))
+        self.first = nn.Conv2d(2, FILTERS, 5, stride=2, padding=2)
+        self.second = nn.Conv2d(FILTERS, FILTERS, 3, stride=2, padding=1)
+        self.blocks = nn.Sequential(*blocks)
+        self.last = nn.Linear(FILTERS * (SIZE // 4) ** 2, _UNITS)
+        initialise(self.first, self.second, self.last)
+        self.norm = nn.LayerNorm(self.n_features)
         # Faster on processors. PyTorch's stubs lack the argument.
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
-        self.norm = nn.LayerNorm(Attention.n_features)
 
     def forward(self, pixels: Tensor) -> Tensor:
-        """Features (n, 530) of pixels as integers or floats from 0 to 255."""
-        seen = ends(pixels)
-        attended = self.norm(self.attention(self.layers(seen)))
-        return torch.cat((attended, self.glimpse(seen)), dim=1)
+        """Features (n, 260) of pixels (n, frames, height, width), uint8, the newest frame last."""
+        squares, places = look(pixels)
+        maps = torch.relu(self.blocks(self.second(torch.relu(self.first(squares)))))
+        now, then = self.last(maps.flatten(1)).chunk(2)
+        features: Tensor = self.norm(torch.cat((now, then, places), dim=1))
+        return features
 
 
 class MixedPrecision(nn.Module):
-    """Runs a module in bfloat16 where PyTorch holds that to be safe; weights stay float32.
-
-    bfloat16 holds the grey levels 0 to 255 exactly.
-    """
+    """Runs a module in bfloat16 where PyTorch holds that to be safe; weights stay float32."""
 
     def __init__(self, module: nn.Module) -> None:
         super().__init__()
@@ -77,5 +82,12 @@ class MixedPrecision(nn.Module):
     def forward(self, obs: Tensor) -> Tensor:
         """The module's output, as float32."""
         with torch.autocast(obs.device.type, torch.bfloat16):
-            features: Tensor = self.module(obs.to(torch.bfloat16))
+            features: Tensor = self.module(obs)
         return features.float()
+
+
+def initialise(*layers: nn.Conv2d | nn.Linear) -> None:
+    """Orthogonal weights that keep the size of what passes an activation, and biases of 0."""
+    for layer in layers:
+        nn.init.orthogonal_(layer.weight, math.sqrt(2.0))
+        nn.init.zeros_(layer.bias)  # type: ignore[arg-type]  # there is a bias

@@ -1,74 +1,79 @@
-"""A closer look at what moves in pictures."""
+"""Closer looks at what moves in pictures."""
 
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from baselines.layers import WHITE, changes, initialise
-
-_SIZE = 24  # pixels a side: a lander, its flames, and where both were some frames before
-_FILTERS = 32
-_UNITS = 256
-# Of a pixel that stays as it is, beside the square of how much others change: where nothing
-# changes at all the glimpse is at the middle.
+SIZE = 16  # pixels a side: a lander is 5 wide and 6 high, and its flames are about as long
+WHITE = 255.0  # the largest grey level
+# How much more a change counts than a grey level. What moves is small and often dim.
+_CHANGE_GAIN = 4.0
+# Beside the squares of how much pixels change, each at least 1: where nothing changes, places are
+# the middle of the picture.
 _STILL = 1e-3
+_EDGE = 3.0  # places count from minus this to this, about as much as other features
 
 
-class Glimpse(nn.Module):
-    """Two convolutions and a linear layer over the surroundings of what moves.
+def look(pixels: Tensor) -> tuple[Tensor, Tensor]:
+    """What moves in stacks of frames (n, frames, height, width), the newest frame last.
 
-    Convolutions over a whole picture in steps of pixels would spend nearly all work on what stays
-    as it is. A hard choice of where to look, as in Mnih et al., "Recurrent models of visual
-    attention", 2014; here it is not learned, but falls on the mean place of all changes between
-    the oldest and the newest frame.
+    Convolutions over whole pictures would spend nearly all work on what stays as it is. A hard
+    choice of where to look, as in Mnih et al., "Recurrent models of visual attention", 2014; here
+    it is not learned. A lander is brighter than the sky: the newest frame is looked at where it is
+    brighter than the oldest, and the oldest where it is brighter than the newest.
 
     Args:
-        frames: how many frames it is shown, the oldest and the newest of a stack, or one.
+        pixels: grey levels from 0 to 255, uint8; of a single frame, nothing moves.
+
+    Returns:
+        Squares (2 n, 2, 16, 16): first those of the newest frames, then those of the oldest, each
+        with its change from the frame next to it. And numbers (n, 4): row and column of the
+        former, from -3 to 3, and by how many pixels the latter's differ.
     """
-
-    def __init__(self, frames: int) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(frames, _FILTERS, 5, stride=2, padding=2)
-        self.second = nn.Conv2d(_FILTERS, _FILTERS, 3, stride=2, padding=1)
-        self.last = nn.Linear(_FILTERS * (_SIZE // 4) ** 2, _UNITS)
-        initialise(self.first, self.second, self.last)
-        self.n_features = _UNITS + 2
-        self.norm = nn.LayerNorm(self.n_features)
-        self.register_buffer("shown", changes(frames) / WHITE, persistent=False)
-
-    def forward(self, seen: Tensor) -> Tensor:
-        """Features (n, 258) of frames (n, frames, height, width), the last two where it looked."""
-        centres = where_it_moves(seen)
-        shown = torch.einsum("nchw,kc->nkhw", crop(seen, centres, _SIZE), self.shown)
-        maps = shown.contiguous(memory_format=torch.channels_last)
-        maps = torch.relu(self.second(torch.relu(self.first(maps))))
-        middle = (torch.tensor(seen.shape[2:], device=seen.device) - 1) / 2
-        places = 3 * (centres - middle) / middle
-        features: Tensor = self.norm(torch.cat((self.last(maps.flatten(1)), places), dim=1))
-        return features
+    newest, oldest = pixels[:, -1].contiguous(), pixels[:, 0].contiguous()
+    now, then = where_it_is_brighter(newest, oldest), where_it_is_brighter(oldest, newest)
+    near_now, near_then = crop(pixels, now, SIZE), crop(pixels, then, SIZE)
+    apart = min(1, pixels.shape[1] - 1)
+    squares = (
+        _show(near_now[..., -1], near_now[..., -1 - apart]),
+        _show(near_then[..., 0], near_then[..., apart]),
+    )
+    middle = (torch.tensor(pixels.shape[2:], device=pixels.device) - 1) / 2
+    places = torch.cat((_EDGE * (now - middle) / middle, now - then), dim=1)
+    return torch.cat(squares), places
 
 
-def where_it_moves(seen: Tensor) -> Tensor:
-    """Mean row and column (n, 2) of the squared change from the first to the last frame."""
-    weights = (seen[:, -1].float() - seen[:, 0].float()).square() + _STILL
-    marginals = weights.sum(2), weights.sum(1)
+def _show(seen: Tensor, beside: Tensor) -> Tensor:
+    """Frames (n, height, width) and their amplified change from others, (n, 2, height, width)."""
+    frame, other = seen.float() / WHITE, beside.float() / WHITE
+    return torch.stack((frame, _CHANGE_GAIN * (frame - other)), dim=-1).movedim(-1, 1)
+
+
+def where_it_is_brighter(frames: Tensor, others: Tensor) -> Tensor:
+    """Mean row and column (n, 2) of the squares of how much brighter frames are than others.
+
+    Both are (n, height, width), uint8.
+    """
+    weights = (torch.maximum(frames, others) - others).float().square()
+    middle = (torch.tensor(frames.shape[1:], device=frames.device) - 1) / 2
     # No matrix product, which mixed precision would make in bfloat16: too coarse for places.
-    places = [(m * torch.arange(m.shape[1], device=m.device)).sum(1) for m in marginals]
-    return torch.stack(places, dim=1) / weights.sum((1, 2))[:, None]
+    moments = [
+        (marginal * (torch.arange(marginal.shape[1], device=frames.device) - centre)).sum(1)
+        for marginal, centre in zip((weights.sum(2), weights.sum(1)), middle, strict=True)
+    ]
+    return middle + torch.stack(moments, dim=1) / (weights.sum((1, 2)) + _STILL)[:, None]
 
 
-def crop(seen: Tensor, centres: Tensor, size: int) -> Tensor:
-    """Squares (n, frames, size, size) of pictures around the pixels nearest to ``centres``.
+def crop(pixels: Tensor, centres: Tensor, size: int) -> Tensor:
+    """Squares (n, size, size, frames) of pictures around the pixels nearest to ``centres``.
 
     Beyond the edge of a picture its last row and column go on.
     """
-    height, width = seen.shape[2:]
-    reach = torch.arange(size, device=seen.device) - size // 2
+    height, width = pixels.shape[2:]
+    reach = torch.arange(size, device=pixels.device) - size // 2
     nearest = centres.round().long()
     rows = (nearest[:, :1] + reach).clamp(0, height - 1)
     columns = (nearest[:, 1:] + reach).clamp(0, width - 1)
-    pixels = (rows[:, :, None] * width + columns[:, None, :]).flatten(1)
-    flat = seen.flatten(2)
-    cut = flat.gather(2, pixels[:, None].expand(-1, flat.shape[1], -1))
-    return cut.view(*flat.shape[:2], size, size)
+    each = torch.arange(len(pixels), device=pixels.device)[:, None, None]
+    return pixels.movedim(1, -1)[each, rows[:, :, None], columns[:, None, :]]

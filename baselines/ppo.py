@@ -401,9 +401,7 @@ def build_encoder(config: PPOConfig, observation_space: gym.Space[Any]) -> tuple
     if isinstance(observation_space, gym.spaces.Dict):
         observation_space = observation_space["pixels"]  # the state is for a state critic alone
     if isinstance(observation_space, gym.spaces.Box) and len(observation_space.shape) == 3:
-        kind = ENCODERS[config.encoder]
-        encoder = kind(observation_space.shape)
-        return encoder, encoder(torch.zeros(1, *observation_space.shape)).shape[1]
+        return ENCODERS[config.encoder](), Convolutions.n_features
     if config.encoder == "residual":
         raise ConfigError(f"encoder: residual only for pictures, got {observation_space}")
     return nn.Identity(), flat_size(observation_space)

@@ -97,6 +97,4 @@ def build_encoder(
     if len(space.shape) == 1:
         n_features = history * space.shape[0]
         return Changes(history, change_gain) if change_gain else nn.Identity(), n_features
-    stacked = (history * space.shape[0], *space.shape[1:])
-    encoder = Convolutions(stacked)
-    return encoder, encoder(torch.zeros(1, *stacked)).shape[1]
+    return Convolutions(), Convolutions.n_features

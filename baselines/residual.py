@@ -9,11 +9,9 @@ from torch import Tensor, nn
 
 from baselines import checkpoints
 from baselines.checkpoints import CheckpointError
-from baselines.glimpse import Glimpse
-from baselines.layers import FILTERS, Attention, Layers, ends, initialise
+from baselines.convolutions import FILTERS, Convolutions, initialise
 from baselines.training import load_weights
 
-N_FEATURES = 256  # what the last layer makes of what is attended to
 _BLOCKS = 2
 _NARROW = 16  # channels within a block: a third of the work at full width
 
@@ -42,36 +40,11 @@ class ResidualBlock(nn.Module):
         return maps + added
 
 
-class ResidualConvolutions(nn.Module):
-    """Two convolutions over stacks of grey frames, two residual blocks, attention, a linear layer.
+class ResidualConvolutions(Convolutions):
+    """``Convolutions`` with two residual blocks before the linear layer."""
 
-    All but the blocks and the last layer are those of ``Convolutions``, the glimpse too.
-
-    Args:
-        obs_shape: (frames, height, width), the newest frame last.
-
-    Raises:
-        ConfigError: for pictures that are too small.
-    """
-
-    def __init__(self, obs_shape: tuple[int, ...]) -> None:
-        super().__init__()
-        self.layers = Layers(obs_shape)
-        self.blocks = nn.Sequential(*(ResidualBlock() for _ in range(_BLOCKS)))
-        self.attention = Attention()
-        self.glimpse = Glimpse(min(obs_shape[0], 2))
-        # Faster on processors. PyTorch's stubs lack the argument.
-        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
-        self.norm = nn.LayerNorm(Attention.n_features)
-        self.last = nn.Linear(Attention.n_features + self.glimpse.n_features, N_FEATURES)
-        initialise(self.last)
-
-    def forward(self, pixels: Tensor) -> Tensor:
-        """Features (n, 256) of pixels as integers or floats from 0 to 255."""
-        seen = ends(pixels)
-        maps = torch.relu(self.blocks(self.layers(seen)))
-        attended = self.norm(self.attention(maps))
-        return torch.relu(self.last(torch.cat((attended, self.glimpse(seen)), dim=1)))
+    def __init__(self) -> None:
+        super().__init__(*(ResidualBlock() for _ in range(_BLOCKS)))
 
 
 def load_encoder(agent: nn.Module, path: Path) -> None:

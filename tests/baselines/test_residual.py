@@ -9,12 +9,13 @@ from torch import nn
 from baselines import checkpoints
 from baselines.checkpoints import CheckpointError
 from baselines.config import ConfigError
+from baselines.convolutions import Convolutions
+from baselines.glimpse import look
 from baselines.ppo import PPOConfig, PPOTrainer
 from baselines.residual import ResidualBlock, ResidualConvolutions, load_encoder
 from tests.baselines.test_recurrent_ppo import scramble
 
-STACKS = torch.randint(0, 256, (3, 2, 36, 36), generator=torch.Generator().manual_seed(1)).float()
-PIXELS = torch.randint(0, 256, (3, 1, 36, 36), generator=torch.Generator().manual_seed(0)).byte()
+PIXELS = torch.randint(0, 256, (3, 2, 36, 36), generator=torch.Generator().manual_seed(0)).byte()
 
 
 def test_a_block_adds_to_what_passes_through() -> None:
@@ -33,25 +34,20 @@ def test_a_block_adds_to_what_passes_through() -> None:
     assert torch.equal(block(maps), expected)
 
 
-def test_features_are_those_of_the_layers_written_out() -> None:
+def test_blocks_come_after_the_convolutions() -> None:
     torch.manual_seed(0)
-    encoder = ResidualConvolutions((2, 36, 36))
+    encoder = ResidualConvolutions()
     scramble(encoder.blocks, by=0.1)
-    conv2d = nn.functional.conv2d
-    shown = torch.stack((4 * (STACKS[:, 0] - STACKS[:, 1]), STACKS[:, 1]), dim=1) / 255
-    x = torch.relu(conv2d(shown, encoder.layers.stem.weight, stride=4))
-    x = torch.relu(conv2d(x, encoder.layers.second.weight, stride=2, padding=1))
+    squares, places = look(PIXELS)
+    x = encoder.second(torch.relu(encoder.first(squares)))
     for block in encoder.blocks:
-        y = conv2d(torch.relu(x), block.first.weight, block.first.bias)
-        y = conv2d(torch.relu(y), block.second.weight, block.second.bias, padding=1)
-        x = x + conv2d(torch.relu(y), block.third.weight, block.third.bias)
-    assert x.shape == (3, 32, 4, 4)  # (36 - 8) / 4 + 1 = 8, (8 + 2 - 4) / 2 + 1 = 4
-    x = encoder.attention(torch.relu(x))
-    x = (x - x.mean(1, keepdim=True)) / (x.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
-    x = torch.cat((x, encoder.glimpse(STACKS)), dim=1)
-    expected = torch.relu(x @ encoder.last.weight.T)
-    assert encoder(STACKS).shape == (3, 256)
-    assert torch.allclose(encoder(STACKS), expected, atol=1e-4)
+        x = x + block.third(torch.relu(block.second(torch.relu(block.first(torch.relu(x))))))
+    now, then = encoder.last(torch.relu(x).flatten(1)).chunk(2)
+    expected = encoder.norm(torch.cat((now, then, places), dim=1))
+    assert torch.allclose(encoder(PIXELS), expected, atol=1e-5)
+    plain = Convolutions()
+    plain.load_state_dict(encoder.state_dict(), strict=False)
+    assert not torch.allclose(plain(PIXELS), expected, atol=0.1)
 
 
 def weights_of(encoder: ResidualConvolutions) -> dict[str, torch.Tensor]:
@@ -61,14 +57,14 @@ def weights_of(encoder: ResidualConvolutions) -> dict[str, torch.Tensor]:
 
 @pytest.fixture
 def encoder() -> ResidualConvolutions:
-    encoder = ResidualConvolutions((1, 36, 36))
+    encoder = ResidualConvolutions()
     scramble(encoder)
     return encoder
 
 
 def agent_of(**settings) -> nn.Module:
     config = PPOConfig(encoder="residual", share_encoder=True, hidden=(8,), **settings)
-    pictures = spaces.Box(0, 255, (1, 36, 36), "uint8")
+    pictures = spaces.Box(0, 255, (2, 36, 36), "uint8")
     return PPOTrainer.build_agent(config, pictures, spaces.Discrete(2))
 
 
@@ -113,8 +109,8 @@ def test_a_file_that_holds_no_such_encoder_is_refused_with_its_reason(encoder, t
     safetensors.torch.save_file(twice, path)
     with pytest.raises(CheckpointError, match=r"must hold one residual encoder, got 2"):
         load_encoder(agent, path)
-    safetensors.torch.save_file(weights_of(ResidualConvolutions((4, 36, 36))), path)
-    with pytest.raises(CheckpointError, match=r"(?s)fit another network.*\[16, 2, 8, 8\]"):
+    safetensors.torch.save_file(weights | {"last.bias": torch.zeros(64)}, path)
+    with pytest.raises(CheckpointError, match=r"(?s)fit another network.*\[64\]"):
         load_encoder(agent, path)
 
 
@@ -126,6 +122,6 @@ def test_a_file_that_holds_no_such_encoder_is_refused_with_its_reason(encoder, t
     ],
 )
 def test_settings_that_exclude_each_other_are_refused(settings, message) -> None:
-    pictures = spaces.Box(0, 255, (1, 36, 36), "uint8")
+    pictures = spaces.Box(0, 255, (2, 36, 36), "uint8")
     with pytest.raises(ConfigError, match=message):
         PPOTrainer.build_agent(PPOConfig(**settings), pictures, spaces.Discrete(2))
