@@ -11,32 +11,14 @@ from baselines.glimpse import SIZE, look
 
 FILTERS = 32
 _UNITS = 128  # what the last layer makes of a look
-_PICTURE_AXES = 4  # a batch of (channels, height, width)
-
-
-def zeros(shape: tuple[int, ...], dtype: torch.dtype, device: str) -> Tensor:
-    """Zeros (..., channels, height, width), held channels last where they are pictures.
-
-    Convolutions are fastest on that order, and putting pictures into it once, as they come, is
-    cheaper than in each forward pass.
-    """
-    if len(shape) < _PICTURE_AXES:
-        return torch.zeros(shape, dtype=dtype, device=device)
-    *batch, channels, height, width = shape
-    held = torch.zeros((*batch, height, width, channels), dtype=dtype, device=device)
-    return held.movedim(-1, -3)
 
 
 def take(tensor: Tensor, rows: Tensor) -> Tensor:
-    """``tensor[rows]``, in the same memory order.
-
-    PyTorch's indexing moves an element at a time; bytes of pictures go eight at a time.
-    """
-    if tensor.dtype != torch.uint8 or tensor.ndim != _PICTURE_AXES or tensor[0].numel() % 8:
+    """``tensor[rows]``; PyTorch moves an element at a time, this moves eight bytes of pictures."""
+    if tensor.dtype != torch.uint8 or tensor[0].numel() % 8:
         return tensor[rows]
-    held = tensor.movedim(1, -1).contiguous()
-    words = held.flatten(1).view(torch.int64)[rows]
-    return words.view(torch.uint8).view(len(words), *held.shape[1:]).movedim(-1, 1)
+    words = tensor.flatten(1).view(torch.int64)[rows]
+    return words.view(torch.uint8).view(len(rows), *tensor.shape[1:])
 
 
 class Convolutions(nn.Module):

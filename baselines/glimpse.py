@@ -56,13 +56,18 @@ def where_it_is_brighter(frames: Tensor, others: Tensor) -> Tensor:
     Both are (n, height, width), uint8.
     """
     weights = (torch.maximum(frames, others) - others).float().square()
-    middle = (torch.tensor(frames.shape[1:], device=frames.device) - 1) / 2
+    of_rows, of_columns = weights.sum(2), weights.sum(1)
+    total = of_rows.sum(1, keepdim=True) + _STILL
     # No matrix product, which mixed precision would make in bfloat16: too coarse for places.
-    moments = [
-        (marginal * (torch.arange(marginal.shape[1], device=frames.device) - centre)).sum(1)
-        for marginal, centre in zip((weights.sum(2), weights.sum(1)), middle, strict=True)
-    ]
-    return middle + torch.stack(moments, dim=1) / (weights.sum((1, 2)) + _STILL)[:, None]
+    return torch.cat([_mean_place(marginal, total) for marginal in (of_rows, of_columns)], dim=1)
+
+
+def _mean_place(weights: Tensor, total: Tensor) -> Tensor:
+    """The mean index (n, 1) under weights (n, size), or the middle where ``total`` is more."""
+    size = weights.shape[1]
+    middle = (size - 1) / 2
+    away = torch.arange(size, device=weights.device) - middle
+    return middle + (weights * away).sum(1, keepdim=True) / total
 
 
 def crop(pixels: Tensor, centres: Tensor, size: int) -> Tensor:

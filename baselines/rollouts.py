@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 from typing_extensions import Self
 
-from baselines import convolutions
 from baselines.networks import Choice
 from baselines.training import EpisodeReturns
 
@@ -54,7 +53,7 @@ class Rollout:
         obs, states = (torch.as_tensor(part[0]) for part in sampled)
         discrete = isinstance(envs.single_action_space, gym.spaces.Discrete)
         return cls(
-            obs=convolutions.zeros((*more, *obs.shape), obs.dtype, device),
+            obs=torch.zeros((*more, *obs.shape), dtype=obs.dtype, device=device),
             states=torch.zeros((*more, *states.shape), device=device),
             values=torch.zeros(more, device=device),
             raw_actions=torch.zeros(
