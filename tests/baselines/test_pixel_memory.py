@@ -77,9 +77,7 @@ def test_a_rollouts_pictures_are_kept_once() -> None:
 @pytest.mark.parametrize("cell", ["gru", "transformer"])
 def test_memory_learns_in_seconds_to_recall_a_picture(shades, tmp_path, cell) -> None:
     settings = SECONDS | PIXELS | {"learning_rate": 5e-4, "ent_coef": 0.01}
-    trainer = trainer_of(
-        shades, cell=cell, sequence_length=4, minibatch_size=32, mixed_precision=True, **settings
-    )
+    trainer = trainer_of(shades, cell=cell, sequence_length=4, minibatch_size=32, **settings)
     assert learned(trainer, tmp_path) == 1.0
 
 
@@ -97,7 +95,7 @@ def test_a_run_from_pixels_is_trained_resumed_scored_and_filmed(cell, tmp_path, 
 
 def test_only_a_runs_start_needs_the_encoders_file(tmp_path, capsys) -> None:
     torch.manual_seed(7)
-    weights, path = weights_of(ResidualConvolutions((4, 84, 84))), tmp_path / "encoder.safetensors"
+    weights, path = weights_of(ResidualConvolutions()), tmp_path / "encoder.safetensors"
     config = tmp_path / "tiny.yaml"
     config.write_text(f"{TINY}, learning_rate: 1.0e-9, encoder_file: {path}}}")
     assert train.main([str(config), "--runs", str(tmp_path)]) == 2
