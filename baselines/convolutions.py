@@ -72,4 +72,4 @@ def initialise(*layers: nn.Conv2d | nn.Linear) -> None:
     """Orthogonal weights that keep the size of what passes an activation, and biases of 0."""
     for layer in layers:
         nn.init.orthogonal_(layer.weight, math.sqrt(2.0))
-        nn.init.zeros_(layer.bias)  # type: ignore[arg-type]  # there is a bias
+        nn.init.zeros_(layer.get_parameter("bias"))

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 SIZE = 16  # pixels a side: a lander is 5 wide and 6 high, and its flames are about as long
-WHITE = 255.0  # the largest grey level
+_WHITE = 255.0  # the largest grey level
 # How much more a change counts than a grey level. What moves is small and often dim.
 _CHANGE_GAIN = 4.0
 # Beside the squares of how much pixels change, each at least 1: where nothing changes, places are
@@ -40,13 +40,14 @@ def look(pixels: Tensor) -> tuple[Tensor, Tensor]:
         _show(near_then[..., 0], near_then[..., apart]),
     )
     middle = (torch.tensor(pixels.shape[2:], device=pixels.device) - 1) / 2
-    places = torch.cat((_EDGE * (now - middle) / middle, now - then), dim=1)
+    # A picture a single pixel wide has no places to tell apart.
+    places = torch.cat((_EDGE * (now - middle) / middle.clamp(min=0.5), now - then), dim=1)
     return torch.cat(squares), places
 
 
 def _show(seen: Tensor, beside: Tensor) -> Tensor:
     """Frames (n, height, width) and their amplified change from others, (n, 2, height, width)."""
-    frame, other = seen.float() / WHITE, beside.float() / WHITE
+    frame, other = seen.float() / _WHITE, beside.float() / _WHITE
     return torch.stack((frame, _CHANGE_GAIN * (frame - other)), dim=-1).movedim(-1, 1)
 
 

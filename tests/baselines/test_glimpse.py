@@ -42,6 +42,13 @@ def test_frames_are_cropped_at_one_place() -> None:
     assert torch.equal(cut[1].movedim(-1, 0), frames[1, :, 3:7, 10:14])
 
 
+def test_of_the_smallest_picture_all_is_finite() -> None:
+    frames = torch.tensor([0, 255], dtype=torch.uint8).view(1, 2, 1, 1)
+    squares, places = look(frames)
+    assert places.tolist() == [[0.0, 0.0, 0.0, 0.0]]
+    assert squares[0].unique().tolist() == [1.0, 4.0]  # white, and a change of 1 by the gain of 4
+
+
 def test_a_look_shows_both_places_with_changes_from_the_frames_beside() -> None:
     frames = torch.zeros(1, 4, 84, 84, dtype=torch.uint8)
     for frame, (row, column) in enumerate([(30, 50), (31, 50), (32, 51), (34, 52)]):

@@ -84,7 +84,7 @@ def test_memory_learns_in_seconds_to_recall_a_picture(shades, tmp_path, cell) ->
 @pytest.mark.parametrize("cell", ["gru", "transformer"])
 def test_a_run_from_pixels_is_trained_resumed_scored_and_filmed(cell, tmp_path, capsys) -> None:
     config = tmp_path / "tiny.yaml"
-    config.write_text(f"{TINY}, cell: {cell}}}")
+    config.write_text(f"{TINY}, cell: {cell}, mixed_precision: true}}")
     assert train.main([str(config), "--runs", str(tmp_path)]) == 0
     run = tmp_path / "tiny-seed1"
     assert train.main(["--resume", str(run)]) == 0
