@@ -126,7 +126,7 @@ def rank(
     in_order = [scored[name] for name in ranked]
     write_atomically(out, "\n".join([*lines, "", provenance(in_order), ""]).encode())
     draw_learning_curves(in_order, out.with_suffix(".png"))
-    print(f"best: {in_order[0].folder / 'checkpoints' / 'final.json'}\nwrote {out}")
+    print(f"best: {in_order[0].folder}\nwrote {out}")
 
 
 def _name(name: str) -> str:
