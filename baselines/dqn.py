@@ -256,7 +256,7 @@ class DQNTrainer(Trainer[DQNConfig, QNetwork]):
         config = self.config
         batch = self._explorer.buffer.sample(config.batch_size, config.device)
         loss, logged = dqn_loss(self.agent, self._target, batch, config.double)
-        gradient_step(self.agent, self.optimizer, loss, config.max_grad_norm)
+        gradient_step(self.optimizer, loss, config.max_grad_norm)
         self.progress.updates += 1
         return logged
 

@@ -70,7 +70,7 @@ class DiscretePolicy(nn.Module):
 
     def sample(self, obs: Tensor) -> Choice:
         """Draw an action (n,) for observations (n, n_obs)."""
-        distribution = Categorical(logits=self.logits(obs))
+        distribution = Categorical(logits=self.logits(obs), validate_args=False)
         action = distribution.sample()
         return Choice(action, action, distribution.log_prob(action))
 
@@ -81,7 +81,7 @@ class DiscretePolicy(nn.Module):
 
     def evaluate(self, obs: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
         """Log-probability of ``raw`` and entropy, both (n,)."""
-        distribution = Categorical(logits=self.logits(obs))
+        distribution = Categorical(logits=self.logits(obs), validate_args=False)
         return distribution.log_prob(raw), distribution.entropy()
 
 
@@ -121,7 +121,7 @@ class GaussianPolicy(nn.Module):
 
     def _gaussian(self, obs: Tensor) -> Normal:
         mean = self._location(obs)
-        return Normal(mean, self.log_std.exp().expand_as(mean))
+        return Normal(mean, self.log_std.exp().expand_as(mean), validate_args=False)
 
     def _location(self, obs: Tensor) -> Tensor:
         return torch.tanh(self.mean(obs))

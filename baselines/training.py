@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import random
 import sys
 from abc import ABC, abstractmethod
@@ -287,14 +288,11 @@ def keep_freed_memory() -> None:
     libc.mallopt(_M_TRIM_THRESHOLD, _LARGEST)
 
 
-def gradient_step(
-    agent: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, *max_grad_norms: float
-) -> None:
+def gradient_step(optimizer: torch.optim.Optimizer, loss: Tensor, *max_grad_norms: float) -> None:
     """Descend on ``loss``; NonFiniteError, before any weight moves, if it or a gradient is not.
 
     Args:
-        agent: whose weights move.
-        optimizer: of them all.
+        optimizer: of all weights.
         loss: a scalar.
         max_grad_norms: one norm that the whole gradient is scaled down to, or one for each of the
             optimiser's parameter groups.
@@ -303,16 +301,16 @@ def gradient_step(
     loss.backward()
     groups = [group["params"] for group in optimizer.param_groups]
     if len(max_grad_norms) == 1:
-        groups = [list(agent.parameters())]
+        groups = [list(itertools.chain(*groups))]
     norms = [
         nn.utils.clip_grad_norm_(group, limit)
         for group, limit in zip(groups, max_grad_norms, strict=True)
     ]
-    norm = torch.stack(norms).norm()
-    if not (torch.isfinite(loss) and torch.isfinite(norm)):
+    numbers = torch.stack([loss.detach(), *norms])
+    if not torch.isfinite(numbers.sum()):
         raise NonFiniteError(
-            f"the loss is {loss.item()} and its gradient's norm {norm.item()}: the run stops "
-            "here, and its last checkpoint stays as it is"
+            f"the loss and the norms of its gradient are {numbers.tolist()}: the run stops here, "
+            "and its last checkpoint stays as it is"
         )
     optimizer.step()
 

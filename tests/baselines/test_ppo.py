@@ -8,6 +8,7 @@ import pytest
 import torch
 from gymnasium import spaces
 
+from baselines.config import ConfigError
 from baselines.episodes import play
 from baselines.networks import Evaluation
 from baselines.policies import Policy
@@ -15,9 +16,11 @@ from baselines.ppo import (
     PPOConfig,
     PPOTrainer,
     Transitions,
+    _compiled_loss,
     build_optimizer,
     make_batch,
     ppo_loss,
+    update,
     value_loss,
 )
 from baselines.tracking import Run
@@ -112,7 +115,7 @@ def test_gradients_are_clipped_together_or_by_group() -> None:
         groups = [{"params": [parameter]} for parameter in pair]
         optimizer = torch.optim.SGD(groups, lr=1.0)
         # Gradients 3 and 4: a norm of 5 together, scaled to 1; or to 1 and 2 apart.
-        gradient_step(pair, optimizer, (-3 * pair[0] - 4 * pair[1]).sum(), *limits)
+        gradient_step(optimizer, (-3 * pair[0] - 4 * pair[1]).sum(), *limits)
         assert [p.item() for p in pair] == pytest.approx(expected, abs=1e-5)
 
 
@@ -139,9 +142,31 @@ def test_a_loss_that_is_not_finite_stops_before_any_weight_moves() -> None:
     for bad in (float("nan"), float("inf")):
         loss = agent.value(torch.ones(1, 1)).sum() * bad
         with pytest.raises(NonFiniteError, match="last checkpoint stays"):
-            gradient_step(agent, optimizer, loss, 1.0)
+            gradient_step(optimizer, loss, 1.0)
     for parameter, old in zip(agent.parameters(), before, strict=True):
         assert torch.equal(parameter, old)
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")  # in PyTorch's compiler
+def test_the_compiled_loss_moves_weights_as_the_plain_one_does() -> None:
+    moved = []
+    for compiled in (False, True):
+        torch.manual_seed(0)
+        agent, config = flat_agent(
+            compile_loss=compiled, minibatch_size=2, update_epochs=2, learning_rate=1e-2
+        )
+        batch = make_batch(rollout_of([1.0, 5.0, 3.0, 7.0, 2.0], *[[False] * 5] * 3), config)
+        logged = update(agent, build_optimizer(agent, config), batch, config, ent_coef=0.01)
+        # Minibatches of three and of two transitions: five have no equal halves.
+        moved.append([*logged.values(), *(p.flatten()[0].item() for p in agent.parameters())])
+    assert moved[1] == pytest.approx(moved[0], abs=1e-5)
+
+
+def test_without_a_compiler_no_loss_is_compiled(monkeypatch) -> None:
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    _compiled_loss.cache_clear()
+    with pytest.raises(ConfigError, match="and there is no no-such-compiler"):
+        _compiled_loss()
 
 
 @pytest.mark.parametrize(("continuous", "wanted"), [(False, 7.8), (True, 6.5)])

@@ -15,8 +15,9 @@ import pytest
 import torch
 
 from baselines.algorithms import build_config, trainer_of
-from baselines.config import read_yaml
-from baselines.ppo import update
+from baselines.config import build, read_yaml
+from baselines.ppo import PPOConfig, PPOTrainer, update
+from baselines.sb3_run import SB3Trainer
 
 CONFIGS = Path(__file__).parents[2] / "baselines" / "configs"
 ROUNDS = 5  # the median of which counts
@@ -29,6 +30,9 @@ ON_POLICY = {
     "PPO, CNN": "pixel_lander_ppo",
 }
 OFF_POLICY = {"DQN, MLP": "lander_dqn", "DQN, CNN": "pixel_lander_dqn"}
+
+PEER = "sb3_lander_ppo_zoo"
+OUR_NAMES = {"n_steps": "num_steps", "batch_size": "minibatch_size", "n_epochs": "update_epochs"}
 
 
 @pytest.fixture
@@ -113,3 +117,36 @@ def bench_updates_from_a_replay_buffer(benchmark, device: str, name: str) -> Non
         return float(logged["loss"])  # waits for the device
 
     benchmark.pedantic(learn, rounds=ROUNDS, warmup_rounds=1)
+
+
+def note_the_zoo(benchmark: Any, maker: str) -> int:
+    """What a round of rl-baselines3-zoo's PPO is: its steps."""
+    settings = read_yaml(CONFIGS / f"{PEER}.yaml")
+    steps: int = settings["num_envs"] * settings["settings"]["n_steps"]
+    note(benchmark, maker, settings["num_envs"], steps)
+    return steps
+
+
+def bench_ppo_with_the_settings_of_the_zoo(benchmark, device: str) -> None:
+    """A rollout and its update by Stable-Baselines3, on the native batch."""
+    steps = note_the_zoo(benchmark, "Stable-Baselines3")
+    content = read_yaml(CONFIGS / f"{PEER}.yaml") | {"device": device}
+    model = SB3Trainer(build_config(content, PEER)).model
+    benchmark.pedantic(
+        model.learn, (steps,), {"reset_num_timesteps": False}, rounds=ROUNDS, warmup_rounds=1
+    )
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def bench_ppo_with_the_settings_of_the_zoo_by_us(benchmark, device: str, compiled: bool) -> None:
+    """The same network, environments, epochs and minibatches."""
+    benchmark.group = benchmark.group.replace(" by us", "")
+    note_the_zoo(benchmark, "ours, compile_loss" if compiled else "ours")
+    peer = read_yaml(CONFIGS / f"{PEER}.yaml")
+    content = {OUR_NAMES.get(key, key): value for key, value in peer["settings"].items()}
+    content |= {key: peer[key] for key in ("env_id", "total_steps", "num_envs", "learning_rate")}
+    trainer = PPOTrainer(
+        build(PPOConfig, content | {"device": device, "compile_loss": compiled}, PEER)
+    )
+    trainer._begin(seed=1)
+    benchmark.pedantic(trainer._iterate, rounds=ROUNDS, warmup_rounds=1)
