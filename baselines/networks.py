@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from gymnasium import spaces
 from torch import Tensor, nn
-from torch.distributions import Categorical, Normal
+from torch.distributions import Normal
 
 from baselines.config import ConfigError
 
@@ -70,9 +70,10 @@ class DiscretePolicy(nn.Module):
 
     def sample(self, obs: Tensor) -> Choice:
         """Draw an action (n,) for observations (n, n_obs)."""
-        distribution = Categorical(logits=self.logits(obs), validate_args=False)
-        action = distribution.sample()
-        return Choice(action, action, distribution.log_prob(action))
+        logprobs = self._logprobs(obs)
+        drawn = torch.multinomial(logprobs.exp(), 1)
+        action = drawn.squeeze(1)
+        return Choice(action, action, logprobs.gather(1, drawn).squeeze(1))
 
     def greedy(self, obs: Tensor) -> Tensor:
         """The most probable action (n,)."""
@@ -81,8 +82,13 @@ class DiscretePolicy(nn.Module):
 
     def evaluate(self, obs: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
         """Log-probability of ``raw`` and entropy, both (n,)."""
-        distribution = Categorical(logits=self.logits(obs), validate_args=False)
-        return distribution.log_prob(raw), distribution.entropy()
+        logprobs = self._logprobs(obs)
+        entropy = -(logprobs.exp() * logprobs).sum(dim=1)
+        return logprobs.gather(1, raw[:, None]).squeeze(1), entropy
+
+    def _logprobs(self, obs: Tensor) -> Tensor:
+        """Of each action, (n, n_actions)."""
+        return torch.log_softmax(self.logits(obs), dim=1)
 
 
 class GaussianPolicy(nn.Module):

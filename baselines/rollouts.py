@@ -112,22 +112,25 @@ class Collector:
             reward_scale: rewards are multiplied by this,
             reward_floor: after lower ones were raised to this, if at all. Returns are counted raw.
         """
-        for t in range(len(rollout.rewards)):
+        # What the environments say is kept in arrays, and goes to the device at once.
+        rewards = np.empty(rollout.rewards.shape)
+        terminated, truncated, is_reset = np.empty((3, *rewards.shape), np.bool_)
+        for t in range(len(rewards)):
             self._keep_observation(rollout, t)
             choice = self.choose(agent, rollout, t)
             rollout.raw_actions[t] = choice.raw
             rollout.logprobs[t] = choice.logprob
-            rollout.is_reset[t] = torch.as_tensor(self.resetting)
-            self.obs, rewards, terminated, truncated, infos = self.envs.step(
-                choice.action.cpu().numpy()
-            )
-            floored = rewards if reward_floor is None else np.maximum(rewards, reward_floor)
-            rollout.rewards[t] = torch.as_tensor(floored * reward_scale)
-            rollout.terminated[t] = torch.as_tensor(terminated)
-            rollout.truncated[t] = torch.as_tensor(truncated)
-            self.episode_start, self.resetting = self.resetting, terminated | truncated
-            self.returns.add(infos.get("raw_reward", rewards), self.resetting)
+            is_reset[t] = self.resetting
+            action = choice.action.cpu().numpy()
+            self.obs, rewards[t], terminated[t], truncated[t], infos = self.envs.step(action)
+            self.episode_start, self.resetting = self.resetting, terminated[t] | truncated[t]
+            self.returns.add(infos.get("raw_reward", rewards[t]), self.resetting)
         self._keep_observation(rollout, -1)
+        rewards = rewards if reward_floor is None else np.maximum(rewards, reward_floor)
+        rollout.rewards.copy_(torch.from_numpy(rewards * reward_scale))
+        rollout.terminated.copy_(torch.from_numpy(terminated))
+        rollout.truncated.copy_(torch.from_numpy(truncated))
+        rollout.is_reset.copy_(torch.from_numpy(is_reset))
         rollout.values[-1] = self.value_last(agent, rollout)
         if agent.state_critic is not None:
             rollout.values[:] = agent.state_critic(rollout.states)

@@ -147,7 +147,6 @@ def test_a_loss_that_is_not_finite_stops_before_any_weight_moves() -> None:
         assert torch.equal(parameter, old)
 
 
-@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")  # in PyTorch's compiler
 def test_the_compiled_loss_moves_weights_as_the_plain_one_does() -> None:
     moved = []
     for compiled in (False, True):

@@ -127,10 +127,11 @@ def note_the_zoo(benchmark: Any, maker: str) -> int:
     return steps
 
 
-def bench_ppo_with_the_settings_of_the_zoo(benchmark, device: str) -> None:
-    """A rollout and its update by Stable-Baselines3, on the native batch."""
-    steps = note_the_zoo(benchmark, "Stable-Baselines3")
-    content = read_yaml(CONFIGS / f"{PEER}.yaml") | {"device": device}
+@pytest.mark.parametrize("env_id", ["LunarLander-v3", "lander_envs/Lander-v0"])
+def bench_ppo_with_the_settings_of_the_zoo(benchmark, device: str, env_id: str) -> None:
+    """A rollout and its update by Stable-Baselines3, on Gymnasium's env and on the native batch."""
+    steps = note_the_zoo(benchmark, f"Stable-Baselines3, {env_id}")
+    content = read_yaml(CONFIGS / f"{PEER}.yaml") | {"device": device, "env_id": env_id}
     model = SB3Trainer(build_config(content, PEER)).model
     benchmark.pedantic(
         model.learn, (steps,), {"reset_num_timesteps": False}, rounds=ROUNDS, warmup_rounds=1
