@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from baselines.buffers import ObservationHistory, ReplayBuffer, Transitions
 from baselines.config import ConfigError, Fraction, NonNegative, Positive, TrainConfig
+from baselines.descent import adam, gradient_step
 from baselines.policies import Policy
 from baselines.q_networks import QNetwork, build_encoder
 from baselines.training import (
@@ -29,7 +30,6 @@ from baselines.training import (
     Iteration,
     Progress,
     Trainer,
-    gradient_step,
     load_weights,
 )
 
@@ -221,9 +221,7 @@ class DQNTrainer(Trainer[DQNConfig, QNetwork]):
         self._target = copy.deepcopy(self.agent).requires_grad_(False)
 
     def _make_optimizer(self) -> torch.optim.Optimizer:
-        # On a processor the fused form saves a Python loop over the parameters.
-        fused = self.config.device == "cpu"
-        return torch.optim.Adam(self.agent.parameters(), lr=self.config.learning_rate, fused=fused)
+        return adam([(self.agent.parameters(), self.config.learning_rate)])
 
     def _begin(self, seed: int) -> None:
         """Reset; a resumed run fills its replay buffer anew before it learns on."""

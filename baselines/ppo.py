@@ -26,6 +26,7 @@ from typing_extensions import Self
 
 from baselines.config import ConfigError, Fraction, NonNegative, Positive, Rate, TrainConfig
 from baselines.convolutions import Convolutions, MixedPrecision, take
+from baselines.descent import adam, gradient_step
 from baselines.networks import (
     ACTIVATIONS,
     ActorCritic,
@@ -39,9 +40,10 @@ from baselines.networks import (
 from baselines.policies import Policy
 from baselines.residual import ResidualConvolutions, load_encoder
 from baselines.rollouts import Collector, Rollout, advantages
-from baselines.training import Iteration, Trainer, gradient_step
+from baselines.training import Iteration, Trainer
 
 PIXELS = "lander_envs/PixelLander-v0"
+_ADAM_EPSILON = 1e-5  # as in OpenAI's baselines, and since then in most of PPO
 ENCODERS = {"convolutions": Convolutions, "residual": ResidualConvolutions}
 
 
@@ -362,21 +364,16 @@ class PPOTrainer(Trainer[PPOConfig, Any]):
 
 
 def build_optimizer(agent: nn.Module, config: PPOConfig) -> torch.optim.Optimizer:
-    """Adam, in two groups: the actor with what it shares, and the critic.
-
-    Adam scales each parameter by itself, so that two groups are two optimisers in one object.
-    """
+    """Adam; in two groups, the actor with what it shares and the critic, where these differ."""
+    rate, of_critic = config.learning_rate, config.critic_learning_rate
+    if of_critic is None and config.critic_max_grad_norm is None:
+        return adam([(agent.parameters(), rate)], _ADAM_EPSILON)
     named = list(agent.named_parameters())
-    rates = config.learning_rate, config.critic_learning_rate or config.learning_rate
-    groups = [
-        {
-            "params": [p for name, p in named if name.startswith("critic") == is_critic],
-            "lr": rate,
-        }
-        for is_critic, rate in zip((False, True), rates, strict=True)
-    ]
-    # On a processor the fused form saves a Python loop over the parameters.
-    return torch.optim.Adam(groups, eps=1e-5, fused=config.device == "cpu")
+    actor, critic = (
+        [p for name, p in named if name.startswith("critic") == is_critic]
+        for is_critic in (False, True)
+    )
+    return adam([(actor, rate), (critic, of_critic or rate)], _ADAM_EPSILON)
 
 
 def build_agent(

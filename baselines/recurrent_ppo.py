@@ -80,10 +80,9 @@ class Collector(rollouts.Collector):
         choice, rollout.values[t], self.hidden_state = agent.step(rollout.obs[t], state)
         return choice
 
-    def value_last(self, agent: Any, rollout: Any) -> Tensor:
-        """Value the observations after the last step, (num_envs,)."""
-        value: Tensor = agent.step(rollout.obs[-1], self._remembered())[1]
-        return value
+    def value_rest(self, agent: Any, rollout: Any) -> None:
+        """Value the observations after the last step."""
+        rollout.values[-1] = agent.step(rollout.obs[-1], self._remembered())[1]
 
     def _remembered(self) -> Tensor:
         """The hidden state before the next step: zeros where an episode starts, and only there.

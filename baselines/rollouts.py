@@ -20,6 +20,8 @@ from typing_extensions import Self
 from baselines.networks import Choice
 from baselines.training import EpisodeReturns
 
+_VALUED_AT_ONCE = 4096  # observations: enough to hide the cost of a call, a few MB of activations
+
 
 @dataclass
 class Rollout:
@@ -131,24 +133,33 @@ class Collector:
         rollout.terminated.copy_(torch.from_numpy(terminated))
         rollout.truncated.copy_(torch.from_numpy(truncated))
         rollout.is_reset.copy_(torch.from_numpy(is_reset))
-        rollout.values[-1] = self.value_last(agent, rollout)
         if agent.state_critic is not None:
             rollout.values[:] = agent.state_critic(rollout.states)
+        else:
+            self.value_rest(agent, rollout)
 
     def _keep_observation(self, rollout: Any, t: int) -> None:
         obs, states = split(self.obs)
         rollout.obs[t], rollout.states[t] = torch.as_tensor(obs), torch.as_tensor(states)
 
     def choose(self, agent: Any, rollout: Any, t: int) -> Choice:
-        """Act on the observations of row ``t``, and value them."""
+        """Act on the observations of row ``t``, and value them if that is a by-product."""
         choice: Choice
-        choice, rollout.values[t] = agent.step(rollout.obs[t])
+        if agent.critic_encoder is None:
+            choice, rollout.values[t] = agent.step(rollout.obs[t])
+        else:
+            choice = agent.actor.sample(agent.encoder(rollout.obs[t]))
         return choice
 
-    def value_last(self, agent: Any, rollout: Any) -> Tensor:
-        """Value the observations after the last step, (num_envs,)."""
-        value: Tensor = agent.value(rollout.obs[-1])
-        return value
+    def value_rest(self, agent: Any, rollout: Any) -> None:
+        """Value the observations after the last step, or all if choosing has valued none."""
+        if agent.critic_encoder is None:
+            rollout.values[-1] = agent.value(rollout.obs[-1])
+            return
+        steps = max(1, _VALUED_AT_ONCE // rollout.values.shape[1])
+        pairs = zip(rollout.obs.split(steps), rollout.values.split(steps), strict=True)
+        for obs, values in pairs:
+            values[:] = agent.value(obs.flatten(0, 1)).view_as(values)
 
 
 def advantages(rollout: Rollout, gamma: float, gae_lambda: float) -> Tensor:

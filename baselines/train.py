@@ -19,8 +19,9 @@ from baselines import checkpoints
 from baselines.algorithms import build_config, trainer_of
 from baselines.checkpoints import CheckpointError
 from baselines.config import ConfigError, TrainConfig, read_yaml
+from baselines.descent import NonFiniteError
 from baselines.tracking import Run
-from baselines.training import Learner, NonFiniteError
+from baselines.training import Learner
 
 
 def main(arguments: list[str] | None = None) -> int:

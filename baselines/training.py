@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import itertools
 import random
 import sys
 from abc import ABC, abstractmethod
@@ -20,6 +19,7 @@ from torch import Tensor, nn
 import lander_envs  # noqa: F401  # registers the ids
 from baselines import checkpoints
 from baselines.config import TrainConfig
+from baselines.descent import optimizer_tensors, restore_optimizer
 from baselines.episodes import EVALUATION_SEED, play, summary
 from baselines.policies import Policy
 from baselines.tracking import Display, Run
@@ -27,10 +27,6 @@ from baselines.tracking import Display, Run
 # Of malloc.h: from what size on memory is fetched apart, and how much free memory is kept.
 _M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD = -3, -1
 _LARGEST = 2**31 - 1  # bytes; an int
-
-
-class NonFiniteError(RuntimeError):
-    """A loss or gradient that is NaN or infinite: the run stops, its last checkpoint stays."""
 
 
 @dataclass
@@ -221,7 +217,7 @@ class Trainer(Learner[Config, Agent]):
         """Continue from the checkpoint "latest" of a run with the same config."""
         self.progress = Progress(**facts["progress"])
         load_weights(self.agent, tensors)
-        restore_optimizer(self.optimizer, self.agent, tensors)
+        restore_optimizer(self.optimizer, tensors)
         torch.set_rng_state(tensors["rng.torch"])
 
     def _set_learning_rate(self) -> None:
@@ -241,8 +237,7 @@ class Trainer(Learner[Config, Agent]):
 
     def _state_to_resume(self) -> dict[str, Tensor]:
         """What the checkpoint "latest" holds beside the weights."""
-        optimizer = optimizer_tensors(self.optimizer, self.agent)
-        return {**optimizer, "rng.torch": torch.get_rng_state()}
+        return {**optimizer_tensors(self.optimizer), "rng.torch": torch.get_rng_state()}
 
 
 # --- Parts -------------------------------------------------------------------------------------
@@ -288,33 +283,6 @@ def keep_freed_memory() -> None:
     libc.mallopt(_M_TRIM_THRESHOLD, _LARGEST)
 
 
-def gradient_step(optimizer: torch.optim.Optimizer, loss: Tensor, *max_grad_norms: float) -> None:
-    """Descend on ``loss``; NonFiniteError, before any weight moves, if it or a gradient is not.
-
-    Args:
-        optimizer: of all weights.
-        loss: a scalar.
-        max_grad_norms: one norm that the whole gradient is scaled down to, or one for each of the
-            optimiser's parameter groups.
-    """
-    optimizer.zero_grad()
-    loss.backward()
-    groups = [group["params"] for group in optimizer.param_groups]
-    if len(max_grad_norms) == 1:
-        groups = [list(itertools.chain(*groups))]
-    norms = [
-        nn.utils.clip_grad_norm_(group, limit)
-        for group, limit in zip(groups, max_grad_norms, strict=True)
-    ]
-    numbers = torch.stack([loss.detach(), *norms])
-    if not torch.isfinite(numbers.sum()):
-        raise NonFiniteError(
-            f"the loss and the norms of its gradient are {numbers.tolist()}: the run stops here, "
-            "and its last checkpoint stays as it is"
-        )
-    optimizer.step()
-
-
 def load_weights(agent: nn.Module, tensors: dict[str, Tensor], prefix: str = "agent.") -> None:
     """Put a checkpoint's weights into ``agent``; CheckpointError if they do not fit."""
     weights = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
@@ -322,25 +290,3 @@ def load_weights(agent: nn.Module, tensors: dict[str, Tensor], prefix: str = "ag
         agent.load_state_dict(weights)
     except RuntimeError as mismatch:
         raise checkpoints.CheckpointError(f"the weights fit another network: {mismatch}") from None
-
-
-def optimizer_tensors(optimizer: torch.optim.Optimizer, agent: nn.Module) -> dict[str, Tensor]:
-    """Adam's moments and step counts, named by parameter."""
-    return {
-        f"optimizer.{name}.{key}": value
-        for name, parameter in agent.named_parameters()
-        for key, value in optimizer.state[parameter].items()
-    }
-
-
-def restore_optimizer(
-    optimizer: torch.optim.Optimizer, agent: nn.Module, tensors: dict[str, Tensor]
-) -> None:
-    """The inverse of :func:`optimizer_tensors`."""
-    for name, parameter in agent.named_parameters():
-        prefix = f"optimizer.{name}."
-        optimizer.state[parameter] = {
-            key.removeprefix(prefix): value.to(parameter.device if value.ndim else "cpu")
-            for key, value in tensors.items()
-            if key.startswith(prefix)
-        }

@@ -9,6 +9,7 @@ import torch
 from gymnasium import spaces
 
 from baselines.config import ConfigError
+from baselines.descent import NonFiniteError, gather, gradient_step
 from baselines.episodes import play
 from baselines.networks import Evaluation
 from baselines.policies import Policy
@@ -24,7 +25,6 @@ from baselines.ppo import (
     value_loss,
 )
 from baselines.tracking import Run
-from baselines.training import NonFiniteError, gradient_step
 from tests.baselines.conftest import Signs
 from tests.baselines.test_rollouts import rollout_of
 
@@ -112,7 +112,7 @@ def test_actor_and_critic_have_their_learning_rates_and_share_what_is_shared() -
 def test_gradients_are_clipped_together_or_by_group() -> None:
     for limits, expected in [((1.0,), [0.6, 0.8]), ((1.0, 2.0), [1.0, 2.0])]:
         pair = torch.nn.ParameterList([torch.zeros(1), torch.zeros(1)])
-        groups = [{"params": [parameter]} for parameter in pair]
+        groups = [{"params": [gather([parameter])]} for parameter in pair]
         optimizer = torch.optim.SGD(groups, lr=1.0)
         # Gradients 3 and 4: a norm of 5 together, scaled to 1; or to 1 and 2 apart.
         gradient_step(optimizer, (-3 * pair[0] - 4 * pair[1]).sum(), *limits)
@@ -127,18 +127,18 @@ def test_the_late_phase_begins_above_its_return_and_lasts(tmp_path) -> None:
     rates = []
     for mean_return in (100.0, 181.0, 100.0):
         trainer._set_learning_rate()
-        rates.append(trainer.optimizer.param_groups[1]["lr"])
+        rates.append(trainer.optimizer.param_groups[0]["lr"])
         trainer._collector.returns._finished = [mean_return]
         trainer._iterate()
     trainer._set_learning_rate()
-    rates.append(trainer.optimizer.param_groups[1]["lr"])
+    rates.append(trainer.optimizer.param_groups[0]["lr"])
     assert rates == pytest.approx([1e-3, 1e-3, 1e-4, 1e-4])
 
 
 def test_a_loss_that_is_not_finite_stops_before_any_weight_moves() -> None:
     agent, _ = flat_agent()
     before = [parameter.clone() for parameter in agent.parameters()]
-    optimizer = torch.optim.SGD(agent.parameters(), lr=1.0)
+    optimizer = torch.optim.SGD([gather(agent.parameters())], lr=1.0)
     for bad in (float("nan"), float("inf")):
         loss = agent.value(torch.ones(1, 1)).sum() * bad
         with pytest.raises(NonFiniteError, match="last checkpoint stays"):
