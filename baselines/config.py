@@ -7,12 +7,21 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 Positive = Annotated[int, Field(gt=0)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(gt=0, lt=1)]
 NonNegative = Annotated[float, Field(ge=0)]
+
+
+def _must_be_grey(env_kwargs: dict[str, Any]) -> dict[str, Any]:
+    if not env_kwargs.get("grayscale", True):
+        raise ValueError("grayscale must be true, as our networks take channels for grey frames")
+    return env_kwargs
+
+
+GreyEnvKwargs = Annotated[dict[str, Any], AfterValidator(_must_be_grey)]
 
 
 class ConfigError(ValueError):

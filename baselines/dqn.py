@@ -21,7 +21,14 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from baselines.buffers import ObservationHistory, ReplayBuffer, Transitions
-from baselines.config import ConfigError, Fraction, NonNegative, Positive, TrainConfig
+from baselines.config import (
+    ConfigError,
+    Fraction,
+    GreyEnvKwargs,
+    NonNegative,
+    Positive,
+    TrainConfig,
+)
 from baselines.descent import adam, gradient_step
 from baselines.policies import Policy
 from baselines.q_networks import QNetwork, build_encoder
@@ -38,6 +45,8 @@ class DQNConfig(TrainConfig):
     """Settings of a DQN run. Steps are counted over all environments."""
 
     algorithm: Literal["dqn"] = "dqn"
+    env_kwargs: GreyEnvKwargs = Field(default_factory=dict)
+    """Keyword arguments of the environment."""
     total_episodes: Positive | None = None
     """End the run after so many episodes, if total_steps have not ended it before."""
     log_interval: Positive = 5_000

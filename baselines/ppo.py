@@ -24,7 +24,15 @@ from pydantic import Field, model_validator
 from torch import Tensor, nn
 from typing_extensions import Self
 
-from baselines.config import ConfigError, Fraction, NonNegative, Positive, Rate, TrainConfig
+from baselines.config import (
+    ConfigError,
+    Fraction,
+    GreyEnvKwargs,
+    NonNegative,
+    Positive,
+    Rate,
+    TrainConfig,
+)
 from baselines.convolutions import Convolutions, MixedPrecision, take
 from baselines.descent import adam, gradient_step
 from baselines.networks import (
@@ -51,6 +59,8 @@ class PPOConfig(TrainConfig):
     """Settings of a PPO run."""
 
     algorithm: Literal["ppo"] = "ppo"
+    env_kwargs: GreyEnvKwargs = Field(default_factory=dict)
+    """Keyword arguments of the environment."""
     num_steps: Positive = 128
     """Steps of each env in a rollout."""
     critic_learning_rate: Rate | None = None

@@ -27,7 +27,16 @@ from baselines.checkpoints import to_json, write_atomically
 from baselines.config import TrainConfig
 from baselines.trackers import make_tracker
 
-_RECORDED = ("lander-envs", "gymnasium", "numpy", "torch", "box2d", "opencv-python")
+_RECORDED = (
+    "lander-envs",
+    "gymnasium",
+    "numpy",
+    "torch",
+    "box2d",
+    "opencv-python",
+    "stable-baselines3",
+    "sb3-contrib",
+)
 
 
 class Run:

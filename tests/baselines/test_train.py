@@ -63,6 +63,7 @@ def test_the_command_line_overrides_the_file(tiny) -> None:
         ("seed: 100", r"seed: .*less than 100"),
         ("device: tpu", r"device: .*got 'tpu'"),
         ("name: ../up", r"name: "),
+        ("env_kwargs: {grayscale: false}", r"env_kwargs: .*grayscale must be true.*, got {'gray"),
         ("learning_rate: .nan", r"learning_rate: "),
     ],
 )
