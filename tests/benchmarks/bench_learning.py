@@ -1,11 +1,10 @@
 """What learning costs: acting in environments, and updates, for the networks of shipped configs.
 
-    pytest -o python_files=bench_learning.py -o python_functions=bench_* \\
-        tests/benchmarks --benchmark-group-by=group --device cuda
+    tox run -e bench-learning
+    tox run -e bench-learning -- --device cuda
 
-times them on a GPU; ``tox run -e bench`` has them on the CPU, among the rest. Environments step on
-the CPU; network, rollout and update are on the device. A step of acting is one of one environment,
-a step of an update a transition that one epoch learns from.
+Environments step on the CPU; network, rollout and update are on the device. A step of acting is one
+of one environment, a step of an update a transition that one epoch learns from.
 """
 
 from pathlib import Path

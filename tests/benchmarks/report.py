@@ -1,8 +1,8 @@
-"""The page of speeds, tables and plot, from what pytest-benchmark wrote down.
+"""A page of speeds, tables and plot, from what pytest-benchmark wrote down.
 
     python -m tests.benchmarks.report speed.json --out docs/results/speed.md
 
-``tox run -e bench`` runs the benchmarks and this.
+``tox run -e bench`` and ``tox run -e bench-learning`` run the benchmarks and this.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ matplotlib.use("Agg")  # files only, no window
 
 from matplotlib import pyplot as plt
 
-PACKAGES = ("lander-envs", "gymnasium", "numpy", "torch", "envpool")
+PACKAGES = ("lander-envs", "gymnasium", "numpy", "torch", "stable-baselines3", "envpool")
+PLOTTED = "sizes"  # the group
 
 Row = dict[str, Any]
 
@@ -29,29 +30,42 @@ Row = dict[str, Any]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("json", type=Path, help="what --benchmark-json wrote")
-    parser.add_argument("--out", type=Path, required=True, help="the page; its plot lies beside it")
+    parser.add_argument("--out", type=Path, required=True, help="the page; a plot lies beside it")
     arguments = parser.parse_args()
     data = json.loads(arguments.json.read_text())
-    picture = arguments.out.with_suffix(".png")
-    draw(data["benchmarks"], picture)
-    arguments.out.write_text(page(data, picture.name))
-    print(f"wrote {arguments.out} and {picture}")
+    lines = [machine(data)]
+    plotted = [row for row in data["benchmarks"] if row["group"] == PLOTTED]
+    if plotted:
+        picture = arguments.out.with_suffix(".png")
+        draw(plotted, picture)
+        lines += ["", f"![Steps per second by the number of envs]({picture.name})"]
+    lines += tables(data)
+    arguments.out.write_text("\n".join(lines) + "\n")
+    print(f"wrote {arguments.out}")
 
 
-def page(data: dict[str, Any], picture: str) -> str:
-    lines = [machine(data), "", f"![Steps per second by the number of envs]({picture})"]
+def tables(data: dict[str, Any]) -> list[str]:
+    lines = []
     for group, rows in groupby(data["benchmarks"], key=lambda row: row["group"]):
         lines += ["", f"**{group}**", "", *table(list(rows))]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def machine(data: dict[str, Any]) -> str:
     cpu = data["machine_info"]["cpu"]
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    packages = ", ".join(filter(None, map(installed, PACKAGES)))
     return (
         f"Measured on {cpu['brand_raw']}, {cpu['count']} cores, {platform.system()}, "
         f"Python {platform.python_version()}, {packages}."
     )
+
+
+def installed(package: str) -> str:
+    """Name and version, or nothing."""
+    try:
+        return f"{package} {version(package)}"
+    except PackageNotFoundError:
+        return ""
 
 
 def table(rows: list[Row]) -> list[str]:
@@ -85,11 +99,10 @@ def draw(rows: list[Row], picture: Path) -> None:
     figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
     curves: dict[str, list[tuple[int, float]]] = {}
     for row in rows:
-        if row["group"] == "sizes":
-            facts = row["extra_info"]
-            threads = facts.get("threads", 1)
-            name = f"{facts['maker']}, {threads} thread{'s' if threads > 1 else ''}"
-            curves.setdefault(name, []).append((facts["num_envs"], 1e6 / microseconds(row)))
+        facts = row["extra_info"]
+        threads = facts.get("threads", 1)
+        name = f"{facts['maker']}, {threads} thread{'s' if threads > 1 else ''}"
+        curves.setdefault(name, []).append((facts["num_envs"], 1e6 / microseconds(row)))
     for name, points in curves.items():
         axes.loglog(*zip(*sorted(points), strict=True), marker="o", label=name)
     axes.set_xlabel("envs")
