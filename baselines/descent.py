@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from baselines.checkpoints import CheckpointError
 
-_NORM_EPSILON = 1e-6  # as in torch.nn.utils.clip_grad_norm_: keeps a norm of 0 from dividing
+_NORM_EPSILON = 1e-6  # as in torch.nn.utils.clip_grad_norm_, so that both scale alike
 
 
 class NonFiniteError(RuntimeError):
