@@ -109,6 +109,21 @@ def test_actor_and_critic_have_their_learning_rates_and_share_what_is_shared() -
         assert tuple(sum(p.numel() for p in group["params"]) for group in groups) == sizes
 
 
+@pytest.mark.parametrize(
+    ("settings", "n_groups"),
+    [({}, 1), ({"critic_learning_rate": 8e-4}, 2), ({"critic_max_grad_norm": 1.0}, 2)],
+)
+def test_the_critic_is_a_group_of_its_own_where_it_differs(settings, n_groups) -> None:
+    agent, config = flat_agent(minibatch_size=2, **settings)
+    optimizer = build_optimizer(agent, config)
+    assert len(optimizer.param_groups) == n_groups
+    before = [parameter.detach().clone() for parameter in agent.parameters()]
+    batch = make_batch(rollout_of([1.0, 5.0, 3.0, 7.0, 2.0], *[[False] * 5] * 3), config)
+    update(agent, optimizer, batch, config, ent_coef=0.01)
+    for parameter, old in zip(agent.parameters(), before, strict=True):
+        assert not torch.equal(parameter, old)
+
+
 def test_gradients_are_clipped_together_or_by_group() -> None:
     for limits, expected in [((1.0,), [0.6, 0.8]), ((1.0, 2.0), [1.0, 2.0])]:
         pair = torch.nn.ParameterList([torch.zeros(1), torch.zeros(1)])

@@ -2,9 +2,11 @@
 
 import gymnasium as gym
 import numpy as np
+import pytest
 import torch
 from gymnasium import spaces
 
+from baselines import rollouts
 from baselines.ppo import PPOConfig, build_agent
 from baselines.rollouts import Collector, Rollout, advantages
 
@@ -60,10 +62,27 @@ def test_the_collector_marks_the_steps_that_only_reset() -> None:
     assert rollout.terminated[:, 0].tolist() == [False, True, False, False, True, False]
     assert rollout.obs[:, 0, 0].tolist() == [0, 1, 2, 0, 1, 2, 0]
     assert rollout.rewards[:, 0].tolist() == [0.5, 1.0, 0.0, 0.5, 1.0, 0.0]
-    assert torch.allclose(rollout.values, agent.value(rollout.obs))
     assert collector.episode_start.tolist() == [True, True]
     assert collector.returns.take_finished() == [3.0] * 4
     assert collector.returns.take_finished() == []
+
+
+@pytest.mark.parametrize("share_encoder", [False, True])
+def test_the_collector_values_every_observation_as_the_critic_does(
+    monkeypatch, share_encoder
+) -> None:
+    # Three rows of two environments at once: the seven rows make two full parts and a rest.
+    monkeypatch.setattr(rollouts, "_VALUED_AT_ONCE", 6)
+    envs = gym.vector.SyncVectorEnv([Steps, Steps])
+    agent = build_agent(
+        PPOConfig(hidden=(4,), share_encoder=share_encoder),
+        envs.single_observation_space,
+        envs.single_action_space,
+    )
+    rollout = Rollout.empty(6, envs, "cpu")
+    Collector.start(envs, seed=0).collect(agent, rollout)
+    assert torch.allclose(rollout.values, agent.value(rollout.obs), atol=1e-6)
+    assert len(set(rollout.values[:3, 0].tolist())) == 3
 
 
 class Steps(gym.Env):
