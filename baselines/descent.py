@@ -9,13 +9,14 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from baselines.checkpoints import CheckpointError
 
-_NORM_EPSILON = 1e-6  # as in torch.nn.utils.clip_grad_norm_, so that both scale alike
+NORM_EPSILON = 1e-6  # as in torch.nn.utils.clip_grad_norm_, so that both scale alike
 
 
 class NonFiniteError(RuntimeError):
@@ -30,7 +31,15 @@ def adam(
     Adam scales each parameter by itself, so that several groups are several optimisers in one.
     """
     gathered = [{"params": [gather(parameters)], "lr": rate} for parameters, rate in groups]
-    return torch.optim.Adam(gathered, eps=eps, fused=True)
+    optimizer = torch.optim.Adam(gathered, eps=eps, fused=True)
+    for vector in vectors(optimizer):
+        # What Adam itself would begin with at its first step.
+        optimizer.state[vector] = {
+            "step": torch.zeros((), device=vector.device),
+            "exp_avg": torch.zeros_like(vector),
+            "exp_avg_sq": torch.zeros_like(vector),
+        }
+    return optimizer
 
 
 def gather(parameters: Iterable[nn.Parameter]) -> nn.Parameter:
@@ -62,31 +71,60 @@ def gradient_step(optimizer: torch.optim.Optimizer, loss: Tensor, *max_grad_norm
         max_grad_norms: one norm that the whole gradient is scaled down to, or one for each of the
             optimiser's groups.
     """
-    gradients = [vector.grad for vector in _vectors(optimizer) if vector.grad is not None]
+    gradients = [vector.grad for vector in vectors(optimizer) if vector.grad is not None]
     for gradient in gradients:
         gradient.zero_()
     loss.backward()
     # One transfer, as each of them waits for the device.
     numbers = torch.stack([loss.detach(), *map(torch.linalg.vector_norm, gradients)]).tolist()
-    if not all(map(math.isfinite, numbers)):
-        raise NonFiniteError(
-            f"the loss and the norms of its gradient are {numbers}: the run stops here, "
-            "and its last checkpoint stays as it is"
-        )
+    check_finite(numbers)
     norms = numbers[1:]
     if len(max_grad_norms) == 1:
         norms, max_grad_norms = [math.hypot(*norms)] * len(norms), max_grad_norms * len(norms)
     for gradient, norm, limit in zip(gradients, norms, max_grad_norms, strict=True):
         if norm > limit:
-            gradient.mul_(limit / (norm + _NORM_EPSILON))
+            gradient.mul_(limit / (norm + NORM_EPSILON))
     optimizer.step()
+
+
+class PlainStep:
+    """A gradient step on what ``loss`` says of some arguments.
+
+    Args:
+        loss: gives the loss, a scalar, and what to log of it.
+        optimizer: of the loss's parameters, gathered.
+        max_grad_norms: as of :func:`gradient_step`.
+    """
+
+    def __init__(
+        self, loss: nn.Module, optimizer: torch.optim.Optimizer, *max_grad_norms: float
+    ) -> None:
+        self._loss = loss
+        self._optimizer = optimizer
+        self._max_grad_norms = max_grad_norms
+
+    def __call__(self, *arguments: Any) -> dict[str, Tensor]:
+        """Descend once; returns what to log, NonFiniteError if there is no way down."""
+        loss, logged = self._loss(*arguments)
+        gradient_step(self._optimizer, loss, *self._max_grad_norms)
+        found: dict[str, Tensor] = logged
+        return found
+
+
+def check_finite(numbers: list[float]) -> None:
+    """NonFiniteError unless a loss and the norms of its gradient are all finite."""
+    if not all(map(math.isfinite, numbers)):
+        raise NonFiniteError(
+            f"the loss and the norms of its gradient are {numbers}: the run stops here, "
+            "and its last checkpoint stays as it is"
+        )
 
 
 def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
     """Adam's moments and step counts, named by group."""
     return {
         f"optimizer.{group}.{key}": value
-        for group, vector in enumerate(_vectors(optimizer))
+        for group, vector in enumerate(vectors(optimizer))
         for key, value in optimizer.state[vector].items()
     }
 
@@ -94,7 +132,7 @@ def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
 def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
     """The inverse of :func:`optimizer_tensors`; CheckpointError for another optimiser's tensors."""
     left = {key: value for key, value in tensors.items() if key.startswith("optimizer.")}
-    for group, vector in enumerate(_vectors(optimizer)):
+    for group, vector in enumerate(vectors(optimizer)):
         prefix = f"optimizer.{group}."
         for name in [key for key in left if key.startswith(prefix)]:
             value = left.pop(name)
@@ -107,5 +145,6 @@ def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tenso
         raise CheckpointError(f"the optimiser has other groups than the checkpoint: {min(left)}")
 
 
-def _vectors(optimizer: torch.optim.Optimizer) -> list[nn.Parameter]:
+def vectors(optimizer: torch.optim.Optimizer) -> list[nn.Parameter]:
+    """The gathered parameters, a vector a group."""
     return [vector for group in optimizer.param_groups for vector in group["params"]]

@@ -6,12 +6,8 @@ Source: Schulman et al., "Proximal policy optimization algorithms", 2017.
 from __future__ import annotations
 
 import math
-import os
-import shutil
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -24,6 +20,7 @@ from pydantic import Field, model_validator
 from torch import Tensor, nn
 from typing_extensions import Self
 
+from baselines.compiled import CompiledStep
 from baselines.config import (
     ConfigError,
     Fraction,
@@ -34,7 +31,7 @@ from baselines.config import (
     TrainConfig,
 )
 from baselines.convolutions import Convolutions, MixedPrecision, take
-from baselines.descent import adam, gradient_step
+from baselines.descent import PlainStep, adam
 from baselines.networks import (
     ACTIVATIONS,
     ActorCritic,
@@ -111,8 +108,8 @@ class PPOConfig(TrainConfig):
     """Let actor and critic share the hidden layers and have a linear layer each."""
     state_critic: bool = False
     """PixelLander: a critic that sees the state judges while training; the policy never sees it."""
-    compile_loss: bool = False
-    """Compile loss and gradient first, in 10 to 30 s: for long runs with small minibatches."""
+    compile_update: bool = False
+    """Compile gradient steps first, in 10 to 40 s: for long runs with small minibatches."""
     mixed_precision: bool = False
     """Compute a shared encoder in bfloat16: faster where the processor has instructions for it."""
     activation: Literal["tanh", "relu", "elu"] = "tanh"
@@ -211,7 +208,7 @@ def flatten(rollout: Rollout, config: PPOConfig) -> Transitions:
 
 
 def ppo_loss(
-    old: Transitions, new: Evaluation, config: PPOConfig, ent_coef: float
+    old: Transitions, new: Evaluation, config: PPOConfig, ent_coef: float | Tensor
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """The loss of a minibatch, and what to log of it."""
     log_ratio = new.logprob - old.logprobs
@@ -237,25 +234,25 @@ def ppo_loss(
     return loss, logged
 
 
-def minibatch_loss(
-    agent: Any, batch: Batch, index: Tensor, config: PPOConfig, ent_coef: float
-) -> tuple[Tensor, dict[str, Tensor]]:
-    """The loss of some units of a batch, and what to log of it."""
-    old, new = batch.evaluate(agent, index)
-    loss, logged = ppo_loss(old, new, config, ent_coef)
-    if agent.state_critic is not None:
-        judged = agent.state_critic(old.states)
-        loss = loss + config.vf_coef * value_loss(old, judged, config.value_clip)
-    return loss, logged
+class MinibatchLoss(nn.Module):
+    """The loss of some units of a batch, and what to log of it, as a function of the weights."""
 
+    def __init__(self, agent: Any, config: PPOConfig) -> None:
+        super().__init__()
+        self.agent = agent
+        self.config = config
 
-@cache
-def _compiled_loss() -> Callable[..., tuple[Tensor, dict[str, Tensor]]]:
-    """The same, compiled for minibatches of any size, as resets leave these unequal."""
-    compiler = os.environ.get("CXX", "clang++" if sys.platform == "darwin" else "g++")
-    if shutil.which(compiler) is None:
-        raise ConfigError(f"compile_loss: needs a C++ compiler, and there is no {compiler}")
-    return torch.compile(minibatch_loss, dynamic=True)
+    def forward(
+        self, batch: Batch, index: Tensor, ent_coef: float | Tensor
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Of the units in ``index``, with that weight of the entropy bonus."""
+        config, agent = self.config, self.agent
+        old, new = batch.evaluate(agent, index)
+        loss, logged = ppo_loss(old, new, config, ent_coef)
+        if agent.state_critic is not None:
+            judged = agent.state_critic(old.states)
+            loss = loss + config.vf_coef * value_loss(old, judged, config.value_clip)
+        return loss, logged
 
 
 def value_loss(old: Transitions, values: Tensor, value_clip: float | None) -> Tensor:
@@ -267,24 +264,25 @@ def value_loss(old: Transitions, values: Tensor, value_clip: float | None) -> Te
     return errors.mean()
 
 
-def update(
-    agent: Any,
-    optimizer: torch.optim.Optimizer,
-    batch: Batch,
-    config: PPOConfig,
-    ent_coef: float,
-) -> dict[str, float]:
-    """Several epochs of clipped gradient steps; returns the means of what was logged."""
-    history: list[dict[str, Tensor]] = []
+def build_step(
+    agent: Any, optimizer: torch.optim.Optimizer, config: PPOConfig
+) -> PlainStep | CompiledStep:
+    """Clipped gradient steps on minibatches, as the config wants them."""
     own = config.critic_max_grad_norm
     limits = (config.max_grad_norm,) if own is None else (config.max_grad_norm, own)
+    kind = CompiledStep if config.compile_update else PlainStep
+    return kind(MinibatchLoss(agent, config), optimizer, *limits)
+
+
+def update(
+    descend: Callable[..., dict[str, Tensor]], batch: Batch, config: PPOConfig, ent_coef: float
+) -> dict[str, float]:
+    """Several epochs of gradient steps; returns the means of what was logged."""
+    history: list[dict[str, Tensor]] = []
     minibatches = max(1, len(batch) // config.minibatch_size)
-    loss_of = _compiled_loss() if config.compile_loss else minibatch_loss
     for _ in range(config.update_epochs):
         for index in torch.randperm(len(batch), device=config.device).tensor_split(minibatches):
-            loss, logged = loss_of(agent, batch, index, config, ent_coef)
-            gradient_step(optimizer, loss, *limits)
-            history.append(logged)
+            history.append(descend(batch, index, ent_coef))
         recent = torch.stack([logged["approx_kl"] for logged in history[-minibatches:]])
         if config.target_kl is not None and recent.mean() > config.target_kl:
             break
@@ -339,6 +337,7 @@ class PPOTrainer(Trainer[PPOConfig, Any]):
         config = self.config
         if config.encoder_file is not None and self.progress.updates == 0:
             load_encoder(self.agent, config.encoder_file)
+        self._descend = build_step(self.agent, self.optimizer, config)
         self._rollout = Rollout.empty(config.num_steps, self.envs, config.device)
         self._collector = Collector.start(self.envs, seed)
 
@@ -357,7 +356,7 @@ class PPOTrainer(Trainer[PPOConfig, Any]):
         self._collector.collect(self.agent, self._rollout, config.reward_scale, config.reward_floor)
         ent_coef = config.late_ent_coef if progress.is_late else config.ent_coef
         batch = self._make_batch()
-        metrics = update(self.agent, self.optimizer, batch, config, ent_coef)
+        metrics = update(self._descend, batch, config, ent_coef)
         rows, old = self._rollout.entering, batch.transitions
         metrics["explained_variance"] = explained_variance(old.values[rows], old.returns[rows])
         returns = self._collector.returns.take_finished()

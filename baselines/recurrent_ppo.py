@@ -249,8 +249,8 @@ def _check_memory(config: RecurrentPPOConfig, pictures: bool) -> None:
         raise ConfigError("share_encoder: must be true for pictures, got False")
     if config.mixed_precision and not pictures:
         raise ConfigError("mixed_precision: with a memory only for pictures, got True")
-    if config.compile_loss:
-        raise ConfigError("compile_loss: not with a memory, got True")
+    if config.compile_update:
+        raise ConfigError("compile_update: not with a memory, got True")
     if config.change_gain and (pictures or attends):
         raise ConfigError(
             f"change_gain: only for flat observations and cells lstm and gru, "

@@ -17,8 +17,8 @@ from baselines.ppo import (
     PPOConfig,
     PPOTrainer,
     Transitions,
-    _compiled_loss,
     build_optimizer,
+    build_step,
     make_batch,
     ppo_loss,
     update,
@@ -119,7 +119,7 @@ def test_the_critic_is_a_group_of_its_own_where_it_differs(settings, n_groups) -
     assert len(optimizer.param_groups) == n_groups
     before = [parameter.detach().clone() for parameter in agent.parameters()]
     batch = make_batch(rollout_of([1.0, 5.0, 3.0, 7.0, 2.0], *[[False] * 5] * 3), config)
-    update(agent, optimizer, batch, config, ent_coef=0.01)
+    update(build_step(agent, optimizer, config), batch, config, ent_coef=0.01)
     for parameter, old in zip(agent.parameters(), before, strict=True):
         assert not torch.equal(parameter, old)
 
@@ -162,25 +162,26 @@ def test_a_loss_that_is_not_finite_stops_before_any_weight_moves() -> None:
         assert torch.equal(parameter, old)
 
 
-def test_the_compiled_loss_moves_weights_as_the_plain_one_does() -> None:
+def test_a_compiled_update_moves_weights_as_the_plain_one_does() -> None:
     moved = []
     for compiled in (False, True):
         torch.manual_seed(0)
         agent, config = flat_agent(
-            compile_loss=compiled, minibatch_size=2, update_epochs=2, learning_rate=1e-2
+            compile_update=compiled, minibatch_size=2, update_epochs=2, learning_rate=1e-2
         )
         batch = make_batch(rollout_of([1.0, 5.0, 3.0, 7.0, 2.0], *[[False] * 5] * 3), config)
-        logged = update(agent, build_optimizer(agent, config), batch, config, ent_coef=0.01)
+        descend = build_step(agent, build_optimizer(agent, config), config)
+        logged = update(descend, batch, config, ent_coef=0.01)
         # Minibatches of three and of two transitions: five have no equal halves.
         moved.append([*logged.values(), *(p.flatten()[0].item() for p in agent.parameters())])
     assert moved[1] == pytest.approx(moved[0], abs=1e-5)
 
 
-def test_without_a_compiler_no_loss_is_compiled(monkeypatch) -> None:
+def test_without_a_compiler_no_update_is_compiled(monkeypatch) -> None:
     monkeypatch.setenv("CXX", "no-such-compiler")
-    _compiled_loss.cache_clear()
+    agent, config = flat_agent(compile_update=True)
     with pytest.raises(ConfigError, match="and there is no no-such-compiler"):
-        _compiled_loss()
+        build_step(agent, build_optimizer(agent, config), config)
 
 
 @pytest.mark.parametrize(("continuous", "wanted"), [(False, 7.8), (True, 6.5)])

@@ -87,7 +87,7 @@ def bench_updates_from_rollouts(benchmark, device: str, name: str) -> None:
     trainer = start_on_policy(ON_POLICY[name], device)
     batch, config = trainer._make_batch(), trainer.config
     note(benchmark, name, config.num_envs, len(trainer._rollout.entering))
-    learn = (trainer.agent, trainer.optimizer, batch, config, config.ent_coef)
+    learn = (trainer._descend, batch, config, config.ent_coef)
     benchmark.pedantic(update, learn, rounds=ROUNDS, warmup_rounds=1)
 
 
@@ -141,12 +141,12 @@ def bench_ppo_with_the_settings_of_the_zoo(benchmark, device: str, env_id: str) 
 def bench_ppo_with_the_settings_of_the_zoo_by_us(benchmark, device: str, compiled: bool) -> None:
     """The same network, environments, epochs and minibatches."""
     benchmark.group = benchmark.group.replace(" by us", "")
-    note_the_zoo(benchmark, "ours, compile_loss" if compiled else "ours")
+    note_the_zoo(benchmark, "ours, compile_update" if compiled else "ours")
     peer = read_yaml(CONFIGS / f"{PEER}.yaml")
     content = {OUR_NAMES.get(key, key): value for key, value in peer["settings"].items()}
     content |= {key: peer[key] for key in ("env_id", "total_steps", "num_envs", "learning_rate")}
     trainer = PPOTrainer(
-        build(PPOConfig, content | {"device": device, "compile_loss": compiled}, PEER)
+        build(PPOConfig, content | {"device": device, "compile_update": compiled}, PEER)
     )
     trainer._begin(seed=1)
     benchmark.pedantic(trainer._iterate, rounds=ROUNDS, warmup_rounds=1)
