@@ -328,7 +328,7 @@ def test_a_wrong_memory_setting_is_refused_by_name(tmp_path, line, message) -> N
         ({"change_gain": 1.0, "cell": "transformer"}, "change_gain: only for flat .*, got 1.0"),
         ({"cell": "transformer", "memory_size": 6}, "memory_size: must be a multiple of 4"),
         ({"mixed_precision": True}, "mixed_precision: with a memory only for pictures"),
-        ({"compile_update": True}, "compile_loss: not with a memory, got True"),
+        ({"compile_update": True}, "compile_update: not with a memory, got True"),
         ({"encoder": "residual"}, "encoder: residual only for pictures"),
     ],
 )
