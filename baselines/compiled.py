@@ -155,7 +155,7 @@ def _adam(
     count = count + 1
     mean = mean.lerp(gradient, 1 - decay)
     of_squares = of_squares * decay_of_squares + gradient.square() * (1 - decay_of_squares)
-    # In float32 the second correction's first steps would lose four of seven digits.
+    # In float32 the second correction would lose three of seven digits at the first steps.
     bias = 1 - decay ** count.double()
     bias_of_squares = 1 - decay_of_squares ** count.double()
     root = (of_squares / bias_of_squares.float()).sqrt() + epsilon

@@ -27,7 +27,7 @@ def two_groups(loss: Squares) -> torch.optim.Adam:
     return adam([(loss.convolution.parameters(), 0.01), (loss.layer.parameters(), 0.1)])
 
 
-# One limit for both groups together, one each, and one that no gradient reaches.
+# One limit for both groups together; one each, of which no gradient reaches the second.
 @pytest.mark.parametrize("limits", [(0.5,), (0.1, 1e6)])
 def test_a_compiled_step_is_a_plain_one_but_for_rounding(limits) -> None:
     torch.manual_seed(0)
