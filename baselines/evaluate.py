@@ -24,11 +24,11 @@ from rich.progress import Progress
 from rich.table import Table
 
 import lander_envs  # registers the ids
-from baselines import agents
-from baselines.checkpoints import CheckpointError, write_atomically
-from baselines.config import ConfigError
-from baselines.episodes import SCORING_SEED, Episode, play, summary
-from baselines.policies import HeuristicPolicy, Policy, RandomPolicy
+from baselines.evaluation.episodes import SCORING_SEED, Episode, play, summary
+from baselines.evaluation.policy import HeuristicPolicy, Policy, RandomPolicy
+from baselines.results import pretrained as agents
+from baselines.runs.checkpoint import CheckpointError, write_atomically
+from baselines.runs.config import ConfigError
 from lander_envs.spaces import observation_space
 
 # Both engines give the same bytes, which a few episodes show; Box2D is the slower.

@@ -16,10 +16,11 @@ from pathlib import Path
 import tyro
 
 from baselines import evaluate, record, train
-from baselines.evidence import Evidence
-from baselines.plots import draw_learning_curves
+from baselines.results.plots import draw_learning_curves
+from baselines.results.run_data import Evidence
+from baselines.runs.config import CONFIGS
 
-_CONFIG = Path(__file__).parent / "configs" / "lander_ppo.yaml"
+_CONFIG = CONFIGS / "lander_ppo.yaml"
 
 
 def main(seed: int = 1, runs: Path = Path("runs"), require: float = 200.0) -> int:

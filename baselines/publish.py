@@ -18,15 +18,15 @@ from typing import Annotated
 import tyro
 
 import lander_envs
-from baselines import agents, checkpoints
-from baselines.algorithms import build_config
-from baselines.cards import write_card
-from baselines.checkpoints import CheckpointError, write_atomically
-from baselines.config import ConfigError, TrainConfig, read_yaml
-from baselines.episodes import SCORING_SEED, Episode, summary
-from baselines.evidence import BOX2D_EPISODES, COMMITTED, EPISODES, read_episodes
+from baselines.algorithms.registry import build_config
+from baselines.evaluation.episodes import SCORING_SEED, Episode, summary
+from baselines.results import pretrained as agents
+from baselines.results.model_card import write_card
+from baselines.results.run_data import BOX2D_EPISODES, COMMITTED, EPISODES, read_episodes
+from baselines.runs import checkpoint as checkpoints
+from baselines.runs.checkpoint import CheckpointError, write_atomically
+from baselines.runs.config import CONFIGS, ConfigError, TrainConfig, read_yaml
 
-_CONFIGS = Path(__file__).with_name("configs")
 _SCORED_EPISODES = 100
 
 
@@ -78,7 +78,7 @@ def _publish(options: Options) -> Path:
 
 def _check_repeatable(config: TrainConfig) -> None:
     """ConfigError unless the YAML file of the run's name gives its config."""
-    path = _CONFIGS / f"{config.name}.yaml"
+    path = CONFIGS / f"{config.name}.yaml"
     told = build_config({**read_yaml(path), "seed": config.seed}, str(path))
     was, is_now = config.model_dump(), told.model_dump()
     other = [key for key in is_now if was.get(key) != is_now[key]]

@@ -25,11 +25,11 @@ from PIL import Image
 from rich.progress import track
 
 import lander_envs
-from baselines import agents
-from baselines.agents import Agent
-from baselines.checkpoints import CheckpointError, write_atomically
-from baselines.config import ConfigError
-from baselines.episodes import SCORING_SEED
+from baselines.evaluation.episodes import SCORING_SEED
+from baselines.results import pretrained as agents
+from baselines.results.pretrained import Agent
+from baselines.runs.checkpoint import CheckpointError, write_atomically
+from baselines.runs.config import ConfigError
 
 # A GIF shows every second frame at half size: a tenth of the bytes, and motion stays smooth. One
 # palette serves all frames: with one each, colours would flicker and still parts be stored again.

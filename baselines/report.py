@@ -16,12 +16,12 @@ from typing import Annotated
 
 import tyro
 
-from baselines import agents
-from baselines.cards import write_card
-from baselines.checkpoints import CheckpointError, write_atomically
-from baselines.evidence import COMMITTED, Evidence, committed_runs, provenance
-from baselines.plots import draw_learning_curves, draw_scores
-from baselines.tables import Agents, flight_table, learning_table, run_table, score_table
+from baselines.results import pretrained as agents
+from baselines.results.model_card import write_card
+from baselines.results.plots import draw_learning_curves, draw_scores
+from baselines.results.run_data import COMMITTED, Evidence, committed_runs, provenance
+from baselines.results.tables import Agents, flight_table, learning_table, run_table, score_table
+from baselines.runs.checkpoint import CheckpointError, write_atomically
 
 
 @dataclass

@@ -15,13 +15,13 @@ from typing import Any
 import tyro
 from rich.console import Console
 
-from baselines import checkpoints
-from baselines.algorithms import build_config, trainer_of
-from baselines.checkpoints import CheckpointError
-from baselines.config import ConfigError, TrainConfig, read_yaml
-from baselines.descent import NonFiniteError
-from baselines.tracking import Run
-from baselines.training import Learner
+from baselines.algorithms.registry import build_config, trainer_of
+from baselines.optim.flat_adam import NonFiniteError
+from baselines.runs import checkpoint as checkpoints
+from baselines.runs.checkpoint import CheckpointError
+from baselines.runs.config import ConfigError, TrainConfig, read_yaml
+from baselines.runs.run import Run
+from baselines.runs.trainer import Learner
 
 
 def main(arguments: list[str] | None = None) -> int:

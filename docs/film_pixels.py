@@ -14,9 +14,9 @@ import gymnasium as gym
 import numpy as np
 import tyro
 
-from baselines import agents
-from baselines.episodes import SCORING_SEED
+from baselines.evaluation.episodes import SCORING_SEED
 from baselines.record import write_film
+from baselines.results import pretrained as agents
 
 _DECISION = 4  # base steps: PixelLander-v0's default frame_skip
 

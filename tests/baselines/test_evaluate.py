@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from gymnasium.envs.box2d.lunar_lander import heuristic
 
-from baselines import agents, evaluate, record, train
-from baselines.episodes import Episode, summary
-from baselines.policies import HeuristicPolicy
+from baselines import evaluate, record, train
+from baselines.evaluation.episodes import Episode, summary
+from baselines.evaluation.policy import HeuristicPolicy
+from baselines.results import pretrained as agents
 
 KEYS = [
     *("env_id", "algorithm", "backend", "episodes", "mean_return", "std_return", "min_return"),

@@ -7,10 +7,11 @@ import imageio.v3 as iio
 import numpy as np
 import pytest
 
-from baselines import agents, report
-from baselines.cards import write_card
-from baselines.evidence import COMMITTED, Evidence, committed_runs, iqm_over_seeds
-from baselines.plots import evaluations, spread_over_seeds
+from baselines import report
+from baselines.results import pretrained as agents
+from baselines.results.model_card import write_card
+from baselines.results.plots import evaluations, spread_over_seeds
+from baselines.results.run_data import COMMITTED, Evidence, committed_runs, iqm_over_seeds
 
 MACHINE = {"processor": "abacus", "cores": 2, "system": "Linux"}
 

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from baselines import checkpoints, ppo, train
-from baselines.config import ConfigError, build
-from baselines.descent import NonFiniteError
-from baselines.ppo import PPOConfig, PPOTrainer
+from baselines import train
+from baselines.algorithms import ppo
+from baselines.algorithms.ppo import PPOConfig, PPOTrainer
+from baselines.optim.flat_adam import NonFiniteError
+from baselines.runs import checkpoint as checkpoints
+from baselines.runs.config import CONFIGS, ConfigError, build
 
-CONFIGS = sorted((Path(train.__file__).parent / "configs").glob("*.yaml"))
+FILES = sorted(CONFIGS.glob("*.yaml"))
 TINY = """
 algorithm: ppo
 name: tiny
@@ -42,7 +44,7 @@ def tiny(tmp_path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_shipped_config_is_valid(path) -> None:
     assert train.load_config(path, []).name == path.stem
 
@@ -197,7 +199,7 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_keeps_its_checkpoint(
             raise NonFiniteError("the loss is nan")
         return real(*args)
 
-    monkeypatch.setattr("baselines.ppo.update", update)
+    monkeypatch.setattr("baselines.algorithms.ppo.update", update)
     assert train.main([str(tiny), "--runs", str(tmp_path)]) == 2
     assert "the loss is nan" in capsys.readouterr().err
     kept = checkpoints.load(tmp_path / "tiny-seed1" / "checkpoints" / "latest.json")[1]

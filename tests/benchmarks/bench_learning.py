@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import torch
 
-from baselines.algorithms import build_config, trainer_of
-from baselines.config import build, read_yaml
-from baselines.ppo import PPOConfig, PPOTrainer, update
-from baselines.sb3_run import SB3Trainer
+from baselines.algorithms.ppo import PPOConfig, PPOTrainer, update
+from baselines.algorithms.registry import build_config, trainer_of
+from baselines.algorithms.sb3 import SB3Trainer
+from baselines.runs.config import build, read_yaml
 
 CONFIGS = Path(__file__).parents[2] / "baselines" / "configs"
 ROUNDS = 5  # the median of which counts
@@ -24,11 +24,11 @@ STEPS = 8192  # of all environments a round: a tenth of a second for an MLP, sec
 
 ON_POLICY = {
     "PPO, MLP": "lander_ppo",
-    "PPO, LSTM": "masked_velocity_lander_recurrent_ppo_lstm",
-    "PPO, GRU": "masked_velocity_lander_recurrent_ppo_gru",
-    "PPO, CNN": "pixel_lander_ppo",
+    "PPO, LSTM": "masked_velocity_lander_differences_lstm_ppo",
+    "PPO, GRU": "masked_velocity_lander_differences_gru_ppo",
+    "PPO, CNN": "pixel_lander_motion_crop_ppo",
 }
-OFF_POLICY = {"DQN, MLP": "lander_dqn", "DQN, CNN": "pixel_lander_dqn"}
+OFF_POLICY = {"DQN, MLP": "lander_dqn", "DQN, CNN": "pixel_lander_motion_crop_dqn"}
 
 PEER = "sb3_lander_ppo_zoo"
 OUR_NAMES = {"n_steps": "num_steps", "batch_size": "minibatch_size", "n_epochs": "update_epochs"}

@@ -13,9 +13,9 @@ from lander_envs import checks
 SCALES = ("standard", "si", "unit")
 
 # Mean and standard deviation of LunarLander-v3's observation over the mixture of policies that
-# `python -m baselines.observation_statistics` states and measures (1.2 million states). The scene
-# is mirror-symmetric, so the means left and right, measured within 0.005 of 0, are 0; the two leg
-# contacts are left as they are.
+# `python -m baselines.studies.observation_scale` states and measures (1.2 million states). The
+# scene is mirror-symmetric, so the means left and right, measured within 0.005 of 0, are 0; the
+# two leg contacts are left as they are.
 STANDARD_MEAN = (0.0, 0.582, 0.0, -0.425, 0.0, 0.0, 0.0, 0.0)
 STANDARD_STD = (0.248, 0.570, 0.428, 0.443, 0.322, 0.263, 1.0, 1.0)
 

@@ -1,0 +1,36 @@
+"""The algorithms by name, as the key ``algorithm`` of a config gives it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from baselines.algorithms.dqn import DQNTrainer
+from baselines.algorithms.ppo import PPOTrainer
+from baselines.algorithms.recurrent_ppo import RecurrentPPOTrainer
+from baselines.algorithms.sb3 import SB3Trainer
+from baselines.runs.config import ConfigError, TrainConfig, build
+from baselines.runs.trainer import Learner
+
+ALGORITHMS: dict[str, type[Learner[Any, Any]]] = {
+    "ppo": PPOTrainer,
+    "recurrent_ppo": RecurrentPPOTrainer,
+    "dqn": DQNTrainer,
+    "sb3": SB3Trainer,
+}
+
+
+def build_config(content: dict[str, Any], source: str) -> TrainConfig:
+    """Check ``content`` against the config of its algorithm, PPO if it names none."""
+    return build(_trainer(content.get("algorithm", "ppo"), source).config_type, content, source)
+
+
+def trainer_of(config: TrainConfig) -> type[Learner[Any, Any]]:
+    """The class that trains such a config."""
+    return ALGORITHMS[config.algorithm]
+
+
+def _trainer(name: Any, source: str) -> type[Learner[Any, Any]]:
+    if name not in ALGORITHMS:
+        known = ", ".join(ALGORITHMS)
+        raise ConfigError(f"{source}: algorithm: must be one of {known}, got {name!r}")
+    return ALGORITHMS[name]

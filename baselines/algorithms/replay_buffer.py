@@ -1,0 +1,180 @@
+"""Replay of past experience, every observation stored once.
+
+Row t of an environment holds what was observed, the action taken there, and what came of it; the
+observation that followed is row t + 1. With NEXT_STEP autoreset an episode's last observation has
+a row of its own, from which the environment only resets: it ends n-step returns and starts none.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from baselines.runs.config import ConfigError
+
+
+class Transitions(NamedTuple):
+    """A batch of n-step transitions. A stack is ``history`` observations, joined on axis 1."""
+
+    obs: Tensor  # (batch, history * shape[0], *shape[1:])
+    actions: Tensor  # (batch,) int64
+    returns: Tensor  # (batch,) float32: discounted rewards up to next_obs
+    discounts: Tensor  # (batch,) float32: what the value of next_obs is worth; 0 if terminated
+    next_obs: Tensor  # as obs: n steps later, or the episode's last observation
+
+
+class ObservationHistory:
+    """The last observations of environments that are being stepped, oldest first.
+
+    An episode starts with copies of its first observation, as FrameStackObservation pads.
+    """
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+        self._stack: NDArray[Any] | None = None  # (num_envs, length, *shape)
+
+    def push(self, obs: NDArray[Any], episode_start: NDArray[np.bool_]) -> NDArray[Any]:
+        """Take in observations (num_envs, *shape); returns the stacks, joined on axis 1."""
+        if self._stack is None:
+            self._stack = np.repeat(obs[:, None], self._length, axis=1)
+        self._stack[:, :-1] = self._stack[:, 1:]
+        self._stack[:, -1] = obs
+        self._stack[episode_start] = obs[episode_start, None]
+        return join(self._stack)
+
+
+def join(stack: NDArray[Any]) -> NDArray[Any]:
+    """(n, history, channels, ...) as (n, history * channels, ...)."""
+    n, history, channels, *rest = stack.shape
+    return stack.reshape(n, history * channels, *rest)
+
+
+class ReplayBuffer:
+    """A ring of the last steps of ``num_envs`` environments.
+
+    Args:
+        capacity: steps over all environments.
+        num_envs: how many are stepped together.
+        obs_shape: of one observation.
+        obs_dtype: kept as it is, uint8 for pixels.
+        history: observations in a stack.
+        n_step: rewards in a return, unless the episode ends before.
+        gamma: discount of a step.
+
+    Raises:
+        ConfigError: if ``capacity`` cannot hold one n-step transition of each environment.
+    """
+
+    def __init__(
+        self,
+        capacity: int,
+        num_envs: int,
+        obs_shape: tuple[int, ...],
+        obs_dtype: Any,
+        *,
+        history: int,
+        n_step: int,
+        gamma: float,
+    ) -> None:
+        self._rows = capacity // num_envs
+        if self._rows < history + n_step:
+            raise ConfigError(
+                f"buffer_size: must be at least num_envs * (history + n_step) = "
+                f"{num_envs * (history + n_step)}, got {capacity}"
+            )
+        self._history, self._n_step, self._gamma = history, n_step, gamma
+        shape = (self._rows, num_envs)
+        self._obs = np.zeros((*shape, *obs_shape), obs_dtype)
+        self._actions = np.zeros(shape, np.int64)
+        self._rewards = np.zeros(shape, np.float32)
+        self._terminated, self._truncated, self._is_reset = np.zeros((3, *shape), np.bool_)
+        self._age = np.zeros(shape, np.int32)  # steps since the episode's start
+        self._added = 0  # rows, overwritten ones too
+
+    def __len__(self) -> int:
+        """Steps held, over all environments."""
+        return min(self._added, self._rows) * self._age.shape[1]
+
+    def add(
+        self,
+        obs: NDArray[Any],
+        actions: NDArray[np.int64],
+        rewards: NDArray[np.float64],
+        terminated: NDArray[np.bool_],
+        truncated: NDArray[np.bool_],
+        is_reset: NDArray[np.bool_],
+    ) -> None:
+        """Keep one step of all environments.
+
+        Args:
+            obs: what was acted on, (num_envs, *shape).
+            actions: integers (num_envs,), as are the sizes of all below.
+            rewards: what the step gave.
+            terminated: whether it reached a terminal state.
+            truncated: whether it was cut off.
+            is_reset: whether it only reset, ``obs`` being an episode's last.
+        """
+        row, before = self._added % self._rows, (self._added - 1) % self._rows
+        starts = self._is_reset[before] | (self._added == 0)
+        self._age[row] = np.where(starts, 0, self._age[before] + 1)
+        self._obs[row], self._actions[row], self._rewards[row] = obs, actions, rewards
+        self._terminated[row], self._truncated[row] = terminated, truncated
+        self._is_reset[row] = is_reset
+        self._added += 1
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is anything to sample."""
+        oldest, newest = self._starts()
+        return newest > oldest
+
+    def sample(self, batch_size: int, device: str = "cpu") -> Transitions:
+        """Draw n-step transitions uniformly, with PyTorch's generator."""
+        rows, envs = self._draw(batch_size)
+        window = (rows[:, None] + np.arange(self._n_step)) % self._rows, envs[:, None]
+        terminated = self._terminated[window]
+        ended = terminated | self._truncated[window]
+        # A step counts while no step before it has ended the episode.
+        counts = np.ones_like(ended)
+        counts[:, 1:] = ~np.logical_or.accumulate(ended, axis=1)[:, :-1]
+        powers = self._gamma ** np.arange(self._n_step)
+        returns = (self._rewards[window] * powers * counts).sum(axis=1)
+        steps = counts.sum(axis=1)
+        bootstraps = ~(terminated & counts).any(axis=1)
+        parts = (
+            self._stacks(rows, envs),
+            self._actions[rows, envs],
+            returns.astype(np.float32),
+            (self._gamma**steps * bootstraps).astype(np.float32),
+            self._stacks((rows + steps) % self._rows, envs),
+        )
+        return Transitions(*(torch.as_tensor(part, device=device) for part in parts))
+
+    def _starts(self) -> tuple[int, int]:
+        """From where to where, in rows ever added, a transition may start.
+
+        Its stack must not reach behind the oldest row, nor its next observation past the newest.
+        """
+        oldest = max(0, self._added - self._rows)
+        return oldest + (self._history - 1 if oldest else 0), self._added - self._n_step
+
+    def _draw(self, batch_size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows and environments of transitions, none of them a mere reset."""
+        oldest, newest = self._starts()
+        num_envs = self._age.shape[1]
+        drawn = torch.randint(oldest * num_envs, newest * num_envs, (batch_size,)).numpy()
+        rows, envs = drawn // num_envs % self._rows, drawn % num_envs
+        resets = self._is_reset[rows, envs]
+        if resets.any():
+            rows[resets], envs[resets] = self._draw(int(resets.sum()))
+        return rows, envs
+
+    def _stacks(self, rows: NDArray[np.int64], envs: NDArray[np.int64]) -> NDArray[Any]:
+        """The stacks that end at these rows; before an episode's start, copies of its first."""
+        back = np.arange(self._history - 1, -1, -1)
+        back = np.minimum(back, self._age[rows, envs][:, None])
+        return join(self._obs[(rows[:, None] - back) % self._rows, envs[:, None]])

@@ -1,0 +1,168 @@
+"""Stable-Baselines3's learners as runs of this project: trained, scored and filmed like our own.
+
+The YAML file says ``algorithm: sb3``, which learner, and its settings. The checkpoints hold the
+policy's weights only, so that such a run cannot be resumed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import gymnasium as gym
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from sb3_contrib import RecurrentPPO
+from stable_baselines3 import DQN, PPO
+from stable_baselines3.common.base_class import BaseAlgorithm
+from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.env_util import make_vec_env
+from stable_baselines3.common.policies import BasePolicy
+from stable_baselines3.common.vec_env import VecEnv, VecMonitor
+from torch import Tensor
+
+import lander_envs
+from baselines.evaluation.policy import Policy
+from baselines.runs.config import ConfigError, Positive, TrainConfig
+from baselines.runs.run import Display, Run
+from baselines.runs.trainer import Learner
+from lander_envs.sb3 import LanderVecEnv
+
+LEARNERS: dict[str, type[BaseAlgorithm]] = {
+    "PPO": PPO,
+    "DQN": DQN,
+    "RecurrentPPO": RecurrentPPO,
+}
+
+
+class SB3Config(TrainConfig):
+    """Settings of a run of Stable-Baselines3."""
+
+    algorithm: Literal["sb3"] = "sb3"
+    learner: Literal["PPO", "DQN", "RecurrentPPO"] = "PPO"
+    """The class; RecurrentPPO is sb3-contrib's."""
+    anneal_learning_rate: bool = False
+    """Lower the learning rate linearly to 0 over the run."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Keyword arguments of the class; what is not named here is left to its defaults."""
+    log_interval: Positive = 10_000
+    """Steps between rows of training.csv."""
+
+
+class SB3Policy(Policy):
+    """A policy of theirs behind our interface."""
+
+    def __init__(self, policy: BasePolicy, sampled: bool = False) -> None:
+        self._policy = policy
+        self._sampled = sampled
+        self.start()
+
+    def start(self) -> None:
+        """Forget the hidden states."""
+        self._hidden: tuple[NDArray[Any], ...] | None = None
+
+    def act(self, obs: NDArray[Any]) -> NDArray[Any]:
+        """Actions (n, ...) for observations (n, ...)."""
+        start = np.full(len(obs), self._hidden is None)
+        actions, self._hidden = self._policy.predict(
+            obs, self._hidden, start, deterministic=not self._sampled
+        )
+        return actions
+
+
+class SB3Trainer(Learner[SB3Config, BasePolicy]):
+    """One run of a learner of Stable-Baselines3."""
+
+    config_type = SB3Config
+
+    def __init__(self, config: SB3Config) -> None:
+        super().__init__(config)
+        self.model = make_model(config)
+        self.agent = self.model.policy
+
+    @staticmethod
+    def build_agent(
+        config: SB3Config, observation_space: gym.Space[Any], action_space: gym.Space[Any]
+    ) -> BasePolicy:
+        """The policy that the learner makes for its environments, freshly initialised."""
+        return make_model(config).policy
+
+    @staticmethod
+    def make_policy(agent: BasePolicy, config: SB3Config, sampled: bool = False) -> SB3Policy:
+        """Their greedy action, or one that they sample."""
+        return SB3Policy(agent, sampled)
+
+    def train(self, run: Run) -> None:
+        """Let the learner learn, logging and evaluating on the way."""
+        with Display(self.config.total_steps, 0) as display:
+            self.model.learn(self.config.total_steps, callback=_Reporter(self, run, display))
+        self._save(run, "final")
+
+    def report(self, run: Run, display: Display, returns: list[float]) -> bool:
+        """Log what was done since the last report, evaluate if due; whether to go on."""
+        taken = self.model.num_timesteps - self.progress.steps
+        before = self.progress.seconds
+        self.progress.steps += taken
+        self.progress.episodes += len(returns)
+        self.progress.seconds = run.seconds
+        speed = taken / (run.seconds - before)
+        self._log(run, display, {"steps_per_second": speed}, returns)
+        with run.paused():
+            if self._due(self.config.eval_interval, taken):
+                self._evaluate(run, display)
+        return not self._finished()
+
+    def resume(self, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+        """Impossible, as there is no checkpoint "latest"."""
+        raise ConfigError("a run of Stable-Baselines3 cannot be resumed")
+
+    def _state_to_resume(self) -> dict[str, Tensor]:
+        return {}
+
+
+class _Reporter(BaseCallback):
+    """Counts the episodes that end, and reports every ``log_interval`` steps."""
+
+    def __init__(self, trainer: SB3Trainer, run: Run, display: Display) -> None:
+        super().__init__()
+        self._trainer, self._run, self._display = trainer, run, display
+        self._returns: list[float] = []
+        self._interval = trainer.config.log_interval
+        self._next = self._interval
+
+    def _on_step(self) -> bool:
+        ended = [info["episode"] for info in self.locals["infos"] if "episode" in info]
+        self._returns += [float(episode["r"]) for episode in ended]
+        if self.num_timesteps < self._next:
+            return True
+        self._next += self._interval
+        returns, self._returns = self._returns, []
+        return self._trainer.report(self._run, self._display, returns)
+
+
+def make_model(config: SB3Config) -> BaseAlgorithm:
+    """The learner that the config describes, with its environments.
+
+    Raises:
+        ConfigError: if the learner does not take the settings.
+    """
+    rate = config.learning_rate
+    recurrent = config.learner == "RecurrentPPO"
+    try:
+        return LEARNERS[config.learner](
+            "MlpLstmPolicy" if recurrent else "MlpPolicy",
+            make_envs(config),
+            learning_rate=(lambda left: rate * left) if config.anneal_learning_rate else rate,
+            seed=config.seed,
+            device=config.device,
+            **config.settings,
+        )
+    except (TypeError, AssertionError, ValueError) as refused:
+        raise ConfigError(f"settings: {config.learner} refuses them: {refused}") from None
+
+
+def make_envs(config: TrainConfig) -> VecEnv:
+    """The native batch for an id of this package, single environments for any other."""
+    if config.env_id in lander_envs.ENV_IDS:
+        return VecMonitor(LanderVecEnv(config.env_id, config.num_envs, **config.env_kwargs))
+    return make_vec_env(config.env_id, config.num_envs, env_kwargs=config.env_kwargs)

@@ -1,0 +1,1 @@
+"""Scores: policies, episodes on held-out seeds, statistics."""

@@ -1,0 +1,1 @@
+"""Optimisers: Adam over flat parameters, and whole gradient steps compiled."""

@@ -1,0 +1,1 @@
+"""Published results: run data, tables, plots, model cards, pretrained agents."""

@@ -1,0 +1,1 @@
+"""Training runs: config, training loop, logs, checkpoints."""

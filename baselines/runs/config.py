@@ -1,0 +1,106 @@
+"""What every training run is told: typed, checked, and read from YAML and the command line."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+CONFIGS = Path(__file__).parents[1] / "configs"
+"""Folder of the shipped settings, a YAML file each."""
+
+Positive = Annotated[int, Field(gt=0)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Rate = Annotated[float, Field(gt=0, lt=1)]
+NonNegative = Annotated[float, Field(ge=0)]
+
+
+def _must_be_grey(env_kwargs: dict[str, Any]) -> dict[str, Any]:
+    if not env_kwargs.get("grayscale", True):
+        raise ValueError("grayscale must be true, as our networks take channels for grey frames")
+    return env_kwargs
+
+
+GreyEnvKwargs = Annotated[dict[str, Any], AfterValidator(_must_be_grey)]
+
+
+class ConfigError(ValueError):
+    """A config that cannot be used; the message names every wrong key and value."""
+
+
+class TrainConfig(BaseModel):
+    """The part that all algorithms share. Steps are environment decisions over all envs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    algorithm: str
+    """What learns; each algorithm's config has its own name here."""
+    env_id: str = "lander_envs/Lander-v0"
+    env_kwargs: dict[str, Any] = {}
+    """Keyword arguments of the environment."""
+    name: str = Field("run", pattern=r"^[A-Za-z0-9_.-]+$")
+    """Names the run's folder, together with the seed."""
+    seed: int = Field(1, ge=0, lt=100)
+    """Seeds Python, NumPy, PyTorch and the environments."""
+    device: str = Field("cpu", pattern=r"^(cpu|cuda(:\d+)?)$")
+    """Where network and update run: "cpu", "cuda" or "cuda:N"."""
+    torch_threads: Positive = 1
+    """Threads of PyTorch; small networks are fastest on one."""
+    total_steps: Positive = 1_000_000
+    """Length of the run."""
+    num_envs: int = Field(16, gt=0, le=4096)
+    """Environments stepped together."""
+    learning_rate: Rate = 1e-3
+    """Of Adam, at the start."""
+    anneal_learning_rate: bool = True
+    """Lower the learning rate linearly to 0 over the run."""
+    eval_interval: Positive = 100_000
+    """Steps between evaluations."""
+    eval_episodes: Positive = 16
+    """Greedy episodes an evaluation, on seeds that neither training nor scoring uses."""
+    stop_return: float | None = None
+    """Stop once the evaluation return, averaged over stop_window evaluations, reaches this."""
+    stop_window: Positive = 3
+    """Evaluations in the stop rule's moving average."""
+    patience: Positive | None = None
+    """Stop after so many iterations in a row without a better mean training return."""
+    tracking: Literal["tensorboard", "mlflow"] = "tensorboard"
+    """Where the numbers go besides CSV tables; MLflow's lie in mlflow.db beside the runs."""
+    checkpoint_interval: Positive = 100_000
+    """Steps between checkpoints: what a killed run loses at most."""
+
+
+Config = TypeVar("Config", bound=TrainConfig)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping in a YAML file; ConfigError if it is none."""
+    try:
+        content = yaml.safe_load(path.read_text())
+    except OSError as missing:
+        raise ConfigError(f"{path} cannot be read: {missing.strerror}") from None
+    except (UnicodeDecodeError, yaml.YAMLError) as broken:
+        raise ConfigError(f"{path} is not YAML: {broken}") from None
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path} must hold a mapping of keys to values")
+    return content
+
+
+def build(kind: type[Config], content: dict[str, Any], source: str) -> Config:
+    """Check ``content`` against ``kind``; ConfigError lists every problem, a line each."""
+    try:
+        return kind.model_validate(content)
+    except ValidationError as invalid:
+        lines = [_explain(kind, dict(problem)) for problem in invalid.errors()]
+        raise ConfigError("\n".join(f"{source}: {line}" for line in lines)) from None
+
+
+def _explain(kind: type[TrainConfig], problem: dict[str, Any]) -> str:
+    key = ".".join(str(part) for part in problem["loc"]) or "config"
+    if problem["type"] != "extra_forbidden":
+        return f"{key}: {problem['msg']}, got {problem['input']!r}"
+    near = difflib.get_close_matches(key, kind.model_fields, n=1, cutoff=0.0)
+    return f"unknown key {key!r}; the nearest is {near[0]!r}"

@@ -1,0 +1,172 @@
+"""What a run leaves behind: CSV tables, a tracker's file, its config, versions and machine."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import platform
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from baselines.runs.checkpoint import to_json, write_atomically
+from baselines.runs.config import TrainConfig
+from baselines.runs.loggers import make_tracker
+
+_RECORDED = (
+    "lander-envs",
+    "gymnasium",
+    "numpy",
+    "torch",
+    "box2d",
+    "opencv-python",
+    "stable-baselines3",
+    "sb3-contrib",
+)
+
+
+class Run:
+    """A run's folder and its clock, which stands still while ``paused``."""
+
+    def __init__(self, directory: Path, config: TrainConfig, steps: int, seconds: float) -> None:
+        self.directory = directory
+        self.checkpoints = directory / "checkpoints"
+        directory.mkdir(parents=True, exist_ok=True)
+        description = {
+            "config": config.model_dump(mode="json"),
+            "versions": versions(),
+            "machine": machine(),
+        }
+        write_atomically(directory / "run.json", to_json(description))
+        for table in directory.glob("*.csv"):
+            _drop_rows_after(table, steps)
+        self._tracker = make_tracker(directory, config, steps)
+        self._spent = seconds
+        self._resumed_at: float | None = time.perf_counter()  # None while paused
+
+    @property
+    def seconds(self) -> float:
+        """Training seconds so far, evaluations not counted."""
+        running = 0.0 if self._resumed_at is None else time.perf_counter() - self._resumed_at
+        return self._spent + running
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Stop the clock for an evaluation or a checkpoint."""
+        self._spent = self.seconds
+        self._resumed_at = None
+        try:
+            yield
+        finally:
+            self._resumed_at = time.perf_counter()
+
+    def log(self, table: str, steps: int, values: dict[str, float]) -> None:
+        """Append a row to ``table``.csv and the same values to the tracker."""
+        path = self.directory / f"{table}.csv"
+        row = {"steps": steps, "seconds": round(self.seconds, 3), **values}
+        is_new = not path.exists()
+        with path.open("a", newline="") as file:
+            writer = csv.DictWriter(file, list(row))
+            if is_new:
+                writer.writeheader()
+            writer.writerow(row)
+        for name, value in values.items():
+            self._tracker.log(f"{table}/{name}", value, steps)
+
+    def close(self) -> None:
+        """Flush and close the tracker's file."""
+        self._tracker.close()
+
+
+class Display:
+    """A progress bar with time left; where there is no terminal, a line an evaluation."""
+
+    def __init__(self, total_steps: int, steps: int) -> None:
+        self.console = Console()
+        self._progress = Progress(
+            TextColumn("[bold]{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[status]}"),
+            console=self.console,
+            disable=not self.console.is_terminal,
+        )
+        self._task: TaskID = self._progress.add_task(
+            "training", total=total_steps, completed=steps, status=""
+        )
+
+    def __enter__(self) -> Display:
+        """Show the bar."""
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the bar as it stands."""
+        self._progress.stop()
+
+    def update(self, steps: int, status: str) -> None:
+        """Move the bar and change the text behind it."""
+        self._progress.update(self._task, completed=steps, status=status)
+
+    def line(self, text: str) -> None:
+        """Print a line above the bar."""
+        self._progress.console.print(text, highlight=False)
+
+
+def versions() -> dict[str, str]:
+    """Python's version and those of the packages that a result may depend on."""
+    found = {"python": platform.python_version()}
+    for package in _RECORDED:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def machine() -> dict[str, str | int]:
+    """Processor, cores and operating system."""
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count() or 0,
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(":", 1)[1].strip() for line in lines if "model name" in line)
+    except (OSError, StopIteration):
+        return platform.processor() or "unknown"
+
+
+def _drop_rows_after(path: Path, steps: int) -> None:
+    """Forget what a killed run logged after the checkpoint that it resumes from."""
+    rows = list(csv.DictReader(io.StringIO(path.read_text())))
+    kept = [row for row in rows if int(row["steps"]) <= steps]
+    if not kept:
+        path.unlink()
+        return
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(kept[0]))
+    writer.writeheader()
+    writer.writerows(kept)
+    write_atomically(path, text.getvalue().encode())

@@ -1,0 +1,1 @@
+"""Studies that produce one table or plot each."""

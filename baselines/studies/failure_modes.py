@@ -1,0 +1,155 @@
+"""What the committed agents do wrong: the episodes of their scores that did not land, flown again.
+
+python -m baselines.studies.failure_modes
+
+An agent flies the seeds on which it did not land in ``docs/results/runs/``, beside a Lander-v0 that
+takes the same actions and shows the whole state, whatever the agent sees.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import gymnasium as gym
+import numpy as np
+import tyro
+from numpy.typing import NDArray
+from rich.progress import track
+
+from baselines.evaluation.episodes import Episode
+from baselines.results import pretrained as agents
+from baselines.results.pretrained import Agent
+from baselines.results.run_data import COMMITTED, Evidence
+from baselines.results.tables import markdown
+from baselines.runs.checkpoint import write_atomically
+from lander_envs.spaces import ANGLE, LEG_1, LEG_2, VY, X, Y
+
+# LunarLander-v3's units: the screen is 400 pixels high, 30 pixels a world unit, 50 steps a second.
+_WIDTH = 600 / 30 / 2  # world units of 1 at index X
+_HEIGHT = 400 / 30 / 2  # and at index Y
+_SPEED = 50 / _HEIGHT  # world units a second of 1 at index VY
+_LAST = 100  # steps before the time limit, that a timeout is judged by
+_HEADING = [
+    *("agent", "ended", "episodes", "median return", "from the centre", "height", "falling at"),
+    *("tilted by", "both legs down", "engine on"),
+]
+_LANDER_ARGUMENTS = ("continuous", "gravity", "enable_wind", "wind_power", "turbulence_power")
+
+
+class Failure(NamedTuple):
+    """An episode that did not land, and its last steps, without the one that ends it."""
+
+    episode: Episode
+    states: NDArray[np.float32]  # (steps, 8)
+    fires: NDArray[np.bool_]  # (steps,): whether an engine was on
+
+
+def main(committed: Path = COMMITTED, out: Path = COMMITTED.parent / "failures.md") -> None:
+    """Fly again what failed, and write a table of it.
+
+    Args:
+        committed: folder of the committed runs.
+        out: the table's path.
+    """
+    rows = []
+    for name in track(agents.committed(), "agents", transient=True):
+        agent = agents.load(name)
+        run = Evidence(committed / f"{name}-seed{agent.config.seed}")
+        if run.lands:
+            failed = [episode for episode in run.episodes if episode.outcome != "landed"]
+            failures = [Failure(episode, *fly(agent, episode.seed)) for episode in failed]
+            rows += rows_of(name, failures, len(run.episodes))
+    write_atomically(out, ("\n".join(markdown(_HEADING, rows)) + "\n").encode())
+    print(f"wrote {out}")
+
+
+def fly(agent: Agent, seed: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """The states (steps, 8) before an episode's last actions, and whether these fired an engine."""
+    config = agent.config
+    env = gym.make(config.env_id, **config.env_kwargs)
+    arguments = {k: v for k, v in config.env_kwargs.items() if k in _LANDER_ARGUMENTS}
+    twin = gym.make("lander_envs/Lander-v0", **arguments)
+    skip = getattr(env.unwrapped, "frame_skip", 1)
+    obs, _ = env.reset(seed=seed)
+    state, _ = twin.reset(seed=seed)
+    agent.policy.start()
+    steps, ended = [], False
+    while not ended:
+        action = agent.policy.act(obs[None])[0]
+        obs, _, terminated, truncated, _ = env.step(action)
+        ended = terminated or truncated
+        steps.append((state, fires(action)))
+        state = _repeat(twin, action, skip)
+    env.close()
+    twin.close()
+    states, fired = zip(*steps[-_LAST:], strict=True)
+    return np.array(states), np.array(fired)
+
+
+def fires(action: Any) -> bool:
+    """Whether an action turns an engine on, as LunarLander-v3 reads it."""
+    if np.ndim(action) == 0:
+        return bool(action != 0)
+    main, side = action
+    return bool(main > 0 or abs(side) > 0.5)
+
+
+def _repeat(env: gym.Env[Any, Any], action: Any, times: int) -> NDArray[np.float32]:
+    """The state after so many steps, or fewer where the episode ends."""
+    for _ in range(times):
+        state, _, terminated, truncated, _ = env.step(action)
+        if terminated or truncated:
+            break
+    return np.asarray(state)
+
+
+def rows_of(name: str, failures: list[Failure], flown: int) -> list[list[str]]:
+    """A row for each way in which episodes of an agent failed."""
+    by_outcome: defaultdict[str, list[Failure]] = defaultdict(list)
+    for failure in failures:
+        by_outcome[failure.episode.outcome].append(failure)
+    return [
+        [
+            f"`{name}`",
+            outcome.replace("_", " "),
+            f"{len(alike)} of {flown}",
+            f"{np.median([failure.episode.episodic_return for failure in alike]):.0f}",
+            *described(outcome, alike),
+        ]
+        for outcome, alike in sorted(by_outcome.items())
+    ]
+
+
+def described(outcome: str, failures: list[Failure]) -> list[str]:
+    """Medians of the state before the end, and how often both legs stood and an engine was on.
+
+    A timeout has no moment of its own: it is described by the means of its last steps.
+    """
+    steps = _LAST if outcome == "timeout" else 1
+    ends = np.array([failure.states[-steps:].mean(axis=0) for failure in failures])
+    standing = [_standing(failure.states[-steps:]) for failure in failures]
+    firing = [failure.fires[-steps:].mean() for failure in failures]
+    return [
+        _number(np.median(np.abs(ends[:, X])) * _WIDTH),
+        _number(np.median(ends[:, Y]) * _HEIGHT),
+        _number(np.median(-ends[:, VY]) * _SPEED),
+        f"{np.degrees(np.median(np.abs(ends[:, ANGLE]))):.0f}°",
+        f"{100 * np.mean(standing):.0f} %",
+        f"{100 * np.mean(firing):.0f} %",
+    ]
+
+
+def _number(value: Any) -> str:
+    """With one decimal, and no minus before a zero."""
+    return f"{round(float(value), 1) + 0.0:.1f}"
+
+
+def _standing(states: NDArray[np.float32]) -> float:
+    """The share of states in which both legs touch the ground."""
+    return float(((states[:, LEG_1] > 0) & (states[:, LEG_2] > 0)).mean())
+
+
+if __name__ == "__main__":
+    tyro.cli(main, description=__doc__)

@@ -1,0 +1,81 @@
+"""The same numbers reach the tables, TensorBoard and MLflow."""
+
+import csv
+import sys
+
+import pytest
+
+from baselines import train
+from baselines.algorithms.ppo import PPOConfig
+from baselines.runs.run import Run
+
+# MLflow asks SQLAlchemy in ways that its newest release deprecates.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+TINY = "{name: tiny, total_steps: 128, num_envs: 4, num_steps: 16, hidden: [4], eval_episodes: 2}"
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    path = tmp_path / "tiny.yaml"
+    path.write_text(TINY)
+    return path
+
+
+def mlflow_history(tmp_path, name):
+    mlflow = pytest.importorskip("mlflow")
+    client = mlflow.MlflowClient(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    experiment = client.get_experiment_by_name("lander_envs/Lander-v0")
+    (run,) = client.search_runs([experiment.experiment_id])
+    return run, client.get_metric_history(run.info.run_id, name)
+
+
+def test_mlflow_gets_settings_and_every_row_of_the_tables(tiny, tmp_path) -> None:
+    pytest.importorskip("mlflow")
+    assert train.main([str(tiny), "--runs", str(tmp_path), "--tracking", "mlflow"]) == 0
+    table = (tmp_path / "tiny-seed1" / "training.csv").read_text()
+    rows = list(csv.DictReader(table.splitlines()))
+    run, history = mlflow_history(tmp_path, "training/entropy")
+    assert [metric.step for metric in history] == [64, 128]
+    assert [metric.value for metric in history] == [float(row["entropy"]) for row in rows]
+    assert run.data.params["num_steps"] == "16"
+    assert run.info.run_name == "tiny-seed1"
+    assert run.info.status == "FINISHED"
+    assert not (tmp_path / "tiny-seed1" / "tensorboard").exists()
+
+
+def test_a_resumed_run_goes_on_as_the_same_run_of_mlflow(tmp_path) -> None:
+    pytest.importorskip("mlflow")
+    config = PPOConfig(tracking="mlflow")
+    for steps in (0, 10):
+        run = Run(tmp_path / "a-seed1", config, steps, 0.0)
+        run.log("training", steps + 5, {"loss": 0.5, "missing": float("nan")})
+        run.close()
+    _, history = mlflow_history(tmp_path, "training/loss")
+    assert [metric.step for metric in history] == [5, 15]
+    assert mlflow_history(tmp_path, "training/missing")[1] == []
+
+
+def test_without_mlflow_the_error_says_what_to_install(tiny, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    assert train.main([str(tiny), "--runs", str(tmp_path), "--tracking", "mlflow"]) == 2
+    assert "lander-envs[mlflow]" in capsys.readouterr().err
+
+
+def test_an_unknown_tracker_is_refused(tiny, tmp_path, capsys) -> None:
+    tiny.write_text(TINY.replace("}", ", tracking: wandb}"))
+    assert train.main([str(tiny), "--runs", str(tmp_path)]) == 2
+    assert "tracking: " in capsys.readouterr().err
+
+
+def test_the_clock_stands_still_while_a_run_is_paused(tmp_path, monkeypatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("baselines.runs.run.time.perf_counter", lambda: now[0])
+    run = Run(tmp_path, PPOConfig(), 0, 5.0)
+    now[0] = 102.0
+    with run.paused():
+        now[0] = 110.0
+        assert run.seconds == 7.0
+    now[0] = 111.0
+    assert run.seconds == 8.0
+    run.close()

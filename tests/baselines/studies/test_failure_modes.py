@@ -1,0 +1,44 @@
+"""What failed and how: descriptions by hand, and a flight that is the committed one again."""
+
+import numpy as np
+
+from baselines.evaluation.episodes import Episode
+from baselines.results import pretrained as agents
+from baselines.results.run_data import COMMITTED, Evidence
+from baselines.studies import failure_modes as failures
+from baselines.studies.failure_modes import Failure
+
+
+def failed(outcome, episodic_return, states, fires):
+    episode = Episode(2_000_000, episodic_return, len(states), outcome, False)
+    return Failure(episode, np.array(states, np.float32), np.array(fires))
+
+
+def test_engines_are_on_as_lunar_lander_reads_actions() -> None:
+    assert [failures.fires(np.int64(action)) for action in range(4)] == [False, True, True, True]
+    throttles = [(0.0, 0.5), (-1.0, -0.5), (0.1, 0.0), (-1.0, -0.6)]
+    assert [failures.fires(np.array(action)) for action in throttles] == [False, False, True, True]
+
+
+def test_a_crash_is_described_by_the_state_before_it_and_a_timeout_by_its_last_steps() -> None:
+    # x, y, vx, vy, angle, its rate, legs: y = 0.15 is 1 world unit, vy = -0.4 is 3 a second.
+    high, low = [0.2, 0.3, 0, -0.8, 0.5, 0, 0, 0], [-0.1, 0.15, 0, -0.4, np.pi / 6, 0, 1, 1]
+    crash = failed("crashed", -40.0, [high, low], [True, False])
+    timeout = failed("timeout", 130.0, [low, low, low, high], [True, True, True, False])
+    rows = failures.rows_of("x", [timeout, crash], flown=100)
+    assert rows[0] == [
+        *("`x`", "crashed", "1 of 100", "-40"),
+        *("1.0", "1.0", "3.0", "30°", "100 %", "0 %"),
+    ]
+    assert rows[1][:4] == ["`x`", "timeout", "1 of 100", "130"]
+    assert rows[1][5] == "1.2"  # three times 1.0 and once 2.0
+    assert rows[1][8:] == ["75 %", "75 %"]
+
+
+def test_a_failed_episode_flown_again_ends_as_it_did() -> None:
+    run = Evidence(COMMITTED / "continuous_short-seed1")
+    crash = next(episode for episode in run.episodes if episode.outcome == "crashed")
+    states, fired = failures.fly(agents.load(run.name), crash.seed)
+    assert len(states) == len(fired) == 100  # the last of more than a hundred steps
+    assert states[0, 1] > states[-1, 1]  # it came down
+    assert abs(states[-1, 1]) < 0.2

@@ -1,0 +1,69 @@
+"""The search for settings: what is changed, resumed, ranked."""
+
+import imageio.v3 as iio
+import optuna
+import pytest
+
+from baselines.studies import tune_sb3_dqn as experiments
+from baselines.studies.tune_sb3_dqn import FIVE, GRID, make_config
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Few updates and episodes, so that a run takes a second."""
+    real = experiments.make_config
+
+    def quick_config(name, changes, steps, seed):
+        config = real(name, {**changes, "buffer_size": 500}, steps, seed)
+        return config.model_copy(update={"eval_episodes": 2, "log_interval": 128})
+
+    monkeypatch.setattr(experiments, "make_config", quick_config)
+
+
+def test_a_run_changes_what_its_name_says_and_nothing_else() -> None:
+    config = make_config("x", FIVE["longer_exploration"], 200_000, 1)
+    assert config.settings == {"exploration_fraction": 0.3, "exploration_final_eps": 0.02}
+    assert config.learning_rate == 1e-4
+    faster = make_config("x", FIVE["learning_rate_1e-3"], 200_000, 1)
+    assert (faster.learning_rate, faster.settings) == (1e-3, {})
+
+
+def test_five_runs_are_trained_scored_and_ranked_from_the_best(tmp_path, monkeypatch, capsys):
+    score = experiments.evaluate.main
+    monkeypatch.setattr(
+        experiments.evaluate, "main", lambda asked: score([*asked, "--episodes", "2", "--json"])
+    )
+    assert experiments.main(["five", "--runs", str(tmp_path), "--steps", "256"]) == 0
+    out = tmp_path / "page.md"
+    assert experiments.main(["rank", "--runs", str(tmp_path), "--out", str(out)]) == 0
+    rows = [line.split(" | ") for line in out.read_text().splitlines()[2:7]]
+    assert {row[1] for row in rows} == set(FIVE)
+    returns = [float(row[3].split(" ")[0]) for row in rows]
+    assert returns == sorted(returns, reverse=True)
+    assert iio.imread(out.with_suffix(".png")).ndim == 3
+    assert f"best: {tmp_path}/sb3_lander_dqn_{rows[0][1]}-seed1" in (capsys.readouterr().out)
+    before = (tmp_path / "sb3_lander_dqn_gamma_0.999-seed1" / "training.csv").read_text()
+    assert experiments.main(["five", "--runs", str(tmp_path), "--steps", "256"]) == 0
+    after = (tmp_path / "sb3_lander_dqn_gamma_0.999-seed1" / "training.csv").read_text()
+    assert before == after
+
+
+def test_runs_that_are_missing_cannot_be_ranked(tmp_path, capsys) -> None:
+    assert experiments.main(["rank", "--runs", str(tmp_path)]) == 2
+    assert "episodes.csv" in capsys.readouterr().err
+
+
+def test_a_study_goes_on_where_it_stopped(tmp_path) -> None:
+    storage, out = tmp_path / "new" / "study.db", tmp_path / "tuning.md"
+    for wanted in ("1", "2", "2"):
+        asked = ["tune", "--storage", str(storage), "--trials", wanted, "--steps", "128"]
+        assert experiments.main(asked) == 0
+    trials = experiments.open_study(storage, 0).get_trials()
+    assert [trial.state for trial in trials] == [optuna.trial.TrialState.COMPLETE] * 2
+    assert all(trial.params[key] in GRID[key] for trial in trials for key in GRID)
+    assert experiments.main(["rank-study", "--storage", str(storage), "--out", str(out)]) == 0
+    rows = out.read_text().splitlines()[2:]
+    assert len(rows) == 2
+    values = [float(row.split(" | ")[2]) for row in rows]
+    assert values == sorted(values, reverse=True)
+    assert iio.imread(out.with_suffix(".png")).ndim == 3
