@@ -27,8 +27,9 @@ import lander_envs  # registers the ids
 from baselines.evaluation.episodes import SCORING_SEED, Episode, play, summary
 from baselines.evaluation.policy import HeuristicPolicy, Policy, RandomPolicy
 from baselines.results import pretrained as agents
-from baselines.runs.checkpoint import CheckpointError, write_atomically
+from baselines.runs.checkpoint import CheckpointError
 from baselines.runs.config import ConfigError
+from baselines.runs.files import write_atomically
 from lander_envs.spaces import observation_space
 
 # Both engines give the same bytes, which a few episodes show; Box2D is the slower.

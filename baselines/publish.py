@@ -24,8 +24,9 @@ from baselines.results import pretrained as agents
 from baselines.results.model_card import write_card
 from baselines.results.run_data import BOX2D_EPISODES, COMMITTED, EPISODES, read_episodes
 from baselines.runs import checkpoint as checkpoints
-from baselines.runs.checkpoint import CheckpointError, write_atomically
+from baselines.runs.checkpoint import CheckpointError
 from baselines.runs.config import CONFIGS, ConfigError, TrainConfig, read_yaml
+from baselines.runs.files import read_json, to_json, write_atomically
 
 _SCORED_EPISODES = 100
 
@@ -124,7 +125,7 @@ def _check_floor(scored: dict[str, list[Episode]], floor: float) -> None:
 def _copy_evidence(run: Path, results: Path, tables: tuple[str, ...]) -> None:
     content = {name: (run / name).read_bytes() for name in tables}
     # Rewritten, because older runs say -Infinity in it, which is no JSON.
-    content["run.json"] = checkpoints.to_json(checkpoints.read_json(run / "run.json"))
+    content["run.json"] = to_json(read_json(run / "run.json"))
     results.mkdir(parents=True, exist_ok=True)
     for name, written in content.items():
         write_atomically(results / name, written)

@@ -28,8 +28,9 @@ import lander_envs
 from baselines.evaluation.episodes import SCORING_SEED
 from baselines.results import pretrained as agents
 from baselines.results.pretrained import Agent
-from baselines.runs.checkpoint import CheckpointError, write_atomically
+from baselines.runs.checkpoint import CheckpointError
 from baselines.runs.config import ConfigError
+from baselines.runs.files import write_atomically
 
 # A GIF shows every second frame at half size: a tenth of the bytes, and motion stays smooth. One
 # palette serves all frames: with one each, colours would flicker and still parts be stored again.

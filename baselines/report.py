@@ -21,7 +21,8 @@ from baselines.results.model_card import write_card
 from baselines.results.plots import draw_learning_curves, draw_scores
 from baselines.results.run_data import COMMITTED, Evidence, committed_runs, provenance
 from baselines.results.tables import Agents, flight_table, learning_table, run_table, score_table
-from baselines.runs.checkpoint import CheckpointError, write_atomically
+from baselines.runs.checkpoint import CheckpointError
+from baselines.runs.files import write_atomically
 
 
 @dataclass

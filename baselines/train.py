@@ -16,6 +16,7 @@ import tyro
 from rich.console import Console
 
 from baselines.algorithms.registry import build_config, trainer_of
+from baselines.optim.compiled import NoCompilerError
 from baselines.optim.flat_adam import NonFiniteError
 from baselines.runs import checkpoint as checkpoints
 from baselines.runs.checkpoint import CheckpointError
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
             config = load_config(known.config, overrides)
             directory = known.runs / f"{config.name}-seed{config.seed}"
             _start(config, directory)
-    except (ConfigError, CheckpointError, NonFiniteError) as problem:
+    except (ConfigError, CheckpointError, NoCompilerError, NonFiniteError) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
     Console().print(f"final checkpoint: {directory / 'checkpoints' / 'final.json'}")

@@ -1,4 +1,4 @@
-"""Deep Q-learning: config, exploration, targets, loss, training.
+"""Deep Q-learning (DQN): config, exploration, collect, targets, loss, update.
 
 Source: Mnih et al., "Human-level control through deep reinforcement learning", 2015. Extensions:
 van Hasselt et al., "Deep reinforcement learning with double Q-learning", 2016; Wang et al.,
@@ -15,15 +15,15 @@ import gymnasium as gym
 import numpy as np
 import torch
 from gymnasium import spaces
-from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 from pydantic import Field
 from torch import Tensor, nn
 
 from baselines.algorithms.replay_buffer import ObservationHistory, ReplayBuffer, Transitions
 from baselines.evaluation.policy import Policy
-from baselines.networks.q_network import QNetwork, build_encoder
-from baselines.optim.flat_adam import adam, gradient_step
+from baselines.networks.q_network import QNetwork, build_stack_encoder
+from baselines.optim.flat_adam import FlatAdam
+from baselines.runs.checkpoint import load_weights
 from baselines.runs.config import (
     ConfigError,
     Fraction,
@@ -32,13 +32,8 @@ from baselines.runs.config import (
     Positive,
     TrainConfig,
 )
-from baselines.runs.trainer import (
-    EpisodeReturns,
-    Iteration,
-    Progress,
-    Trainer,
-    load_weights,
-)
+from baselines.runs.episode_returns import EpisodeReturns
+from baselines.runs.trainer import Iteration, Progress, Trainer
 
 
 class DQNConfig(TrainConfig):
@@ -52,9 +47,9 @@ class DQNConfig(TrainConfig):
     log_interval: Positive = 5_000
     """Steps between rows of training.csv."""
     history: Positive = 1
-    """Observations that the network sees at once, the newest and those before it."""
+    """Observations in a stack, the network's input."""
     change_gain: NonNegative = 0.0
-    """Show, of the observations before, tanh of this times what has changed since; 0 shows them."""
+    """Stack tanh of this times the observations' changes instead of old observations, unless 0."""
     buffer_size: Positive = 200_000
     """Steps that the replay buffer holds."""
     learning_starts: Positive = 10_000
@@ -67,10 +62,6 @@ class DQNConfig(TrainConfig):
     """Rewards in a return before it bootstraps."""
     gamma: Fraction = 0.99
     """Discount of a step."""
-    double: bool = True
-    """Choose the next action by the online network and value it by the target network."""
-    dueling: bool = True
-    """Split the values into the state's value and the actions' advantages."""
     target_interval: Positive = 5_000
     """Steps between copies of the network into the target network."""
     target_episodes: Positive | None = None
@@ -78,28 +69,23 @@ class DQNConfig(TrainConfig):
     epsilon_start: Fraction = 1.0
     """Share of random actions at the start."""
     epsilon_end: Fraction = 0.02
-    """Share of random actions in the end."""
+    """Share of random actions at the end."""
     exploration_fraction: Fraction = 0.2
     """Part of the run over which epsilon falls linearly."""
     epsilon_decay: float | None = Field(None, gt=0, lt=1)
     """Multiply epsilon by this after each episode instead."""
     max_grad_norm: float = Field(10.0, gt=0)
-    """Gradients are scaled down to this norm."""
+    """Maximum gradient norm (gradient clipping)."""
     reward_scale: float = Field(0.05, gt=0)
-    """Rewards are multiplied by this, so that returns of hundreds suit the loss."""
-    mixed_precision: bool = False
-    """Compute features in bfloat16: faster where the processor has instructions for it."""
+    """Factor of rewards, so that returns of hundreds suit the loss."""
     hidden: tuple[Positive, ...] = Field((128, 128), min_length=1)
     """Units of the hidden layers."""
     activation: Literal["tanh", "relu", "elu"] = "relu"
-    """Between the hidden layers."""
-
-
-# --- Exploration -----------------------------------------------------------------------------
+    """Activation between the hidden layers."""
 
 
 def epsilon(config: DQNConfig, progress: Progress) -> float:
-    """The share of random actions at this point of the run."""
+    """Share of random actions at this point of the run."""
     if config.epsilon_decay is not None:
         decayed = config.epsilon_start * config.epsilon_decay**progress.episodes
         return max(config.epsilon_end, decayed)
@@ -109,20 +95,69 @@ def epsilon(config: DQNConfig, progress: Progress) -> float:
 
 
 @torch.no_grad()
-def explore(agent: QNetwork, obs: Tensor, share: float) -> NDArray[np.int64]:
-    """Greedy actions (n,) for stacked observations, that share of them replaced by random ones."""
+def epsilon_greedy(agent: QNetwork, obs: Tensor, epsilon: float) -> NDArray[np.int64]:
+    """Greedy actions (n,) for stacked observations, a share ``epsilon`` of them random."""
     values = agent(obs)
     random = torch.randint(values.shape[1], (len(obs),), device=obs.device)
-    chosen = torch.where(torch.rand(len(obs), device=obs.device) < share, random, values.argmax(1))
-    actions: NDArray[np.int64] = chosen.cpu().numpy()
+    is_random = torch.rand(len(obs), device=obs.device) < epsilon
+    actions: NDArray[np.int64] = torch.where(is_random, random, values.argmax(1)).cpu().numpy()
     return actions
 
 
-class Explorer:
-    """Steps the environments, partly at random, and keeps what happens in a replay buffer."""
+@torch.no_grad()
+def td_targets(agent: QNetwork, target: QNetwork, batch: Transitions) -> Tensor:
+    """Double-Q targets (batch,): the online network chooses, the target network values."""
+    values: Tensor = target(batch.next_obs)
+    best = agent(batch.next_obs).argmax(dim=1, keepdim=True)
+    return batch.returns + batch.discounts * values.gather(1, best).squeeze(1)
 
-    def __init__(self, envs: VectorEnv[Any, Any, Any], config: DQNConfig, seed: int) -> None:
-        space, n = envs.single_observation_space, envs.num_envs
+
+def dqn_loss(
+    agent: QNetwork, target: QNetwork, batch: Transitions
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Huber loss of a batch, and metrics to log."""
+    values = agent(batch.obs).gather(1, batch.actions[:, None]).squeeze(1)
+    loss = nn.functional.smooth_l1_loss(values, td_targets(agent, target, batch))
+    return loss, {"loss": loss.detach(), "value": values.detach().mean()}
+
+
+class DQN(Trainer[DQNConfig, QNetwork]):
+    """One run of DQN."""
+
+    config_type = DQNConfig
+
+    @staticmethod
+    def build_agent(
+        config: DQNConfig, observation_space: gym.Space[Any], action_space: gym.Space[Any]
+    ) -> QNetwork:
+        """Online network, freshly initialised."""
+        if not isinstance(action_space, spaces.Discrete):
+            raise ConfigError(f"DQN needs discrete actions, got {action_space}")
+        encoder, n_features = build_stack_encoder(
+            observation_space, config.history, config.change_gain
+        )
+        n_actions = int(action_space.n)
+        agent = QNetwork(encoder, n_features, n_actions, config.hidden, config.activation)
+        return agent.to(config.device)
+
+    @staticmethod
+    def make_policy(agent: QNetwork, config: DQNConfig, sampled: bool = False) -> Policy:
+        """Actions of the highest value."""
+        if sampled:
+            raise ConfigError("a DQN agent has no distribution over actions to sample from")
+        return GreedyQPolicy(agent, config)
+
+    def __init__(self, config: DQNConfig) -> None:
+        super().__init__(config)
+        self._target = copy.deepcopy(self.agent).requires_grad_(False)
+
+    def make_optimizer(self) -> FlatAdam:
+        """Adam over all parameters."""
+        return FlatAdam([(self.agent.parameters(), self.config.learning_rate)])
+
+    def start(self, seed: int) -> None:
+        """Reset; a resumed run fills its replay buffer anew before it learns on."""
+        config, space, n = self.config, self.envs.single_observation_space, self.envs.num_envs
         self.buffer = ReplayBuffer(
             config.buffer_size,
             n,
@@ -132,143 +167,61 @@ class Explorer:
             n_step=config.n_step,
             gamma=config.gamma,
         )
-        self.returns = EpisodeReturns(n)
-        self._envs, self._config = envs, config
-        self._seen = ObservationHistory(config.history)
-        self._obs, _ = envs.reset(seed=seed)
-        self._episode_start = np.ones(n, np.bool_)
-        self._resetting = np.zeros(n, np.bool_)
-
-    def step(self, agent: QNetwork, share: float) -> int:
-        """Take one step of all environments; returns how many episodes it ended."""
-        stacks = self._seen.push(self._obs, self._episode_start)
-        actions = explore(agent, torch.as_tensor(stacks, device=self._config.device), share)
-        obs, rewards, terminated, truncated, infos = self._envs.step(actions)
-        scaled = rewards * self._config.reward_scale
-        self.buffer.add(self._obs, actions, scaled, terminated, truncated, self._resetting)
-        self._obs, self._episode_start = obs, self._resetting
-        self._resetting = terminated | truncated
-        return self.returns.add(infos.get("raw_reward", rewards), self._resetting)
-
-
-# --- Update ----------------------------------------------------------------------------------
-
-
-@torch.no_grad()
-def td_targets(agent: QNetwork, target: QNetwork, batch: Transitions, double: bool) -> Tensor:
-    """What the values of the taken actions should be, (batch,)."""
-    values: Tensor = target(batch.next_obs)
-    best = (agent(batch.next_obs) if double else values).argmax(dim=1, keepdim=True)
-    return batch.returns + batch.discounts * values.gather(1, best).squeeze(1)
-
-
-def dqn_loss(
-    agent: QNetwork, target: QNetwork, batch: Transitions, double: bool
-) -> tuple[Tensor, dict[str, Tensor]]:
-    """The Huber loss of a batch, and what to log of it."""
-    values = agent(batch.obs).gather(1, batch.actions[:, None]).squeeze(1)
-    targets = td_targets(agent, target, batch, double)
-    loss = nn.functional.smooth_l1_loss(values, targets)
-    return loss, {"loss": loss.detach(), "value": values.detach().mean()}
-
-
-# --- Training --------------------------------------------------------------------------------
-
-
-class GreedyQPolicy(Policy):
-    """A trained network as evaluate and record use it; it remembers what it has seen."""
-
-    def __init__(self, agent: QNetwork, config: DQNConfig) -> None:
-        self._agent = agent
-        self._config = config
-        self.start()
-
-    def start(self) -> None:
-        """Forget what was seen: the next observations begin episodes."""
-        self._seen = ObservationHistory(self._config.history)
-
-    @torch.no_grad()
-    def act(self, obs: NDArray[Any]) -> NDArray[Any]:
-        """Actions (n,) for observations (n, ...)."""
-        stacks = self._seen.push(obs, np.zeros(len(obs), np.bool_))
-        values = self._agent(torch.as_tensor(stacks, device=self._config.device))
-        actions: NDArray[Any] = values.argmax(dim=1).cpu().numpy()
-        return actions
-
-
-class DQNTrainer(Trainer[DQNConfig, QNetwork]):
-    """One run of DQN."""
-
-    config_type = DQNConfig
-
-    @staticmethod
-    def build_agent(
-        config: DQNConfig, observation_space: gym.Space[Any], action_space: gym.Space[Any]
-    ) -> QNetwork:
-        """The online network, freshly initialised."""
-        if not isinstance(action_space, spaces.Discrete):
-            raise ConfigError(f"DQN needs discrete actions, got {action_space}")
-        agent = QNetwork(
-            *build_encoder(observation_space, config.history, config.change_gain),
-            int(action_space.n),
-            config.hidden,
-            config.activation,
-            config.dueling,
-            config.mixed_precision,
-        )
-        return agent.to(config.device)
-
-    @staticmethod
-    def make_policy(agent: QNetwork, config: DQNConfig, sampled: bool = False) -> GreedyQPolicy:
-        """The action of the highest value."""
-        if sampled:
-            raise ConfigError("a DQN agent has no distribution over actions to sample from")
-        return GreedyQPolicy(agent, config)
-
-    def __init__(self, config: DQNConfig) -> None:
-        super().__init__(config)
-        self._target = copy.deepcopy(self.agent).requires_grad_(False)
-
-    def _make_optimizer(self) -> torch.optim.Optimizer:
-        return adam([(self.agent.parameters(), self.config.learning_rate)])
-
-    def _begin(self, seed: int) -> None:
-        """Reset; a resumed run fills its replay buffer anew before it learns on."""
-        self._explorer = Explorer(self.envs, self.config, seed)
-        self._unlearned = 0  # steps that no update has answered yet
+        self.episode_returns = EpisodeReturns(n)
+        self._history = ObservationHistory(config.history)
+        self._obs, _ = self.envs.reset(seed=seed)
+        self._episode_start, self._is_reset = np.ones(n, np.bool_), np.zeros(n, np.bool_)
+        self._steps_without_update = 0
         self._copies = self._copies_due()
 
-    def _iterate(self) -> Iteration:
+    def iterate(self) -> Iteration:
         """Act and learn for ``log_interval`` steps."""
-        progress, logged = self.progress, []
+        progress, history = self.progress, []
         until = progress.steps + self.config.log_interval
         while progress.steps < until and not self._finished():
             share = epsilon(self.config, progress)
-            progress.episodes += self._explorer.step(self.agent, share)
-            progress.steps += self.config.num_envs
-            logged += [self._update() for _ in range(self._updates_due())]
+            self.collect(share)
+            history += [self.update() for _ in range(self._updates_due())]
             self._copy_to_target()
-        metrics = {"epsilon": share, **_means(logged)}
-        return Iteration(metrics, self._explorer.returns.take_finished())
+        metrics = {"epsilon": share, **_means(history)}
+        return Iteration(metrics, self.episode_returns.take_finished())
+
+    def collect(self, epsilon: float) -> None:
+        """Take one step of all environments into the replay buffer, partly at random."""
+        stacks = self._history.push(self._obs, self._episode_start)
+        seen = torch.as_tensor(stacks, device=self.config.device)
+        actions = epsilon_greedy(self.agent, seen, epsilon)
+        obs, rewards, terminated, truncated, infos = self.envs.step(actions)
+        scaled = rewards * self.config.reward_scale
+        self.buffer.add(self._obs, actions, scaled, terminated, truncated, self._is_reset)
+        self._obs, self._episode_start = obs, self._is_reset
+        self._is_reset = terminated | truncated
+        raw_rewards = infos.get("raw_reward", rewards)
+        self.progress.episodes += self.episode_returns.add(raw_rewards, self._is_reset)
+        self.progress.steps += self.config.num_envs
+
+    def update(self) -> dict[str, Tensor]:
+        """Gradient step on a batch of the replay buffer; returns the metrics to log."""
+        batch = self.buffer.sample(self.config.batch_size, self.config.device)
+        loss, metrics = dqn_loss(self.agent, self._target, batch)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.clip_gradients(loss, self.config.max_grad_norm)
+        self.optimizer.step()
+        self.progress.updates += 1
+        return metrics
 
     def _updates_due(self) -> int:
-        buffer = self._explorer.buffer
-        if len(buffer) < self.config.learning_starts or not buffer.ready:
+        if len(self.buffer) < self.config.learning_starts or not self.buffer.ready:
             return 0
-        self._unlearned += self.config.num_envs
-        due, self._unlearned = divmod(self._unlearned, self.config.train_frequency)
+        self._steps_without_update += self.config.num_envs
+        due, self._steps_without_update = divmod(
+            self._steps_without_update, self.config.train_frequency
+        )
         return due
 
-    def _update(self) -> dict[str, Tensor]:
-        config = self.config
-        batch = self._explorer.buffer.sample(config.batch_size, config.device)
-        loss, logged = dqn_loss(self.agent, self._target, batch, config.double)
-        gradient_step(self.optimizer, loss, config.max_grad_norm)
-        self.progress.updates += 1
-        return logged
-
     def _copies_due(self) -> int:
-        """How many copies a run that stands here should have made."""
+        """Number of copies that a run at this point should have made."""
         if self.config.target_episodes is not None:
             return self.progress.episodes // self.config.target_episodes
         return self.progress.steps // self.config.target_interval
@@ -297,8 +250,28 @@ class DQNTrainer(Trainer[DQNConfig, QNetwork]):
         load_weights(self._target, tensors, "target.")
 
 
-def _means(logged: list[dict[str, Tensor]]) -> dict[str, float]:
-    """The mean of each number, NaN while nothing has been learned."""
-    if not logged:
+def _means(history: list[dict[str, Tensor]]) -> dict[str, float]:
+    """Means of the metrics; NaN before the first update."""
+    if not history:
         return {"loss": float("nan"), "value": float("nan")}
-    return {key: float(torch.stack([one[key] for one in logged]).mean()) for key in logged[0]}
+    return {key: float(torch.stack([one[key] for one in history]).mean()) for key in history[0]}
+
+
+class GreedyQPolicy(Policy):
+    """Greedy policy of a trained Q-network; stacks of observations last for an episode."""
+
+    def __init__(self, agent: QNetwork, config: DQNConfig) -> None:
+        self._agent, self._config = agent, config
+        self.start()
+
+    def start(self) -> None:
+        """Reset the stacks: new episodes begin in all environments."""
+        self._history = ObservationHistory(self._config.history)
+
+    @torch.no_grad()
+    def act(self, obs: NDArray[Any]) -> NDArray[Any]:
+        """Actions (n,) for observations (n, ...)."""
+        stacks = self._history.push(obs, np.zeros(len(obs), np.bool_))
+        values = self._agent(torch.as_tensor(stacks, device=self._config.device))
+        actions: NDArray[Any] = values.argmax(dim=1).cpu().numpy()
+        return actions

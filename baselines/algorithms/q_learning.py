@@ -25,7 +25,7 @@ from rich.progress import track
 
 from baselines.evaluation.episodes import SCORING_SEED, play
 from baselines.evaluation.policy import Policy
-from baselines.runs.checkpoint import write_atomically
+from baselines.runs.files import write_atomically
 
 ENV_ID = "FrozenLake-v1"  # slippery: a third of the moves go where they should
 

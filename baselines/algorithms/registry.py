@@ -1,20 +1,20 @@
-"""The algorithms by name, as the key ``algorithm`` of a config gives it."""
+"""Registry of the algorithms, by the key ``algorithm`` of a config."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from baselines.algorithms.dqn import DQNTrainer
-from baselines.algorithms.ppo import PPOTrainer
-from baselines.algorithms.recurrent_ppo import RecurrentPPOTrainer
+from baselines.algorithms.dqn import DQN
+from baselines.algorithms.ppo import PPO
+from baselines.algorithms.recurrent_ppo import RecurrentPPO
 from baselines.algorithms.sb3 import SB3Trainer
 from baselines.runs.config import ConfigError, TrainConfig, build
 from baselines.runs.trainer import Learner
 
 ALGORITHMS: dict[str, type[Learner[Any, Any]]] = {
-    "ppo": PPOTrainer,
-    "recurrent_ppo": RecurrentPPOTrainer,
-    "dqn": DQNTrainer,
+    "ppo": PPO,
+    "recurrent_ppo": RecurrentPPO,
+    "dqn": DQN,
     "sb3": SB3Trainer,
 }
 

@@ -1,4 +1,4 @@
-"""Networks that remember: LSTM and GRU, and the actor and critic that read a memory."""
+"""Recurrent actor-critic networks: LSTM and GRU memories, heads that read a memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import math
 import torch
 from torch import Tensor, nn
 
-from baselines.networks.actor_critic import Actor, Choice, Evaluation, StateCritic
+from baselines.networks.actor_critic import ActorCritic, Evaluation, Inputs, Step
+from baselines.networks.policy_heads import PolicyHead
 from baselines.networks.transformer import Window
 
 # Weights of flat observations start this many times as large as usual. A velocity shows only in how
@@ -18,18 +19,18 @@ CELLS: dict[str, type[nn.LSTM] | type[nn.GRU]] = {"lstm": nn.LSTM, "gru": nn.GRU
 
 
 class Memory(nn.Module):
-    """An LSTM or GRU whose hidden state is one row of numbers an environment.
+    """LSTM or GRU with its hidden state in one row an environment.
+
+    A hidden state is (n, width), all zeros at an episode's start, where nothing has changed yet.
 
     Args:
         n_obs: numbers in an observation.
         size: units of a layer.
-        layers: how many, one above the other.
+        layers: number of layers.
         cell: "lstm" or "gru".
         change_gain: if not 0, the cell also sees tanh of the observation's change since the step
             before times this. The observation before is then part of the hidden state.
         input_gain: input weights start this many times as large as usual.
-
-    A hidden state is (n, width), all zeros at an episode's start, where nothing has changed yet.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class Memory(nn.Module):
         return features, torch.cat((layers.transpose(0, 1).flatten(1), before), dim=-1)
 
     def _with_change(self, obs: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
-        """What the cell sees, and what to keep of the last observations."""
+        """Inputs of the cell, and the last observations for the hidden state."""
         previous, is_known = before[:, :-1], before[:, -1:]
         first = (obs[:1] - previous) * is_known
         change = torch.cat((first, obs[1:] - obs[:-1]))
@@ -83,79 +84,65 @@ class Memory(nn.Module):
         return torch.cat((obs, torch.tanh(self.change_gain * change)), dim=-1), kept
 
 
-class RecurrentActorCritic(nn.Module):
-    """An actor and a critic over memories: one each and a head over its features, or one for both.
+class RecurrentActorCritic(ActorCritic):
+    """Actor and critic over memories: one each, or one for both.
 
     The hidden state of an environment is one row of (n, width): the actor's part, then the
     critic's, if it has a memory of its own.
 
     Args:
-        encoder: makes features (n, n_features) of observations (n, ...), for the memories.
-        actor_memory: features for the actor.
-        actor: acts on them.
-        critic_memory: features for the critic, or None if it reads the actor's.
+        encoder: features (n, n_features) of observations (n, ...), for the memories.
+        actor_memory: reads features for the actor.
+        actor: policy head on them.
+        critic_memory: reads features for the critic, or None if it shares the actor's.
         critic: (n, size) to (n, 1).
-        state_critic: as in :class:`~baselines.networks.actor_critic.ActorCritic`.
     """
 
     def __init__(
         self,
         encoder: nn.Module,
         actor_memory: Memory | Window,
-        actor: Actor,
+        actor: PolicyHead,
         critic_memory: Memory | Window | None,
         critic: nn.Module,
-        state_critic: StateCritic | None = None,
     ) -> None:
-        super().__init__()
-        self.encoder = encoder
+        super().__init__(encoder, actor, critic, critic_encoder=None)
         self.actor_memory = actor_memory
-        self.actor = actor
         self.critic_memory = critic_memory
-        self.critic = critic
-        self.state_critic = state_critic
-        of_critic = 0 if critic_memory is None else critic_memory.width
-        self._widths = [actor_memory.width, of_critic]
+        self._widths = [actor_memory.width, 0 if critic_memory is None else critic_memory.width]
+        self.width = sum(self._widths)
 
-    def initial_state(self, n: int, device: str) -> Tensor:
-        """The state of ``n`` environments at the start of their episodes."""
-        return torch.zeros(n, sum(self._widths), device=device)
+    def step(self, obs: Tensor, hidden_state: Tensor) -> Step:
+        """Sample actions for observations (n, ...), value these, and update the hidden state."""
+        for_actor, for_critic, hidden_state = self._remember(self.encoder(obs)[None], hidden_state)
+        return Step(self.actor.sample(for_actor[0]), self._value(for_critic[0]), hidden_state)
 
-    def step(self, obs: Tensor, state: Tensor) -> tuple[Choice, Tensor, Tensor]:
-        """Draw actions for observations (n, ...), value these, and remember them."""
-        for_actor, for_critic, state = self._remember(self.encoder(obs)[None], state)
-        return self.actor.sample(for_actor[0]), self.critic(for_critic[0]).squeeze(-1), state
-
-    def act(self, obs: Tensor, state: Tensor, sampled: bool) -> tuple[Tensor, Tensor]:
-        """Greedy actions, or sampled ones, and the state after; the critic's part rests."""
-        of_actor, of_critic = state.split(self._widths, dim=1)
+    def act(self, obs: Tensor, hidden_state: Tensor, sampled: bool) -> tuple[Tensor, Tensor]:
+        """Greedy actions, or sampled ones, and the hidden state after; the critic's part rests."""
+        of_actor, of_critic = hidden_state.split(self._widths, dim=1)
         features, of_actor = self.actor_memory(self.encoder(obs)[None], of_actor)
-        actor = self.actor
-        action = actor.sample(features[0]).action if sampled else actor.greedy(features[0])
-        return action, torch.cat((of_actor, of_critic), dim=1)
+        return self._choose(features[0], sampled), torch.cat((of_actor, of_critic), dim=1)
 
-    def evaluate(
-        self, obs: Tensor, state: Tensor, shown: Tensor, inside: Tensor, raw: Tensor
-    ) -> Evaluation:
-        """What the loss needs of sequences.
+    def value(self, obs: Tensor, hidden_state: Tensor) -> Tensor:
+        """Value (n,) of observations (n, ...) that follow ``hidden_state``."""
+        value = self.step(obs, hidden_state).value
+        assert value is not None
+        return value
 
-        Args:
-            obs: of the steps in ``shown``, (shown.sum(), ...), in order of time.
-            state: before the first step, (n, width).
-            shown: what the memories are shown, (steps, n) bool; other steps fill sequences up.
-            inside: which steps count, (steps, n) bool.
-            raw: the actions of those steps, (inside.sum(), ...).
-        """
-        seen = self.encoder(obs)
-        features = seen.new_zeros((*shown.shape, seen.shape[-1]))
-        features[shown] = seen
-        for_actor, for_critic, _ = self._remember(features, state)
-        value = self.critic(for_critic[inside]).squeeze(-1)
-        return Evaluation(*self.actor.evaluate(for_actor[inside], raw), value)
+    def evaluate(self, inputs: Inputs, raw_action: Tensor) -> Evaluation:
+        """Log-probability, entropy and value of the transitions in the loss, each (n,)."""
+        assert inputs.sequences is not None
+        hidden_state, is_shown, in_loss = inputs.sequences
+        shown = self.encoder(inputs.obs)
+        features = shown.new_zeros((*is_shown.shape, shown.shape[-1]))
+        features[is_shown] = shown
+        for_actor, for_critic, _ = self._remember(features, hidden_state)
+        value = self._value(for_critic[in_loss])
+        return Evaluation(*self.actor.evaluate(for_actor[in_loss], raw_action), value)
 
-    def _remember(self, features: Tensor, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """What actor and critic read (steps, n, size), and the state after."""
-        of_actor, of_critic = state.split(self._widths, dim=1)
+    def _remember(self, features: Tensor, hidden_state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Memory features for actor and critic (steps, n, size), and the hidden state after."""
+        of_actor, of_critic = hidden_state.split(self._widths, dim=1)
         for_actor, of_actor = self.actor_memory(features, of_actor)
         if self.critic_memory is None:
             return for_actor, for_actor, of_actor

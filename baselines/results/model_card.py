@@ -9,7 +9,7 @@ from baselines.evaluation.episodes import Episode
 from baselines.results.run_data import Evidence, provenance
 from baselines.results.tables import run_table
 from baselines.runs import checkpoint as checkpoints
-from baselines.runs.checkpoint import write_atomically
+from baselines.runs.files import write_atomically
 
 
 def write_card(agent: Path, results: Path) -> Path:

@@ -16,9 +16,8 @@ import lander_envs  # noqa: F401  # registers the ids
 from baselines.algorithms.registry import build_config, trainer_of
 from baselines.evaluation.policy import Policy
 from baselines.runs import checkpoint as checkpoints
-from baselines.runs.checkpoint import CheckpointError
+from baselines.runs.checkpoint import CheckpointError, load_weights
 from baselines.runs.config import TrainConfig
-from baselines.runs.trainer import load_weights
 
 COMMITTED = Path(__file__).parents[1] / "pretrained"
 

@@ -15,8 +15,8 @@ from scipy import stats
 import lander_envs
 from baselines.evaluation.episodes import Episode, summary
 from baselines.results import pretrained as agents
-from baselines.runs.checkpoint import read_json
 from baselines.runs.config import CONFIGS
+from baselines.runs.files import read_json
 
 COMMITTED = Path("docs/results/runs")
 EPISODES, BOX2D_EPISODES = "episodes.csv", "episodes_box2d.csv"

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import safetensors.torch
-from torch import Tensor
+from torch import Tensor, nn
+
+from baselines.runs.files import read_json, to_json, write_atomically
 
 FORMAT = "lander_envs checkpoint 1"
 
@@ -39,7 +39,7 @@ def save(directory: Path, name: str, tensors: dict[str, Tensor], facts: dict[str
 
 
 def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Read the checkpoint whose JSON is at ``path``; CheckpointError if anything is amiss."""
+    """Tensors and facts of the checkpoint with its JSON at ``path``; CheckpointError if broken."""
     try:
         facts = read_json(path)
     except FileNotFoundError:
@@ -69,33 +69,17 @@ def _load_tensors(path: Path, facts: dict[str, Any]) -> dict[str, Tensor]:
 
 
 def parse(blob: bytes, path: Path) -> dict[str, Tensor]:
-    """The tensors in what was read from ``path``; CheckpointError if it is no safetensors file."""
+    """Tensors of a safetensors file read from ``path``; CheckpointError if it is none."""
     try:
         return safetensors.torch.load(blob)
     except (safetensors.SafetensorError, KeyError, ValueError) as broken:
         raise CheckpointError(f"{path} is not a safetensors file: {broken}") from None
 
 
-def to_json(content: Any) -> bytes:
-    """Strict JSON, for every reader; ValueError for a number that is not finite."""
-    return (json.dumps(content, indent=2, allow_nan=False) + "\n").encode()
-
-
-def read_json(path: Path) -> Any:
-    """What a JSON file holds; a number that is not finite, as older files have it, becomes None."""
-    return json.loads(path.read_text(), parse_constant=lambda constant: None)
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Put ``content`` at ``path`` so that a reader, or a crash, sees the old file or the new."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def load_weights(network: nn.Module, tensors: dict[str, Tensor], prefix: str = "agent.") -> None:
+    """Put a checkpoint's weights into ``network``; CheckpointError if they do not fit."""
+    weights = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)  # mkstemp's 0600 would hide the file from other users
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        network.load_state_dict(weights)
+    except RuntimeError as mismatch:
+        raise CheckpointError(f"the weights fit another network: {mismatch}") from None

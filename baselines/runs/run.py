@@ -23,8 +23,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from baselines.runs.checkpoint import to_json, write_atomically
 from baselines.runs.config import TrainConfig
+from baselines.runs.files import to_json, write_atomically
 from baselines.runs.loggers import make_tracker
 
 _RECORDED = (

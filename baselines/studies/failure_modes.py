@@ -23,7 +23,7 @@ from baselines.results import pretrained as agents
 from baselines.results.pretrained import Agent
 from baselines.results.run_data import COMMITTED, Evidence
 from baselines.results.tables import markdown
-from baselines.runs.checkpoint import write_atomically
+from baselines.runs.files import write_atomically
 from lander_envs.spaces import ANGLE, LEG_1, LEG_2, VY, X, Y
 
 # LunarLander-v3's units: the screen is 400 pixels high, 30 pixels a world unit, 50 steps a second.

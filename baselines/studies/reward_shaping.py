@@ -22,7 +22,7 @@ from baselines.results import pretrained as agents
 from baselines.results.plots import Curve, draw_comparison, evaluations, training
 from baselines.results.run_data import COMMITTED, Evidence, committed_runs
 from baselines.results.tables import markdown, percent
-from baselines.runs.checkpoint import write_atomically
+from baselines.runs.files import write_atomically
 
 _COMPARED = ("lander_ppo", "shaped_lander_ppo")
 _EARLY = 500_000  # steps: about where evaluations pass 200, and a third of the runs

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 import tyro
 
-from baselines.algorithms.ppo import PPOConfig, PPOTrainer
+from baselines.algorithms.ppo import PPO, PPOConfig
 from baselines.evaluation.episodes import SCORING_SEED, WIN, play, summary
 from baselines.runs import run as tracking
 from baselines.runs.config import CONFIGS, build, read_yaml
@@ -62,7 +62,7 @@ def train(seed: int) -> tuple[float, float]:
     config = build(PPOConfig, content, _CONFIG.name)
     with tempfile.TemporaryDirectory() as folder:
         run = tracking.Run(Path(folder), config, 0, 0.0)
-        trainer = PPOTrainer(config)
+        trainer = PPO(config)
         trainer.train(run)
         run.close()
         seconds = run.seconds

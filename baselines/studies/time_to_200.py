@@ -20,11 +20,11 @@ import torch
 import tyro
 from rich.console import Console
 from rich.table import Table
-from stable_baselines3 import PPO
+from stable_baselines3 import PPO as SB3PPO
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.env_util import make_vec_env
 
-from baselines.algorithms.ppo import PPOConfig, PPOTrainer
+from baselines.algorithms.ppo import PPO, PPOConfig
 from baselines.algorithms.sb3 import SB3Policy
 from baselines.evaluation.episodes import EVALUATION_SEED, WIN, play, summary
 from baselines.runs import run as tracking
@@ -104,7 +104,7 @@ def ours(backend: str, seed: int, steps: int) -> Result:
     config = build(PPOConfig, {**read_yaml(_CONFIG), **changes}, "compare_learning")
     with tempfile.TemporaryDirectory() as folder:
         run = tracking.Run(Path(folder), config, 0, 0.0)
-        trainer = PPOTrainer(config)
+        trainer = PPO(config)
         trainer.train(run)
         run.close()
         return run.seconds, trainer.progress.steps, trainer.progress.evaluations[-1]
@@ -116,7 +116,7 @@ def sb3(physics: str, seed: int, steps: int) -> Result:
         envs: Any = LanderVecEnv(_ENV_ID, num_envs=_ZOO_ENVS)
     else:
         envs = make_vec_env("LunarLander-v3", n_envs=_ZOO_ENVS)
-    model = PPO("MlpPolicy", envs, seed=seed, device="cpu", **_ZOO)  # type: ignore[arg-type]  # ints and floats in one dict
+    model = SB3PPO("MlpPolicy", envs, seed=seed, device="cpu", **_ZOO)  # type: ignore[arg-type]  # ints and floats in one dict
     clock = _StopAt200()
     model.learn(steps, callback=clock)
     envs.close()

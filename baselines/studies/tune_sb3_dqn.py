@@ -32,8 +32,8 @@ from baselines.algorithms.sb3 import SB3Config, SB3Trainer
 from baselines.results.plots import draw_learning_curves
 from baselines.results.run_data import Evidence, provenance
 from baselines.results.tables import mean_and_std
-from baselines.runs.checkpoint import write_atomically
 from baselines.runs.config import build
+from baselines.runs.files import write_atomically
 from baselines.runs.run import Run
 
 _STEPS = 200_000  # of a run and of a trial

@@ -11,8 +11,7 @@ import pytest
 import torch
 
 from baselines import train
-from baselines.algorithms import ppo
-from baselines.algorithms.ppo import PPOConfig, PPOTrainer
+from baselines.algorithms.ppo import PPO, PPOConfig
 from baselines.optim.flat_adam import NonFiniteError
 from baselines.runs import checkpoint as checkpoints
 from baselines.runs.config import CONFIGS, ConfigError, build
@@ -166,7 +165,7 @@ def test_a_killed_run_resumes_and_loses_at_most_one_interval(tiny, tmp_path) -> 
 def test_resuming_restores_weights_optimiser_and_random_numbers(tiny, tmp_path) -> None:
     assert train.main([str(tiny), "--runs", str(tmp_path)]) == 0
     tensors, facts = checkpoints.load(tmp_path / "tiny-seed1" / "checkpoints" / "latest.json")
-    trainer = PPOTrainer(build(PPOConfig, facts["config"], "test"))
+    trainer = PPO(build(PPOConfig, facts["config"], "test"))
     trainer.resume(tensors, facts)
     for name, parameter in trainer.agent.named_parameters():
         assert torch.equal(parameter, tensors[f"agent.{name}"])
@@ -192,35 +191,15 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_keeps_its_checkpoint(
     tiny, tmp_path, monkeypatch, capsys
 ) -> None:
     updates = iter(range(10))
-    real = ppo.update
+    real = PPO.update
 
-    def update(*args):
+    def update(trainer, rollout):
         if next(updates) == 2:
             raise NonFiniteError("the loss is nan")
-        return real(*args)
+        return real(trainer, rollout)
 
-    monkeypatch.setattr("baselines.algorithms.ppo.update", update)
+    monkeypatch.setattr(PPO, "update", update)
     assert train.main([str(tiny), "--runs", str(tmp_path)]) == 2
     assert "the loss is nan" in capsys.readouterr().err
     kept = checkpoints.load(tmp_path / "tiny-seed1" / "checkpoints" / "latest.json")[1]
     assert kept["progress"]["steps"] == 512
-
-
-def test_the_stop_rule_is_a_moving_average_over_evaluations() -> None:
-    trainer = PPOTrainer(PPOConfig(stop_return=100.0, stop_window=3, num_envs=1, hidden=(4,)))
-    for evaluation, stops in [(300.0, False), (0.0, False), (0.0, True), (0.0, False)]:
-        trainer.progress.evaluations.append(evaluation)
-        assert trainer._stop_rule_holds() == stops
-
-
-def test_patience_counts_iterations_without_a_better_return() -> None:
-    trainer = PPOTrainer(PPOConfig(patience=2, num_envs=1, hidden=(4,)))
-    for mean_return, stops in [
-        (-100.0, False),
-        (float("nan"), False),  # no episode ended
-        (-50.0, False),
-        (-60.0, False),
-        (-50.0, True),
-    ]:
-        trainer._count_patience(mean_return)
-        assert trainer._stop_rule_holds() == stops

@@ -11,9 +11,8 @@ from gymnasium import spaces
 from torch import nn
 
 from baselines import evaluate, record, train
-from baselines.algorithms.dqn import DQNConfig, DQNTrainer, dqn_loss, epsilon, explore, td_targets
+from baselines.algorithms.dqn import DQN, DQNConfig, dqn_loss, epsilon, epsilon_greedy, td_targets
 from baselines.algorithms.replay_buffer import Transitions
-from baselines.networks.q_network import QNetwork, build_encoder
 from baselines.results import pretrained as agents
 from baselines.runs import checkpoint as checkpoints
 from baselines.runs.config import ConfigError
@@ -43,60 +42,20 @@ BATCH = Transitions(
 )
 
 
-def test_dqn_takes_the_target_networks_largest_value() -> None:
-    targets = td_targets(ONLINE, TARGET, BATCH, double=False)
-    assert targets.tolist() == [3 + 0.5 * 40, -7.0]
-
-
 def test_double_dqn_lets_the_online_network_choose_and_the_target_network_value() -> None:
-    targets = td_targets(ONLINE, TARGET, BATCH, double=True)
+    targets = td_targets(ONLINE, TARGET, BATCH)
     assert targets.tolist() == [3 + 0.5 * 10, -7.0]
 
 
 def test_the_loss_is_hubers_and_moves_only_the_taken_actions_values() -> None:
     online = Table([[1.0, 2.0], [5.0, 3.0]])
-    loss, logged = dqn_loss(online, TARGET, BATCH, double=True)
+    loss, logged = dqn_loss(online, TARGET, BATCH)
     # Errors 2 - 8 = -6 and 1 + 7 = 8; beyond 1 the Huber loss is |error| - 0.5.
     assert loss.item() == pytest.approx((5.5 + 7.5) / 2)
     assert logged["value"].item() == 1.5
     loss.backward()
     assert online.rows.grad.tolist() == [[0.5, -0.5], [0.0, 0.0]]
     assert TARGET.rows.grad is None
-
-
-def test_a_dueling_network_adds_the_value_to_centred_advantages() -> None:
-    network = QNetwork(nn.Identity(), 3, 2, (4,), "relu", dueling=True)
-    with torch.no_grad():
-        network.advantages[0].weight.zero_()
-        network.advantages[0].bias.copy_(torch.tensor([1.0, 5.0]))
-        network.value[0].weight.zero_()
-        network.value[0].bias.fill_(10.0)
-    assert network(torch.zeros(1, 3)).tolist() == [[10 + 1 - 3, 10 + 5 - 3]]
-
-
-def test_a_network_over_pictures_takes_bytes() -> None:
-    torch.manual_seed(0)
-    encoder, n_features = build_encoder(spaces.Box(0, 255, (1, 84, 84), np.uint8), 4, 0.0)
-    network = QNetwork(encoder, n_features, 4, (8,), "relu", dueling=False)
-    pictures = torch.randint(0, 256, (2, 4, 84, 84), dtype=torch.uint8)
-    values = network(pictures)
-    assert values.shape == (2, 4)
-    # bfloat16 has eight bits: close, not equal, and float32 again behind the features.
-    half = QNetwork(encoder, n_features, 4, (8,), "relu", dueling=False, mixed_precision=True)
-    half.load_state_dict(network.state_dict())
-    assert half(pictures).dtype == torch.float32
-    assert not torch.equal(half(pictures), values)
-    assert torch.allclose(half(pictures), values, atol=1e-3)
-    assert torch.equal(network(pictures), network(pictures.float()))
-
-
-def test_changes_are_those_from_each_earlier_observation_to_the_newest() -> None:
-    encoder, n_features = build_encoder(spaces.Box(-1, 1, (2,)), 3, 10.0)
-    assert n_features == 6
-    stack = torch.tensor([[0.50, 0.0, 0.52, 0.0, 0.53, -0.01]])
-    # Newest (0.53, -0.01); changes (0.03, -0.01) and (0.01, -0.01), times 10 and squashed.
-    changes = np.tanh([0.3, -0.1, 0.1, -0.1])
-    assert encoder(stack)[0].tolist() == pytest.approx([0.53, -0.01, *changes], abs=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -117,8 +76,8 @@ def test_exploration_is_random_in_its_share_of_the_actions() -> None:
     torch.manual_seed(0)
     table = Table([[0.0, 1.0, 0.0, 0.0]])
     obs = torch.zeros(10_000, 1)
-    assert (explore(table, obs, 0.0) == 1).all()
-    counts = np.bincount(explore(table, obs, 0.4)) / 10_000
+    assert (epsilon_greedy(table, obs, 0.0) == 1).all()
+    counts = np.bincount(epsilon_greedy(table, obs, 0.4)) / 10_000
     # Random actions hit the greedy one a quarter of the time.
     assert counts.tolist() == pytest.approx([0.1, 0.7, 0.1, 0.1], abs=0.02)
 
@@ -140,10 +99,10 @@ TINY = {
 
 
 def test_updates_start_late_and_follow_the_train_frequency() -> None:
-    trainer = DQNTrainer(DQNConfig(**TINY))
-    trainer._begin(0)
+    trainer = DQN(DQNConfig(**TINY))
+    trainer.start(0)
     for _ in range(4):
-        trainer._iterate()
+        trainer.iterate()
     # Rounds of 4 steps from the 100th step on: 232 of them, an update every second round.
     assert trainer.progress.steps == 1024
     assert trainer.progress.updates == 116
@@ -154,8 +113,8 @@ def test_updates_start_late_and_follow_the_train_frequency() -> None:
     [({"target_interval": 400}, [400, 800]), ({"target_episodes": 3}, [3, 6, 9])],
 )
 def test_the_target_is_copied_at_its_interval(settings, copies, monkeypatch) -> None:
-    trainer = DQNTrainer(DQNConfig(**{**TINY, **settings}))
-    trainer._begin(0)
+    trainer = DQN(DQNConfig(**{**TINY, **settings}))
+    trainer.start(0)
     seen = []
     monkeypatch.setattr(
         trainer._target,
@@ -165,13 +124,13 @@ def test_the_target_is_copied_at_its_interval(settings, copies, monkeypatch) -> 
         ),
     )
     for _ in range(4):
-        trainer._iterate()
+        trainer.iterate()
     assert seen[: len(copies)] == copies
 
 
 def test_a_run_may_end_by_episodes(tmp_path) -> None:
     config = DQNConfig(**{**TINY, "total_episodes": 3, "num_envs": 1, "total_steps": 100_000})
-    trainer = DQNTrainer(config)
+    trainer = DQN(config)
     run = Run(tmp_path, config, 0, 0.0)
     trainer.train(run)
     run.close()
@@ -189,7 +148,7 @@ def written(tmp_path, **settings):
 def test_a_killed_run_resumes_with_its_target_network(tmp_path) -> None:
     assert train.main([str(written(tmp_path)), "--runs", str(tmp_path)]) == 0
     tensors, facts = checkpoints.load(tmp_path / "tiny-seed1" / "checkpoints" / "latest.json")
-    trainer = DQNTrainer(DQNConfig(**facts["config"]))
+    trainer = DQN(DQNConfig(**facts["config"]))
     trainer.resume(tensors, facts)
     target = trainer._target.state_dict()
     online = trainer.agent.state_dict()
@@ -239,10 +198,10 @@ def test_a_pixel_agent_learns_from_single_frames_that_it_stacks_itself(tmp_path)
 
 def test_an_agent_forgets_the_episode_before() -> None:
     config = DQNConfig(history=2, hidden=(8,))
-    network = DQNTrainer.build_agent(config, spaces.Box(-1, 1, (3,)), spaces.Discrete(4))
+    network = DQN.build_agent(config, spaces.Box(-1, 1, (3,)), spaces.Discrete(4))
     stacks = []
     network.forward = lambda obs: stacks.append(obs.tolist()) or torch.zeros(len(obs), 4)
-    policy = DQNTrainer.make_policy(network, config)
+    policy = DQN.make_policy(network, config)
     ones, twos = np.ones((1, 3), np.float32), np.full((1, 3), 2, np.float32)
     policy.act(ones)
     policy.act(twos)
@@ -255,12 +214,10 @@ def test_what_dqn_cannot_do_is_said() -> None:
     config = DQNConfig()
     box = spaces.Box(-1, 1, (3,))
     with pytest.raises(ConfigError, match="discrete actions, got Box"):
-        DQNTrainer.build_agent(config, box, box)
-    network = DQNTrainer.build_agent(config, box, spaces.Discrete(2))
+        DQN.build_agent(config, box, box)
+    network = DQN.build_agent(config, box, spaces.Discrete(2))
     with pytest.raises(ConfigError, match="no distribution"):
-        DQNTrainer.make_policy(network, config, sampled=True)
-    with pytest.raises(ConfigError, match="flat or pictures"):
-        build_encoder(spaces.Box(-1, 1, (3, 4)), 1, 0.0)
+        DQN.make_policy(network, config, sampled=True)
 
 
 def learned(tmp_path, **settings) -> float:
@@ -279,7 +236,7 @@ def learned(tmp_path, **settings) -> float:
         **settings,
     )
     run = Run(tmp_path, config, 0, 0.0)
-    trainer = DQNTrainer(config)
+    trainer = DQN(config)
     trainer.train(run)
     run.close()
     return trainer.progress.evaluations[-1]
@@ -330,7 +287,7 @@ def test_a_history_of_observations_serves_as_memory(tmp_path, history, low, high
         ({"epsilon_decay": 1.5}, "epsilon_decay: .*less than 1"),
         ({"hidden": []}, "hidden: "),
         ({"env_kwargs": {"continuous": True}}, "discrete actions"),
-        ({"env_id": "FrozenLake-v1"}, "flat or pictures"),
+        ({"env_id": "FrozenLake-v1"}, "flat Box or pictures"),
     ],
 )
 def test_a_run_that_cannot_be_is_refused_in_a_sentence(settings, message, tmp_path, capsys) -> None:

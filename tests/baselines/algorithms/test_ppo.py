@@ -8,45 +8,45 @@ import pytest
 import torch
 from gymnasium import spaces
 
+from baselines.algorithms import ppo
 from baselines.algorithms.ppo import (
+    PPO,
     PPOConfig,
-    PPOTrainer,
-    Transitions,
-    build_optimizer,
-    build_step,
-    make_batch,
+    compute_advantages,
+    flatten,
     ppo_loss,
-    update,
-    value_loss,
+    squared_error,
 )
-from baselines.evaluation.episodes import play
-from baselines.evaluation.policy import Policy
+from baselines.algorithms.rollout import Rollout, TransitionBatch, Transitions
 from baselines.networks.actor_critic import Evaluation
-from baselines.optim.flat_adam import NonFiniteError, gather, gradient_step
-from baselines.runs.config import ConfigError
+from baselines.optim.compiled import NoCompilerError
 from baselines.runs.run import Run
 from tests.baselines.algorithms.test_rollout import rollout_of
 from tests.baselines.conftest import Signs
 
 
+def batch_of(rollout: Rollout, config: PPOConfig) -> TransitionBatch:
+    return TransitionBatch(flatten(rollout, config), rollout.valid_indices)
+
+
 def test_the_reset_step_never_enters_the_loss() -> None:
     ends = [False, True, False, False], [False] * 4, [False, False, True, False]
-    batch = make_batch(rollout_of([1.0, 5.0, 999.0, 7.0], *ends), PPOConfig())
-    entering = batch.transitions[batch.rows]
-    assert entering.obs[:, 0].tolist() == [0.0, 1.0, 3.0]
-    changed = make_batch(rollout_of([1.0, 5.0, -999.0, 7.0], *ends), PPOConfig())
-    assert torch.equal(entering.advantages, changed.transitions[changed.rows].advantages)
+    every = torch.arange(3)
+    valid, _ = batch_of(rollout_of([1.0, 5.0, 999.0, 7.0], *ends), PPOConfig()).minibatch(every)
+    assert valid.obs[:, 0].tolist() == [0.0, 1.0, 3.0]
+    other, _ = batch_of(rollout_of([1.0, 5.0, -999.0, 7.0], *ends), PPOConfig()).minibatch(every)
+    assert torch.equal(valid.advantages, other.advantages)
 
 
 def test_advantages_normalised_over_the_rollout_leave_returns_and_reset_steps_alone() -> None:
     config = PPOConfig(normalize_advantages="rollout", gamma=0.0)
     ends = [False, True, False, False], [False] * 4, [False, False, True, False]
-    batch = make_batch(rollout_of([2.0, 4.0, 999.0, 9.0], *ends), config)
-    entering = batch.transitions[batch.rows]
+    rollout = rollout_of([2.0, 4.0, 999.0, 9.0], *ends)
+    valid = flatten(rollout, config)[rollout.valid_indices]
     # Without a future, advantages are reward - value: 2 - 1, 4 - 2, 9 - 4: mean 8/3, std 2.0817.
     expected = (np.array([1.0, 2.0, 5.0]) - 8 / 3) / np.std([1.0, 2.0, 5.0], ddof=1)
-    assert entering.advantages.tolist() == pytest.approx(expected.tolist(), abs=1e-5)
-    assert entering.returns.tolist() == [2.0, 4.0, 9.0]
+    assert valid.advantages.tolist() == pytest.approx(expected.tolist(), abs=1e-5)
+    assert valid.returns.tolist() == [2.0, 4.0, 9.0]
 
 
 def moved_to(ratio: float, advantage: float, **settings: Any) -> tuple[float, dict[str, Any]]:
@@ -55,7 +55,7 @@ def moved_to(ratio: float, advantage: float, **settings: Any) -> tuple[float, di
     zeros = torch.zeros(2)
     # Normalised, two advantages of opposite sign become +-1 / sqrt(2).
     weights = torch.tensor([advantage, -advantage])
-    old = Transitions(zeros, zeros, zeros, zeros, weights, zeros, zeros)
+    old = Transitions(zeros, zeros, zeros, weights, zeros, zeros)
     new = Evaluation(torch.log(torch.tensor([ratio, 1.0])), torch.ones(2), zeros)
     loss, logged = ppo_loss(old, new, config, ent_coef=0.0)
     return loss.item(), logged
@@ -82,28 +82,25 @@ def test_advantages_of_a_normalised_rollout_are_not_normalised_again() -> None:
 
 def test_a_clipped_value_loses_its_gradient_only_where_it_overshoots() -> None:
     old_values, returns = torch.zeros(3), torch.tensor([1.0, -1.0, 1.0])
-    old = Transitions(*[torch.zeros(3)] * 5, returns=returns, values=old_values)
+    old = Transitions(*[torch.zeros(3)] * 4, returns=returns, values=old_values)
     values = torch.tensor([0.5, 0.5, 0.1], requires_grad=True)
-    loss = value_loss(old, values, value_clip=0.2)
+    loss = squared_error(old, values, value_clip=0.2)
     # Clipped to 0.2: max(0.25, 0.64) = 0.64; max(2.25, 1.44) = 2.25; inside: 0.81.
     assert loss.item() == pytest.approx((0.64 + 2.25 + 0.81) / 3)
     loss.backward()
     # 0 where the clipped error is the worse; 2 (v - R) / 3 elsewhere.
     assert values.grad.tolist() == pytest.approx([0.0, 2 * 1.5 / 3, 2 * -0.9 / 3])
-    assert value_loss(old, values, None).item() == pytest.approx((0.25 + 2.25 + 0.81) / 3)
+    assert squared_error(old, values, None).item() == pytest.approx((0.25 + 2.25 + 0.81) / 3)
 
 
-def flat_agent(**settings: Any) -> Any:
-    config = PPOConfig(hidden=(4,), **settings)
-    return PPOTrainer.build_agent(config, spaces.Box(-1, 1, (1,)), spaces.Discrete(2)), config
+def trainer_of(env_id: str, **settings: Any) -> PPO:
+    return PPO(PPOConfig(env_id=env_id, num_envs=1, hidden=(4,), **settings))
 
 
-def test_actor_and_critic_have_their_learning_rates_and_share_what_is_shared() -> None:
+def test_actor_and_critic_have_their_learning_rates_and_share_what_is_shared(signs) -> None:
     for shared, sizes in [(False, (8 + 10, 8 + 5)), (True, (8 + 10, 5))]:
-        agent, config = flat_agent(
-            share_encoder=shared, learning_rate=2e-4, critic_learning_rate=8e-4
-        )
-        groups = build_optimizer(agent, config).param_groups
+        rates = {"learning_rate": 2e-4, "critic_learning_rate": 8e-4}
+        groups = trainer_of(signs, share_encoder=shared, **rates).optimizer.param_groups
         assert [group["lr"] for group in groups] == [2e-4, 8e-4]
         # Hidden layer 1 x 4 + 4, actor's output 4 x 2 + 2, critic's 4 + 1.
         assert tuple(sum(p.numel() for p in group["params"]) for group in groups) == sizes
@@ -113,75 +110,132 @@ def test_actor_and_critic_have_their_learning_rates_and_share_what_is_shared() -
     ("settings", "n_groups"),
     [({}, 1), ({"critic_learning_rate": 8e-4}, 2), ({"critic_max_grad_norm": 1.0}, 2)],
 )
-def test_the_critic_is_a_group_of_its_own_where_it_differs(settings, n_groups) -> None:
-    agent, config = flat_agent(minibatch_size=2, **settings)
-    optimizer = build_optimizer(agent, config)
-    assert len(optimizer.param_groups) == n_groups
-    before = [parameter.detach().clone() for parameter in agent.parameters()]
-    batch = make_batch(rollout_of([1.0, 5.0, 3.0, 7.0, 2.0], *[[False] * 5] * 3), config)
-    update(build_step(agent, optimizer, config), batch, config, ent_coef=0.01)
-    for parameter, old in zip(agent.parameters(), before, strict=True):
+def test_the_critic_is_a_group_of_its_own_where_it_differs(signs, settings, n_groups) -> None:
+    trainer = trainer_of(signs, minibatch_size=2, num_steps=5, **settings)
+    assert len(trainer.optimizer.param_groups) == n_groups
+    before = [parameter.detach().clone() for parameter in trainer.agent.parameters()]
+    trainer.start(0)
+    trainer.update(rollout_of([1.0, 5.0, 3.0, 7.0, 2.0], *[[False] * 5] * 3))
+    for parameter, old in zip(trainer.agent.parameters(), before, strict=True):
         assert not torch.equal(parameter, old)
 
 
-def test_gradients_are_clipped_together_or_by_group() -> None:
-    for limits, expected in [((1.0,), [0.6, 0.8]), ((1.0, 2.0), [1.0, 2.0])]:
-        pair = torch.nn.ParameterList([torch.zeros(1), torch.zeros(1)])
-        groups = [{"params": [gather([parameter])]} for parameter in pair]
-        optimizer = torch.optim.SGD(groups, lr=1.0)
-        # Gradients 3 and 4: a norm of 5 together, scaled to 1; or to 1 and 2 apart.
-        gradient_step(optimizer, (-3 * pair[0] - 4 * pair[1]).sum(), *limits)
-        assert [p.item() for p in pair] == pytest.approx(expected, abs=1e-5)
-
-
-def test_the_late_phase_begins_above_its_return_and_lasts(tmp_path) -> None:
+def test_the_late_phase_begins_above_its_return_and_lasts(signs) -> None:
     settings: dict[str, Any] = {"anneal_learning_rate": False, "late_learning_rate_scale": 0.1}
-    config = PPOConfig(num_envs=1, num_steps=8, hidden=(4,), late_return=180.0, **settings)
-    trainer = PPOTrainer(config)
-    trainer._begin(0)
+    trainer = trainer_of(signs, num_steps=7, late_return=180.0, **settings)
+    trainer.start(0)
     rates = []
-    for mean_return in (100.0, 181.0, 100.0):
-        trainer._set_learning_rate()
+    for episodic_return in (100.0, 181.0, 100.0):
+        trainer.set_learning_rate()
         rates.append(trainer.optimizer.param_groups[0]["lr"])
-        trainer._collector.returns._finished = [mean_return]
-        trainer._iterate()
-    trainer._set_learning_rate()
+        # An episode that ends here; the rollout of 7 steps ends none of the env's own.
+        trainer.start(0)
+        trainer.episode_returns.add(np.array([episodic_return]), np.array([True]))
+        trainer.iterate()
+    trainer.set_learning_rate()
     rates.append(trainer.optimizer.param_groups[0]["lr"])
     assert rates == pytest.approx([1e-3, 1e-3, 1e-4, 1e-4])
 
 
-def test_a_loss_that_is_not_finite_stops_before_any_weight_moves() -> None:
-    agent, _ = flat_agent()
-    before = [parameter.clone() for parameter in agent.parameters()]
-    optimizer = torch.optim.SGD([gather(agent.parameters())], lr=1.0)
-    for bad in (float("nan"), float("inf")):
-        loss = agent.value(torch.ones(1, 1)).sum() * bad
-        with pytest.raises(NonFiniteError, match="last checkpoint stays"):
-            gradient_step(optimizer, loss, 1.0)
-    for parameter, old in zip(agent.parameters(), before, strict=True):
-        assert torch.equal(parameter, old)
-
-
-def test_a_compiled_update_moves_weights_as_the_plain_one_does() -> None:
+def test_a_compiled_update_moves_weights_as_the_plain_one_does(signs) -> None:
     moved = []
     for compiled in (False, True):
-        torch.manual_seed(0)
-        agent, config = flat_agent(
-            compile_update=compiled, minibatch_size=2, update_epochs=2, learning_rate=1e-2
+        trainer = trainer_of(
+            signs, compile_update=compiled, minibatch_size=2, update_epochs=2, learning_rate=1e-2
         )
-        batch = make_batch(rollout_of([1.0, 5.0, 3.0, 7.0, 2.0], *[[False] * 5] * 3), config)
-        descend = build_step(agent, build_optimizer(agent, config), config)
-        logged = update(descend, batch, config, ent_coef=0.01)
+        trainer.start(0)
         # Minibatches of three and of two transitions: five have no equal halves.
-        moved.append([*logged.values(), *(p.flatten()[0].item() for p in agent.parameters())])
+        metrics = trainer.update(rollout_of([1.0, 5.0, 3.0, 7.0, 2.0], *[[False] * 5] * 3))
+        weights = [p.flatten()[0].item() for p in trainer.agent.parameters()]
+        moved.append([*metrics.values(), *weights])
     assert moved[1] == pytest.approx(moved[0], abs=1e-5)
 
 
-def test_without_a_compiler_no_update_is_compiled(monkeypatch) -> None:
+def test_without_a_compiler_no_update_is_compiled(signs, monkeypatch) -> None:
     monkeypatch.setenv("CXX", "no-such-compiler")
-    agent, config = flat_agent(compile_update=True)
-    with pytest.raises(ConfigError, match="and there is no no-such-compiler"):
-        build_step(agent, build_optimizer(agent, config), config)
+    trainer = trainer_of(signs, compile_update=True)
+    with pytest.raises(NoCompilerError, match="and there is no no-such-compiler"):
+        trainer.start(0)
+
+
+def test_advantages_discount_later_errors_by_gamma_lambda() -> None:
+    rollout = rollout_of([1.0, 1.0, 1.0], [False] * 3, [False] * 3)
+    # With gamma 0.5: deltas 1 + 1 - 1 = 1, 1 + 1.5 - 2 = 0.5, 1 + 2 - 3 = 0; gamma lambda 0.25.
+    result = compute_advantages(rollout, gamma=0.5, gae_lambda=0.5)
+    assert result[:, 0].tolist() == [1.0 + 0.25 * 0.5, 0.5, 0.0]
+
+
+def test_a_terminated_step_bootstraps_from_zero() -> None:
+    rollout = rollout_of([1.0, 1.0, 1.0], [False, True, False], [False] * 3)
+    result = compute_advantages(rollout, gamma=0.5, gae_lambda=0.5)
+    # Step 1: 1 + 0 - 2 = -1, with no trace from step 2; step 0: 1 + 0.25 * -1.
+    assert result[:, 0].tolist() == [0.75, -1.0, 0.0]
+
+
+def test_a_truncated_step_bootstraps_from_its_last_observations_value() -> None:
+    rollout = rollout_of([1.0, 1.0, 1.0], [False] * 3, [False, True, False])
+    result = compute_advantages(rollout, gamma=0.5, gae_lambda=0.5)
+    # Step 1: 1 + 0.5 * 3 - 2 = 0.5, and still no trace from step 2.
+    assert result[:, 0].tolist() == [1.0 + 0.25 * 0.5, 0.5, 0.0]
+
+
+class Steps(gym.Env):
+    """Two-step episodes that reward the step's number; the observation is that number."""
+
+    observation_space = spaces.Box(0, 2, (1,), np.float32)
+    action_space = spaces.Discrete(2)
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self.number = 0
+        return np.zeros(1, np.float32), {}
+
+    def step(self, action):
+        self.number += 1
+        return np.full(1, self.number, np.float32), float(self.number), self.number == 2, False, {}
+
+
+@pytest.fixture
+def steps():
+    gym.register("test/Steps-v0", Steps)
+    yield "test/Steps-v0"
+    del gym.registry["test/Steps-v0"]
+
+
+def test_collect_marks_the_steps_that_only_reset(steps) -> None:
+    trainer = PPO(PPOConfig(env_id=steps, num_envs=2, num_steps=6, reward_scale=0.5))
+    trainer.start(0)
+    rollout = trainer.collect()
+    # Two-step episodes: step, step (terminated), reset, step, step (terminated), reset.
+    assert rollout.is_reset[:, 0].tolist() == [False, False, True, False, False, True]
+    assert rollout.terminated[:, 0].tolist() == [False, True, False, False, True, False]
+    assert rollout.obs[:, 0, 0].tolist() == [0, 1, 2, 0, 1, 2, 0]
+    assert rollout.rewards[:, 0].tolist() == [0.5, 1.0, 0.0, 0.5, 1.0, 0.0]
+    assert trainer.episode_start.tolist() == [True, True]
+    assert trainer.episode_returns.take_finished() == [3.0] * 4
+
+
+@pytest.mark.parametrize("share_encoder", [False, True])
+def test_collect_values_every_observation_as_the_critic_does(
+    monkeypatch, steps, share_encoder
+) -> None:
+    # Three rows of two environments at once: the seven rows make two full parts and a rest.
+    monkeypatch.setattr(ppo, "_VALUED_AT_ONCE", 6)
+    config = PPOConfig(env_id=steps, num_envs=2, num_steps=6, share_encoder=share_encoder)
+    trainer = PPO(config)
+    trainer.start(0)
+    rollout = trainer.collect()
+    values = trainer.agent.value(rollout.obs, trainer.hidden_state)
+    assert torch.allclose(rollout.values, values, atol=1e-6)
+    assert len(set(rollout.values[:3, 0].tolist())) == 3
+
+
+def test_the_reward_is_floored_before_it_is_scaled_and_logged_raw(steps) -> None:
+    floored = {"reward_scale": 0.5, "reward_floor": 1.5}
+    trainer = PPO(PPOConfig(env_id=steps, num_envs=1, num_steps=2, **floored))
+    trainer.start(0)
+    assert trainer.collect().rewards[:, 0].tolist() == [0.75, 1.0]  # of 1 and 2
+    assert trainer.episode_returns.take_finished() == [3.0]
 
 
 @pytest.mark.parametrize(("continuous", "wanted"), [(False, 7.8), (True, 6.5)])
@@ -202,7 +256,7 @@ def test_ppo_learns_to_tell_signs_in_seconds(signs, tmp_path, continuous, wanted
         eval_episodes=20,
     )
     run = Run(tmp_path, config, 0, 0.0)
-    trainer = PPOTrainer(config)
+    trainer = PPO(config)
     trainer.train(run)
     run.close()
     assert trainer.progress.evaluations[-1] > wanted
@@ -239,28 +293,9 @@ def test_ppo_learns_in_seconds_to_tell_pictures(tmp_path, shared, mixed) -> None
         eval_interval=2048,
     )
     run = Run(tmp_path, config, 0, 0.0)
-    trainer = PPOTrainer(config)
+    trainer = PPO(config)
     trainer.train(run)
     run.close()
     del gym.registry["test/Shades-v0"]
-    assert trainer._rollout.obs.dtype == torch.uint8
+    assert trainer.rollout.obs.dtype == torch.uint8
     assert trainer.progress.evaluations[-1] == 8.0
-
-
-def test_played_episodes_have_their_seeds_and_raw_returns() -> None:
-    class Still(Policy):
-        def act(self, obs):
-            return np.zeros(len(obs), dtype=int)
-
-    shaped = play(Still(), "lander_envs/ShapedLander-v0", {}, 3, 10)
-    plain = play(Still(), "lander_envs/Lander-v0", {}, 3, 10)
-    assert shaped == plain
-    assert [episode.seed for episode in plain] == [10, 11, 12]
-    env = gym.make("LunarLander-v3")
-    env.reset(seed=11)
-    total, length, terminated = 0.0, 0, False
-    while not terminated:
-        _, reward, terminated, _, _ = env.step(0)
-        total, length = total + float(reward), length + 1
-    assert plain[1].episodic_return == pytest.approx(total)
-    assert (plain[1].length, plain[1].outcome) == (length, "crashed")

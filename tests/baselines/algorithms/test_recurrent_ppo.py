@@ -11,14 +11,10 @@ from gymnasium import spaces
 from torch import nn
 
 from baselines import evaluate, train
-from baselines.algorithms.ppo import PPOConfig, PPOTrainer
-from baselines.algorithms.recurrent_ppo import (
-    RecurrentPPOConfig,
-    RecurrentPPOTrainer,
-    cut,
-    make_batch,
-)
-from baselines.networks.recurrent import Memory
+from baselines.algorithms.ppo import PPO, PPOConfig
+from baselines.algorithms.recurrent_ppo import RecurrentPPO, RecurrentPPOConfig, cut_sequences
+from baselines.algorithms.rollout import Batch, Transitions
+from baselines.networks.actor_critic import Evaluation
 from baselines.results import pretrained as agents
 from baselines.runs.config import ConfigError
 from baselines.runs.run import Run
@@ -60,7 +56,7 @@ def recall():
     del gym.registry["test/Recall-v0"]
 
 
-def trainer_of(env_id: str, **settings: Any) -> RecurrentPPOTrainer:
+def trainer_of(env_id: str, **settings: Any) -> RecurrentPPO:
     chosen: dict[str, Any] = {
         "num_envs": 3,
         "num_steps": 12,
@@ -69,7 +65,13 @@ def trainer_of(env_id: str, **settings: Any) -> RecurrentPPOTrainer:
         "sequence_length": 5,
         "minibatch_size": 2,
     }
-    return RecurrentPPOTrainer(RecurrentPPOConfig(env_id=env_id, **{**chosen, **settings}))
+    return RecurrentPPO(RecurrentPPOConfig(env_id=env_id, **{**chosen, **settings}))
+
+
+def evaluated(trainer: PPO, batch: Batch, index: torch.Tensor) -> tuple[Transitions, Evaluation]:
+    """Stored transitions of a minibatch, and the agent's evaluation of them now."""
+    old, inputs = batch.minibatch(index)
+    return old, trainer.agent.evaluate(inputs, old.raw_actions)
 
 
 def scramble(module: nn.Module, by: float = 0.3) -> None:
@@ -81,42 +83,27 @@ def scramble(module: nn.Module, by: float = 0.3) -> None:
 
 def collected(
     env_id: str, rollouts: int = 1, scrambled_by: float = 0.3, **settings: Any
-) -> RecurrentPPOTrainer:
+) -> RecurrentPPO:
     """A trainer that has acted and not yet learned."""
     trainer = trainer_of(env_id, **settings)
     scramble(trainer.agent, scrambled_by)
-    trainer._begin(seed=0)
+    trainer.start(0)
     for _ in range(rollouts):
-        trainer._collector.collect(trainer.agent, trainer._rollout)
+        trainer.collect()
     return trainer
-
-
-@pytest.mark.parametrize(("layers", "change_gain"), [(1, 0.0), (2, 0.0), (1, 5.0)])
-@pytest.mark.parametrize("cell", CELLS)
-def test_a_memory_stepped_gives_the_features_of_the_whole_sequence(
-    cell, layers, change_gain
-) -> None:
-    torch.manual_seed(0)
-    memory = Memory(3, 8, layers, cell, change_gain)
-    obs, state = torch.randn(6, 2, 3), torch.randn(2, memory.width)
-    whole, last = memory(obs, state)
-    for t in range(6):
-        features, state = memory(obs[t : t + 1], state)
-        assert torch.allclose(features[0], whole[t], atol=1e-6)
-    assert torch.allclose(state, last, atol=1e-6)
 
 
 @pytest.mark.parametrize("cell", MEMORIES)
 def test_hidden_states_are_reset_on_episode_starts_only(recall, cell) -> None:
     """Episodes of four steps and one that only resets: starts at 0, 5, 10, 15 and 20."""
     trainer = trainer_of(recall, cell=cell, num_envs=1)
-    trainer._begin(seed=0)
+    trainer.start(0)
     states, expected = [], []
     state = trainer.agent.initial_state(1, "cpu")
     for _ in range(2):  # two rollouts, so that a state is carried from one to the next
-        trainer._collector.collect(trainer.agent, trainer._rollout)
-        states += list(trainer._rollout.hidden_states.clone())
-        for obs in trainer._rollout.obs[:-1]:
+        trainer.collect()
+        states += list(trainer.rollout.hidden_states.clone())
+        for obs in trainer.rollout.obs[:-1]:
             if len(expected) % 5 == 0:
                 state = torch.zeros_like(state)
             expected.append(state)
@@ -128,19 +115,8 @@ def test_hidden_states_are_reset_on_episode_starts_only(recall, cell) -> None:
         assert (kept == 0).all() == (t % 5 == 0)
 
 
-def test_a_memory_sees_how_much_an_observation_changed_but_not_at_an_episodes_start() -> None:
-    memory = Memory(1, 2, 1, "gru", change_gain=2.0)
-    start = torch.zeros(1, memory.width)
-    seen, kept = memory._with_change(torch.tensor([[[3.0]], [[3.5]]]), start[:, 2:])
-    assert seen[:, 0, 0].tolist() == [3.0, 3.5]
-    assert seen[:, 0, 1].tolist() == pytest.approx([0.0, np.tanh(2.0 * 0.5)])
-    seen, kept = memory._with_change(torch.tensor([[[3.25]]]), kept)
-    assert seen[0, 0].tolist() == pytest.approx([3.25, np.tanh(2.0 * -0.25)])
-    assert kept.tolist() == [[3.25, 1.0]]
-
-
 def sequences_of(is_reset: torch.Tensor, length: int) -> list[list[int]]:
-    rows, shown, inside = cut(is_reset, length)
+    rows, shown, inside = cut_sequences(is_reset, length)
     assert torch.equal(shown, inside)
     return [r[kept].tolist() for r, kept in zip(rows.T, inside.T, strict=True)]
 
@@ -161,7 +137,7 @@ def test_steps_burnt_in_are_of_the_same_episode_and_enter_no_loss() -> None:
     # As above: env 0 has steps 0-1, a reset at 2, then 3-6; env 1 seven steps. Flat index 2 t + i.
     is_reset = torch.zeros(7, 2, dtype=torch.bool)
     is_reset[2, 0] = True
-    rows, shown, inside = cut(is_reset, 3, burn_in=2)
+    rows, shown, inside = cut_sequences(is_reset, 3, burn_in=2)
     assert [r[kept].tolist() for r, kept in zip(rows.T, shown.T, strict=True)] == [
         [0, 2],
         [6, 8, 10],  # nothing of the episode before
@@ -188,9 +164,9 @@ def test_before_the_first_gradient_step_the_update_sees_the_rollouts_numbers(
 ) -> None:
     kwargs = {"continuous": continuous}
     trainer = collected(recall, rollouts=2, cell=cell, env_kwargs=kwargs, burn_in=burn_in)
-    batch = make_batch(trainer._rollout, trainer.config)
-    old, new = batch.evaluate(trainer.agent, torch.arange(len(batch)))
-    assert torch.allclose(new.logprob, old.logprobs, atol=1e-5)
+    batch = trainer.make_batch(trainer.rollout)
+    old, new = evaluated(trainer, batch, torch.arange(len(batch)))
+    assert torch.allclose(new.log_prob, old.log_probs, atol=1e-5)
     assert torch.allclose(new.value, old.values, atol=1e-5)
     # 3 envs of 12 steps; of steps 12 to 23, those at 14 and 19 only reset.
     assert len(old.obs) == 3 * 12 - 3 * 2
@@ -204,12 +180,11 @@ def test_steps_burnt_in_bring_the_state_of_a_window_up_to_date(recall) -> None:
     # Whole episodes, then sequences of 2 of their 4 steps, with what is before them or without.
     for length, burn_in in [(12, 0), (2, 2), (2, 0)]:
         cuts = {"sequence_length": length, "burn_in": burn_in}
-        batch = make_batch(trainer._rollout, trainer.config.model_copy(update=cuts))
-        index = torch.arange(len(batch))
-        rows = batch.rows[:, index][batch.inside]
-        values[length, burn_in] = torch.zeros(36).index_put(
-            (rows,), batch.evaluate(trainer.agent, index)[1].value
-        )
+        trainer.config = trainer.config.model_copy(update=cuts)
+        batch = trainer.make_batch(trainer.rollout)
+        _, new = evaluated(trainer, batch, torch.arange(len(batch)))
+        rows = batch.rows[batch.in_loss]
+        values[length, burn_in] = torch.zeros(36).index_put((rows,), new.value)
     assert torch.allclose(values[2, 2], values[12, 0], atol=1e-5)
     assert (values[2, 0] - values[12, 0]).abs().max() > 1e-2
 
@@ -217,21 +192,21 @@ def test_steps_burnt_in_bring_the_state_of_a_window_up_to_date(recall) -> None:
 @pytest.mark.parametrize("cell", MEMORIES)
 def test_what_fills_a_sequence_up_changes_no_gradient(recall, cell) -> None:
     trainer = collected(recall, cell=cell, sequence_length=8)
-    batch = make_batch(trainer._rollout, trainer.config)
-    assert sorted(batch.shown.sum(dim=0).tolist()) == [1] * 3 + [2] * 3 + [3] * 3 + [4] * 3
+    batch = trainer.make_batch(trainer.rollout)
+    assert sorted(batch.is_shown.sum(dim=0).tolist()) == [1] * 3 + [2] * 3 + [3] * 3 + [4] * 3
     gradients = []
     for indices in ([torch.arange(len(batch))], torch.arange(len(batch)).split(1)):
         trainer.agent.zero_grad()
         for index in indices:  # all at once, filled up to 8 steps; or one by one, cut to length
-            longest = int(batch.shown[:, index].sum(dim=0).max()) if len(index) == 1 else 8
+            longest = int(batch.is_shown[:, index].sum(dim=0).max()) if len(index) == 1 else 8
             cut_off = replace(
                 batch,
                 rows=batch.rows[:longest],
-                shown=batch.shown[:longest],
-                inside=batch.inside[:longest],
+                is_shown=batch.is_shown[:longest],
+                in_loss=batch.in_loss[:longest],
             )
-            _, new = cut_off.evaluate(trainer.agent, index)
-            (new.logprob.sum() + new.value.sum()).backward()
+            _, new = evaluated(trainer, cut_off, index)
+            (new.log_prob.sum() + new.value.sum()).backward()
         gradients.append([parameter.grad.clone() for parameter in trainer.agent.parameters()])
     for one, other in zip(*gradients, strict=True):
         assert torch.allclose(one, other, atol=1e-5)
@@ -251,7 +226,7 @@ SECONDS: dict[str, Any] = {
 }
 
 
-def learned(trainer: PPOTrainer, folder: Any) -> float:
+def learned(trainer: PPO, folder: Any) -> float:
     run = Run(folder, trainer.config, 0, 0.0)
     trainer.train(run)
     run.close()
@@ -272,12 +247,12 @@ def test_memory_learns_in_seconds_to_recall_a_sign(recall, tmp_path, cell, conti
         minibatch_size=32,
         **SECONDS,
     )
-    assert learned(RecurrentPPOTrainer(config), tmp_path) == 1.0
+    assert learned(RecurrentPPO(config), tmp_path) == 1.0
 
 
 def test_without_memory_the_sign_stays_a_guess(recall, tmp_path) -> None:
     config = PPOConfig(env_id=recall, minibatch_size=128, **SECONDS)
-    assert learned(PPOTrainer(config), tmp_path) < 0.7
+    assert learned(PPO(config), tmp_path) < 0.7
 
 
 def test_a_policy_forgets_when_episodes_start(recall) -> None:
@@ -285,12 +260,12 @@ def test_a_policy_forgets_when_episodes_start(recall) -> None:
     policy = trainer.make_policy(trainer.agent, trainer.config)
     shown, blank = np.ones((2, 1), np.float32), np.zeros((2, 1), np.float32)
     policy.start()
-    first = policy.act(shown), policy._state.clone()
+    first = policy.act(shown), policy._hidden_state.clone()
     policy.act(blank)
-    assert not torch.equal(policy._state, first[1])
+    assert not torch.equal(policy._hidden_state, first[1])
     policy.start()
     assert (policy.act(shown) == first[0]).all()
-    assert torch.equal(policy._state, first[1])
+    assert torch.equal(policy._hidden_state, first[1])
 
 
 @pytest.mark.parametrize("cell", MEMORIES)
@@ -335,7 +310,7 @@ def test_a_wrong_memory_setting_is_refused_by_name(tmp_path, line, message) -> N
         ({"cell": "transformer", "memory_size": 6}, "memory_size: must be a multiple of 4"),
         ({"mixed_precision": True}, "mixed_precision: with a memory only for pictures"),
         ({"compile_update": True}, "compile_update: not with a memory, got True"),
-        ({"encoder": "residual"}, "encoder: residual only for pictures"),
+        ({"encoder": "motion_crop_residual"}, "encoder: motion_crop_residual only for pictures"),
     ],
 )
 def test_settings_that_exclude_each_other_are_refused(settings, message) -> None:

@@ -5,11 +5,11 @@ import torch
 from torch import Tensor, nn
 
 from baselines.optim.compiled import CompiledStep
-from baselines.optim.flat_adam import NonFiniteError, PlainStep, adam, optimizer_tensors
+from baselines.optim.flat_adam import FlatAdam, NonFiniteError
 
 
 class Squares(nn.Module):
-    """Of what a convolution and a layer make of pictures, as a loss."""
+    """Convolution and layer over pictures, for a loss of squares."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -17,14 +17,28 @@ class Squares(nn.Module):
         self.layer = nn.Linear(3, 2)
         self.fixed = nn.Parameter(torch.ones(2), requires_grad=False)
 
-    def forward(self, pictures: Tensor, weight: float | Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        features = self.convolution(pictures).flatten(1)
-        loss = weight * (self.layer(features) + self.fixed).square().mean()
-        return loss, {"loss": loss.detach()}
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.layer(self.convolution(pictures).flatten(1)) + self.fixed
 
 
-def two_groups(loss: Squares) -> torch.optim.Adam:
-    return adam([(loss.convolution.parameters(), 0.01), (loss.layer.parameters(), 0.1)])
+def loss_of(
+    network: Squares, pictures: Tensor, weight: float | Tensor
+) -> tuple[Tensor, dict[str, Tensor]]:
+    loss = weight * network(pictures).square().mean()
+    return loss, {"loss": loss.detach()}
+
+
+def two_groups(network: Squares) -> FlatAdam:
+    return FlatAdam([(network.convolution.parameters(), 0.01), (network.layer.parameters(), 0.1)])
+
+
+def plain_step(network, optimizer, limits, pictures, weight) -> dict[str, Tensor]:
+    loss, metrics = loss_of(network, pictures, weight)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.clip_gradients(loss, *limits)
+    optimizer.step()
+    return metrics
 
 
 # One limit for both groups together; one each, of which no gradient reaches the second.
@@ -34,31 +48,27 @@ def test_a_compiled_step_is_a_plain_one_but_for_rounding(limits) -> None:
     plain, compiled = Squares(), Squares()
     compiled.load_state_dict(plain.state_dict())
     optimizers = two_groups(plain), two_groups(compiled)
-    steps = (
-        PlainStep(plain, optimizers[0], *limits),
-        CompiledStep(compiled, optimizers[1], *limits),
-    )
+    step = CompiledStep(loss_of, compiled, optimizers[1], limits)
     for size, weight in [(4, 1.0), (3, 2.0), (5, 2.0)]:
         pictures = torch.randn(size, 2, 2, 2)
-        expected, found = (step(pictures, weight) for step in steps)
+        expected = plain_step(plain, optimizers[0], limits, pictures, weight)
+        found = step(pictures, weight)
         assert found["loss"].item() == pytest.approx(expected["loss"].item(), rel=1e-5)
     for ours, theirs in zip(compiled.parameters(), plain.parameters(), strict=True):
         assert torch.allclose(ours, theirs, atol=1e-5)
-    expected, found = map(optimizer_tensors, reversed(optimizers))
+    expected, found = (optimizer.tensors() for optimizer in optimizers)
     for key, tensor in expected.items():
         assert torch.allclose(found[key], tensor, rtol=1e-3, atol=1e-7), key
 
 
 def test_a_compiled_step_stops_before_weights_become_nan() -> None:
-    loss = Squares()
-    optimizer = two_groups(loss)
-    step = CompiledStep(loss, optimizer, 1.0)
+    network = Squares()
+    optimizer = two_groups(network)
+    step = CompiledStep(loss_of, network, optimizer, (1.0,))
     step(torch.ones(2, 2, 2, 2), 1.0)
-    before = [
-        tensor.clone() for tensor in (*loss.parameters(), *optimizer_tensors(optimizer).values())
-    ]
+    before = [tensor.clone() for tensor in (*network.parameters(), *optimizer.tensors().values())]
     with pytest.raises(NonFiniteError, match="last checkpoint stays"):
         step(torch.full((2, 2, 2, 2), torch.inf), 1.0)
-    after = (*loss.parameters(), *optimizer_tensors(optimizer).values())
+    after = (*network.parameters(), *optimizer.tensors().values())
     for now, then in zip(after, before, strict=True):
         assert torch.equal(now, then)

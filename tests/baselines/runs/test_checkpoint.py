@@ -7,6 +7,7 @@ import safetensors.torch
 import torch
 
 from baselines.runs import checkpoint as checkpoints
+from baselines.runs import files
 from baselines.runs.checkpoint import CheckpointError
 
 TENSORS = {"weight": torch.arange(6.0).reshape(2, 3), "steps": torch.tensor(7)}
@@ -43,14 +44,14 @@ def test_a_save_that_dies_leaves_the_last_good_checkpoint(tmp_path, monkeypatch,
     """The disk fills, or the process dies, at the first, second or third write to a file."""
     path = saved(tmp_path, 1)
     calls = iter(range(10))
-    real = checkpoints.os.fsync
+    real = files.os.fsync
 
     def fsync(descriptor):
         if next(calls) >= survivor:
             raise OSError(28, "No space left on device")
         real(descriptor)
 
-    monkeypatch.setattr(checkpoints.os, "fsync", fsync)
+    monkeypatch.setattr(files.os, "fsync", fsync)
     if survivor < 2:
         with pytest.raises(OSError, match="No space left"):
             saved(tmp_path, 2)

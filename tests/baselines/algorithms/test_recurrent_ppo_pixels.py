@@ -10,24 +10,28 @@ import torch
 from gymnasium import spaces
 
 from baselines import evaluate, record, train
-from baselines.algorithms.recurrent_ppo import make_batch
-from baselines.networks.residual import ResidualConvolutions
+from baselines.networks.cnn import MotionCropResidualCNN
 from baselines.results import pretrained as agents
 from baselines.runs.config import ConfigError
 from tests.baselines.algorithms.test_recurrent_ppo import (
     SECONDS,
     Recall,
     collected,
+    evaluated,
     learned,
     trainer_of,
 )
-from tests.baselines.networks.test_residual import weights_of
+from tests.baselines.networks.test_cnn import weights_of
 
-PIXELS: dict[str, Any] = {"encoder": "residual", "share_encoder": True, "memory_size": 16}
+PIXELS: dict[str, Any] = {
+    "encoder": "motion_crop_residual",
+    "share_encoder": True,
+    "memory_size": 16,
+}
 TINY = (
-    "{algorithm: recurrent_ppo, name: tiny, encoder: residual, share_encoder: true, num_envs: 2, "
-    "num_steps: 16, memory_size: 8, total_steps: 64, checkpoint_interval: 32, eval_interval: 64, "
-    "eval_episodes: 1, env_id: lander_envs/PixelLander-v0"
+    "{algorithm: recurrent_ppo, name: tiny, encoder: motion_crop_residual, share_encoder: true, "
+    "num_envs: 2, num_steps: 16, memory_size: 8, total_steps: 64, checkpoint_interval: 32, "
+    "eval_interval: 64, eval_episodes: 1, env_id: lander_envs/PixelLander-v0"
 )
 
 
@@ -65,10 +69,10 @@ def test_the_update_sees_the_rollouts_numbers_and_moves_the_encoder(cell, frame_
         scrambled_by=0.01,
         **PIXELS,
     )
-    assert trainer._rollout.obs.dtype == torch.uint8
-    batch = make_batch(trainer._rollout, trainer.config)
-    old, new = batch.evaluate(trainer.agent, torch.arange(len(batch)))
-    assert torch.allclose(new.logprob, old.logprobs, atol=1e-5)
+    assert trainer.rollout.obs.dtype == torch.uint8
+    batch = trainer.make_batch(trainer.rollout)
+    old, new = evaluated(trainer, batch, torch.arange(len(batch)))
+    assert torch.allclose(new.log_prob, old.log_probs, atol=1e-5)
     assert torch.allclose(new.value, old.values, atol=1e-5)
     new.value.sum().backward()
     for parameter in trainer.agent.encoder.parameters():
@@ -77,8 +81,8 @@ def test_the_update_sees_the_rollouts_numbers_and_moves_the_encoder(cell, frame_
 
 def test_a_rollouts_pictures_are_kept_once() -> None:
     trainer = collected("lander_envs/PixelLander-v0", **PIXELS)
-    batch = make_batch(trainer._rollout, trainer.config)
-    assert batch.transitions.obs.data_ptr() == trainer._rollout.obs.data_ptr()
+    batch = trainer.make_batch(trainer.rollout)
+    assert batch.transitions.obs.data_ptr() == trainer.rollout.obs.data_ptr()
 
 
 @pytest.mark.parametrize("cell", ["gru", "transformer"])
@@ -102,7 +106,7 @@ def test_a_run_from_pixels_is_trained_resumed_scored_and_filmed(cell, tmp_path, 
 
 def test_only_a_runs_start_needs_the_encoders_file(tmp_path, capsys) -> None:
     torch.manual_seed(7)
-    weights, path = weights_of(ResidualConvolutions()), tmp_path / "encoder.safetensors"
+    weights, path = weights_of(MotionCropResidualCNN()), tmp_path / "encoder.safetensors"
     config = tmp_path / "tiny.yaml"
     config.write_text(f"{TINY}, learning_rate: 1.0e-9, encoder_file: {path}}}")
     assert train.main([str(config), "--runs", str(tmp_path)]) == 2
@@ -121,7 +125,7 @@ def test_only_a_runs_start_needs_the_encoders_file(tmp_path, capsys) -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"share_encoder": False, "encoder": "convolutions"}, "share_encoder: must be true"),
+        ({"share_encoder": False, "encoder": "motion_crop"}, "share_encoder: must be true"),
         ({"change_gain": 1.0}, "change_gain: only for flat observations .*, got 1.0"),
     ],
 )

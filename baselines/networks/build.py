@@ -1,0 +1,196 @@
+"""Networks from configs."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any, Literal
+
+import gymnasium as gym
+from pydantic import Field
+from torch import nn
+
+from baselines.networks.actor_critic import ActorCritic
+from baselines.networks.cnn import MixedPrecision, MotionCropCNN, MotionCropResidualCNN
+from baselines.networks.mlp import ACTIVATIONS, mlp
+from baselines.networks.policy_heads import GaussianSettings, build_policy_head
+from baselines.networks.recurrent import FLAT_GAIN, Memory, RecurrentActorCritic
+from baselines.networks.transformer import HEADS, Window
+from baselines.runs.config import ConfigError, GreyEnvKwargs, NonNegative, Positive, TrainConfig
+
+ENCODERS = {"motion_crop": MotionCropCNN, "motion_crop_residual": MotionCropResidualCNN}
+_PICTURE_AXES = 3  # channels, height, width
+
+
+class NetworkConfig(TrainConfig):
+    """Settings of an actor-critic network."""
+
+    env_kwargs: GreyEnvKwargs = Field(default_factory=dict)
+    """Keyword arguments of the environment."""
+    hidden: tuple[Positive, ...] = (64, 64)
+    """Units of the hidden layers, of actor and critic each."""
+    critic_hidden: tuple[Positive, ...] | None = None
+    """Units of the critic's hidden layers, if they are others."""
+    activation: Literal["tanh", "relu", "elu"] = "tanh"
+    """Activation between the hidden layers."""
+    encoder: Literal["motion_crop", "motion_crop_residual"] = "motion_crop"
+    """Encoder of pictures."""
+    encoder_file: Path | None = None
+    """Initial weights of a residual encoder: a safetensors file."""
+    share_encoder: bool = False
+    """Let actor and critic share encoder and hidden layers, with a linear layer each."""
+    mixed_precision: bool = False
+    """Compute a shared encoder in bfloat16: faster where the processor has instructions for it."""
+    squash: Literal["sample", "mean"] = "sample"
+    """Continuous actions: tanh over the Gaussian's sample, or over its mean only."""
+    initial_log_std: float = Field(0.0, ge=-5, le=2)
+    """Continuous actions: logarithm of the standard deviation at the start."""
+    learn_std: bool = True
+    """Continuous actions: whether the standard deviation is learned."""
+
+    @property
+    def gaussian(self) -> GaussianSettings:
+        """Settings of the policy head for continuous actions."""
+        return GaussianSettings(self.initial_log_std, self.learn_std, self.squash == "sample")
+
+
+class RecurrentNetworkConfig(NetworkConfig):
+    """Settings of a recurrent actor-critic; ``hidden`` are the layers between memory and head."""
+
+    cell: Literal["lstm", "gru", "transformer"] = "lstm"
+    """Kind of memory."""
+    memory_size: Positive = 128
+    """Units of a layer of the memory."""
+    memory_layers: Positive = 1
+    """Recurrent layers, or blocks of the Transformer."""
+    window: int = Field(8, gt=1)
+    """Steps that a block of the Transformer sees, the newest among them."""
+    change_gain: NonNegative = 0.0
+    """The memory also sees tanh of the observation's change in a step times this, unless 0."""
+    hidden: tuple[Positive, ...] = (64,)
+    """Units of the hidden layers between memory and output, of actor and critic each."""
+    activation: Literal["tanh", "relu", "elu"] = "elu"
+    """Activation of those layers."""
+    share_encoder: bool = False
+    """Let actor and critic share encoder and memory; pictures need it."""
+
+
+def build_actor_critic(
+    config: NetworkConfig, observation_space: gym.Space[Any], action_space: gym.Space[Any]
+) -> ActorCritic:
+    """Feed-forward actor-critic, freshly initialised.
+
+    Raises:
+        ConfigError: for settings that exclude each other, and spaces that no network here serves.
+    """
+    if config.share_encoder and config.critic_hidden is not None:
+        raise ConfigError(f"critic_hidden: not with share_encoder, got {config.critic_hidden}")
+    if config.mixed_precision and not config.share_encoder:
+        raise ConfigError("mixed_precision: only with share_encoder, got True")
+    if config.encoder == "motion_crop_residual" and not config.share_encoder:
+        raise ConfigError("encoder: motion_crop_residual only with share_encoder")
+    hidden, activation = config.hidden, config.activation
+    encoder, n_features = build_encoder(config, observation_space)
+    if config.share_encoder:
+        last = ACTIVATIONS[activation]()
+        body = nn.Sequential(encoder, mlp([n_features, *hidden], activation, math.sqrt(2.0)), last)
+        actor = build_policy_head(action_space, hidden[-1], (), activation, config.gaussian)
+        encoder = MixedPrecision(body) if config.mixed_precision else body
+        return ActorCritic(encoder, actor, mlp([hidden[-1], 1], activation, out_gain=1.0), None)
+    actor = build_policy_head(action_space, n_features, hidden, activation, config.gaussian)
+    of_critic = hidden if config.critic_hidden is None else config.critic_hidden
+    critic = mlp([n_features, *of_critic, 1], activation, out_gain=1.0)
+    return ActorCritic(encoder, actor, critic, build_encoder(config, observation_space)[0])
+
+
+def build_recurrent_actor_critic(
+    config: RecurrentNetworkConfig,
+    observation_space: gym.Space[Any],
+    action_space: gym.Space[Any],
+) -> RecurrentActorCritic:
+    """Recurrent actor-critic, freshly initialised.
+
+    Raises:
+        ConfigError: for settings that exclude each other, and spaces that no network here serves.
+    """
+    encoder, n_features = build_encoder(config, observation_space)
+    is_picture = not isinstance(encoder, nn.Identity)
+    _check_memory(config, is_picture)
+    size, activation = config.memory_size, config.activation
+    input_gain = 1.0 if is_picture else FLAT_GAIN
+    actor_memory = _build_memory(config, n_features, input_gain)
+    critic_memory = None
+    if not config.share_encoder:
+        critic_memory = _build_memory(config, n_features, input_gain)
+    actor = build_policy_head(action_space, size, config.hidden, activation, config.gaussian)
+    of_critic = config.hidden if config.critic_hidden is None else config.critic_hidden
+    critic = mlp([size, *of_critic, 1], activation, out_gain=1.0)
+    encoder = MixedPrecision(encoder) if config.mixed_precision else encoder
+    return RecurrentActorCritic(encoder, actor_memory, actor, critic_memory, critic)
+
+
+def build_encoder(
+    config: NetworkConfig, observation_space: gym.Space[Any]
+) -> tuple[nn.Module, int]:
+    """Encoder of observations: a CNN for pictures, the identity for flat ones.
+
+    Returns:
+        The module, and the number of its features.
+
+    Raises:
+        ConfigError: for a space that is neither pictures nor a flat Box, and a residual encoder
+            or its file where there is none.
+    """
+    if config.encoder_file is not None and config.encoder != "motion_crop_residual":
+        raise ConfigError(
+            f"encoder_file: only with encoder: motion_crop_residual, got {config.encoder_file}"
+        )
+    if is_pictures(observation_space):
+        return ENCODERS[config.encoder](), MotionCropCNN.n_features
+    if config.encoder == "motion_crop_residual":
+        raise ConfigError(
+            f"encoder: motion_crop_residual only for pictures, got {observation_space}"
+        )
+    return nn.Identity(), flat_size(observation_space)
+
+
+def is_pictures(space: gym.Space[Any]) -> bool:
+    """Whether observations are pictures (channels, height, width)."""
+    return isinstance(space, gym.spaces.Box) and len(space.shape) == _PICTURE_AXES
+
+
+def flat_size(observation_space: gym.Space[Any]) -> int:
+    """Numbers in an observation; ConfigError if it is not a flat Box."""
+    if not isinstance(observation_space, gym.spaces.Box) or len(observation_space.shape) != 1:
+        raise ConfigError(
+            f"observations must be a flat Box or pictures here, got {observation_space}"
+        )
+    return int(observation_space.shape[0])
+
+
+def _check_memory(config: RecurrentNetworkConfig, is_picture: bool) -> None:
+    """ConfigError for settings that exclude each other."""
+    attends = config.cell == "transformer"
+    if is_picture and not config.share_encoder:
+        raise ConfigError("share_encoder: must be true for pictures, got False")
+    if config.mixed_precision and not is_picture:
+        raise ConfigError("mixed_precision: with a memory only for pictures, got True")
+    if config.change_gain and (is_picture or attends):
+        raise ConfigError(
+            f"change_gain: only for flat observations and cells lstm and gru, "
+            f"got {config.change_gain}"
+        )
+    if attends and config.memory_size % HEADS:
+        raise ConfigError(
+            f"memory_size: must be a multiple of {HEADS} for a transformer, "
+            f"got {config.memory_size}"
+        )
+
+
+def _build_memory(
+    config: RecurrentNetworkConfig, n_features: int, input_gain: float
+) -> Memory | Window:
+    size, layers = config.memory_size, config.memory_layers
+    if config.cell == "transformer":
+        return Window(n_features, size, layers, config.window)
+    return Memory(n_features, size, layers, config.cell, config.change_gain, input_gain)

@@ -1,0 +1,44 @@
+"""Q-networks against numbers worked by hand."""
+
+import numpy as np
+import pytest
+import torch
+from gymnasium import spaces
+from torch import nn
+
+from baselines.networks.q_network import QNetwork, build_stack_encoder
+from baselines.runs.config import ConfigError
+
+
+def test_a_dueling_network_adds_the_value_to_centred_advantages() -> None:
+    network = QNetwork(nn.Identity(), 3, 2, (4,), "relu")
+    with torch.no_grad():
+        network.advantages[0].weight.zero_()
+        network.advantages[0].bias.copy_(torch.tensor([1.0, 5.0]))
+        network.value[0].weight.zero_()
+        network.value[0].bias.fill_(10.0)
+    assert network(torch.zeros(1, 3)).tolist() == [[10 + 1 - 3, 10 + 5 - 3]]
+
+
+def test_a_network_over_pictures_takes_bytes() -> None:
+    torch.manual_seed(0)
+    encoder, n_features = build_stack_encoder(spaces.Box(0, 255, (1, 84, 84), np.uint8), 4, 0.0)
+    network = QNetwork(encoder, n_features, 4, (8,), "relu")
+    pictures = torch.randint(0, 256, (2, 4, 84, 84), dtype=torch.uint8)
+    values = network(pictures)
+    assert values.shape == (2, 4)
+    assert torch.equal(network(pictures), network(pictures.float()))
+
+
+def test_changes_are_those_from_each_earlier_observation_to_the_newest() -> None:
+    encoder, n_features = build_stack_encoder(spaces.Box(-1, 1, (2,)), 3, 10.0)
+    assert n_features == 6
+    stack = torch.tensor([[0.50, 0.0, 0.52, 0.0, 0.53, -0.01]])
+    # Newest (0.53, -0.01); changes (0.03, -0.01) and (0.01, -0.01), times 10 and squashed.
+    changes = np.tanh([0.3, -0.1, 0.1, -0.1])
+    assert encoder(stack)[0].tolist() == pytest.approx([0.53, -0.01, *changes], abs=1e-5)
+
+
+def test_observations_that_no_network_here_serves_are_refused() -> None:
+    with pytest.raises(ConfigError, match="flat Box or pictures"):
+        build_stack_encoder(spaces.Box(-1, 1, (3, 4)), 1, 0.0)
