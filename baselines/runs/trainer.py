@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 import lander_envs  # noqa: F401  # registers the ids
-from baselines.evaluation.episodes import EVALUATION_SEED, play, summary
+from baselines.evaluation.episodes import play
 from baselines.evaluation.policy import Policy
+from baselines.evaluation.statistics import EVALUATION_SEED, summary
 from baselines.optim.flat_adam import optimizer_tensors, restore_optimizer
 from baselines.runs import checkpoint as checkpoints
 from baselines.runs.config import TrainConfig
