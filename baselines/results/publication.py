@@ -6,11 +6,10 @@ from pathlib import Path
 
 import lander_envs
 from baselines.algorithms.registry import build_config
+from baselines.evaluation.episodes import read_episodes
 from baselines.evaluation.statistics import SCORED_EPISODES, SCORING_SEED
 from baselines.results.run_data import BOX2D_EPISODES, EPISODES, ConfigResult, read_run
 from baselines.runs.config import CONFIGS, ConfigError, TrainConfig, read_yaml
-
-_FILES = {"box2d": BOX2D_EPISODES}
 
 
 def check_repeatable(config: TrainConfig) -> None:
@@ -31,24 +30,28 @@ def read_scored(run: Path, config: TrainConfig) -> ConfigResult:
     Raises:
         ValueError: if a score is missing or has other episodes.
     """
-    hints = {EPISODES: ""}
+    options = {EPISODES: ""}
     if config.env_id in lander_envs.ENV_IDS:
-        hints[BOX2D_EPISODES] = " --backend box2d"
-    for name, option in hints.items():
-        if not (run / name).exists():
-            raise ValueError(
-                f"it has no score in {name}; first: python -m baselines.evaluate {run}{option} "
-                f"--csv {run / name}"
-            )
-    result = read_run(run)
+        options[BOX2D_EPISODES] = " --backend box2d"
+    for name, option in options.items():
+        _check_score(run, name, option)
+    return read_run(run)
+
+
+def _check_score(run: Path, name: str, option: str) -> None:
+    path = run / name
+    if not path.exists():
+        raise ValueError(
+            f"it has no score in {name}; first: python -m baselines.evaluate {run}{option} "
+            f"--csv {path}"
+        )
+    episodes = read_episodes(path)
     wanted = list(range(SCORING_SEED, SCORING_SEED + SCORED_EPISODES))
-    for backend, episodes in result.episodes[config.seed].items():
-        if [episode.seed for episode in episodes] != wanted:
-            raise ValueError(
-                f"a score is of {SCORED_EPISODES} episodes, seeds {wanted[0]} to {wanted[-1]}, "
-                f"not of the {len(episodes)} in {run / _FILES.get(backend, EPISODES)}"
-            )
-    return result
+    if [episode.seed for episode in episodes] != wanted:
+        raise ValueError(
+            f"a score is of {SCORED_EPISODES} episodes, seeds {wanted[0]} to {wanted[-1]}, "
+            f"not of the {len(episodes)} in {path}"
+        )
 
 
 def check_floor(result: ConfigResult, floor: float) -> None:

@@ -256,6 +256,8 @@ def _differing(episodes: dict[str, list[Episode]]) -> int | None:
     if len(episodes) < 2:
         return None
     ours, box2d = episodes.values()
+    if len(ours) != len(box2d):
+        raise ValueError(f"the scores are of {len(ours)} episodes, but {len(box2d)} on Box2D")
     return sum(one != other for one, other in zip(ours, box2d, strict=True))
 
 
