@@ -17,7 +17,7 @@ import tyro
 
 from baselines import evaluate, record, train
 from baselines.results.plots import draw_runs
-from baselines.results.run_data import read_run
+from baselines.results.run_folder import read_run
 from baselines.runs.config import CONFIGS
 from lander_envs.spaces import REWARD_THRESHOLD
 

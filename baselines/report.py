@@ -18,7 +18,8 @@ import tyro
 
 from baselines.results.pages import Repository, Results, by_variant, ours, texts
 from baselines.results.plots import draw_agents, draw_runs, draw_scores
-from baselines.results.run_data import ConfigResult, provenance, read_run
+from baselines.results.run_data import ConfigResult, provenance
+from baselines.results.run_folder import read_run
 from baselines.results.store import read_all
 from baselines.results.tables import run_table
 from baselines.runs.checkpoint import write_atomically

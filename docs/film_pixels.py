@@ -14,7 +14,7 @@ import gymnasium as gym
 import numpy as np
 import tyro
 
-from baselines.evaluation.statistics import SCORING_SEED
+from baselines.evaluation.episodes import SCORING_SEED
 from baselines.record import write_film
 from baselines.results import pretrained as agents
 

@@ -8,7 +8,8 @@ import lander_envs
 from baselines.algorithms.registry import build_config
 from baselines.evaluation.episodes import read_episodes
 from baselines.evaluation.statistics import SCORED_EPISODES, SCORING_SEED
-from baselines.results.run_data import BOX2D_EPISODES, EPISODES, ConfigResult, read_run
+from baselines.results.run_data import ConfigResult
+from baselines.results.run_folder import BOX2D_EPISODES, EPISODES, read_run
 from baselines.runs.config import CONFIGS, ConfigError, TrainConfig, read_yaml
 
 

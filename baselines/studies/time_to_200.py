@@ -16,14 +16,14 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 from rich.progress import track
 
 from baselines.algorithms.registry import build_config
 from baselines.evaluation.statistics import SCORED_EPISODES, summary
-from baselines.results.run_data import read_rows
+from baselines.results.run_folder import read_rows
 from baselines.results.scoring import score, trained
 from baselines.results.store import ROOT
 from baselines.results.tables import markdown
@@ -61,8 +61,26 @@ _STOPPED = {
 }
 _HEADING = ["learner", "seeds", "median time", "median steps", "lowest return", "machine"]
 
-Data = dict[str, Any]
-"""By name of a learner: machine, versions, and runs with seed, seconds, steps and mean_return."""
+
+class Measured(TypedDict):
+    """One training run; None for a return that was not kept."""
+
+    seed: int
+    seconds: float
+    steps: int
+    mean_return: float | None
+
+
+class Runs(TypedDict):
+    """All runs of a learner, and where they were measured."""
+
+    machine: dict[str, str | int]
+    versions: dict[str, str]
+    runs: list[Measured]
+
+
+Data = dict[str, Runs]
+"""Runs by name of the learner."""
 
 
 def main(
@@ -85,18 +103,18 @@ def main(
     path = out.with_suffix(".json")
     data: Data = read_json(path) if path.exists() else {}
     jobs = [(seed, name) for seed in seeds for name in learners]
-    measured: dict[str, list[dict[str, Any]]] = {name: [] for name in learners}
+    measured: dict[str, list[Measured]] = {name: [] for name in learners}
     for seed, name in track(jobs, "runs", transient=True):
         measured[name].append(measure(LEARNERS[name], seed, steps))
         print(name, measured[name][-1], flush=True)
-    where = {"machine": machine(), "versions": versions()}
-    data |= {name: {**where, "runs": runs} for name, runs in measured.items()}
+    for name, runs in measured.items():
+        data[name] = Runs(machine=machine(), versions=versions(), runs=runs)
     write_atomically(path, to_json(data))
     write_atomically(out, table(data).encode())
     print(f"wrote {path} and {out}")
 
 
-def measure(learner: Learner, seed: int, steps: int) -> dict[str, Any]:
+def measure(learner: Learner, seed: int, steps: int) -> Measured:
     """One training run: seed, seconds, steps and the mean return in the end."""
     content = {**read_yaml(CONFIGS / f"{learner.config}.yaml"), **learner.changes, "seed": seed}
     if learner.has_fixed_length:
@@ -108,12 +126,12 @@ def measure(learner: Learner, seed: int, steps: int) -> dict[str, Any]:
         folder = Path(name)
         train(build_config(content, learner.config), folder)
         last = read_rows(folder / "training.csv")[-1]
-        return {
-            "seed": seed,
-            "seconds": round(last["seconds"], 1),
-            "steps": int(last["steps"]),
-            "mean_return": round(_final_return(learner, folder), 1),
-        }
+        return Measured(
+            seed=seed,
+            seconds=round(last["seconds"], 1),
+            steps=int(last["steps"]),
+            mean_return=round(_final_return(learner, folder), 1),
+        )
 
 
 def _final_return(learner: Learner, folder: Path) -> float:
@@ -129,9 +147,10 @@ def table(data: Data) -> str:
         if name not in data:
             continue
         runs = data[name]["runs"]
-        returns = [run["mean_return"] for run in runs if run["mean_return"] is not None]
+        returns = [one["mean_return"] for one in runs if one["mean_return"] is not None]
         solved = all(value >= REWARD_THRESHOLD for value in returns)
-        seconds, steps = (np.median([run[key] for run in runs]) for key in ("seconds", "steps"))
+        seconds = np.median([one["seconds"] for one in runs])
+        steps = np.median([one["steps"] for one in runs])
         rows.append(
             [
                 learner.label,

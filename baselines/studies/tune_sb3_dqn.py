@@ -30,7 +30,8 @@ from baselines.algorithms.registry import build_config
 from baselines.evaluation.episodes import Episode, write_rows
 from baselines.evaluation.statistics import SCORED_EPISODES
 from baselines.results.plots import draw_runs
-from baselines.results.run_data import EPISODES, ConfigResult, provenance, read_rows, read_run
+from baselines.results.run_data import ConfigResult, provenance
+from baselines.results.run_folder import EPISODES, read_rows, read_run
 from baselines.results.scoring import score, trained
 from baselines.results.store import ROOT, add_result, read_result
 from baselines.results.tables import markdown, percent

@@ -79,3 +79,17 @@ def test_the_lake_is_described_by_mean_spread_and_ends(tmp_path, results) -> Non
     last = [f"frozen_lake_last_table_{key}" for key in ("mean", "spread", "lowest", "highest")]
     assert [found[key] for key in last] == ["60.0", "10.0", "50.0", "70.0"]
     assert found["frozen_lake_mean_table_spread"] == "0.0"
+
+
+@pytest.mark.parametrize("name", ["speed", "learning_speed"])
+def test_the_pages_of_speeds_have_the_data_beside_them(name) -> None:
+    groups, group, rows = json.loads((ROOT / f"{name}.json").read_text())["groups"], "", 0
+    for line in (ROOT / f"{name}.md").read_text().splitlines():
+        if line.startswith("**"):
+            group = line.strip("*")
+        elif " µs |" in line:
+            label, took, _, _ = line.strip("| ").split(" | ")
+            microseconds = float(took.removesuffix(" µs").replace(",", ""))
+            assert groups[group][label] == pytest.approx(microseconds, abs=0.006)
+            rows += 1
+    assert rows == sum(map(len, groups.values()))

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from baselines.evaluation.statistics import SCORED_EPISODES, SCORING_SEED, summary
-from baselines.results.run_data import CURVE_POINTS
+from baselines.results.run_folder import CURVE_POINTS
 from baselines.results.store import (
     COMMITTED,
     ROOT,

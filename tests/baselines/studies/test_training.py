@@ -1,7 +1,7 @@
 """Training runs of a study."""
 
 from baselines.algorithms.registry import build_config
-from baselines.results.run_data import read_rows
+from baselines.results.run_folder import read_rows
 from baselines.studies.training import train
 
 
