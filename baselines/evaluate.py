@@ -31,7 +31,7 @@ from baselines.runs.checkpoint import CheckpointError, write_atomically
 
 @dataclass
 class Options:
-    """What to score, and how."""
+    """Options of a score."""
 
     agent: Annotated[Path | None, tyro.conf.Positional] = None
     """A committed agent's name, a run's folder, or the JSON of one checkpoint."""
@@ -48,7 +48,7 @@ class Options:
     backend: str | None = None
     """Physics to score on, if not the one of training."""
     episodes: int = SCORED_EPISODES
-    """How many, on as many seeds; with --all, on Box2D 10 at most."""
+    """Number of episodes, on as many seeds; with --all, on Box2D 10 at most."""
     sampled: bool = False
     """Sample actions instead of taking the most probable."""
     json: bool = False

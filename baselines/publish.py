@@ -30,7 +30,7 @@ from baselines.runs.checkpoint import write_atomically
 
 @dataclass
 class Options:
-    """Which run to publish, and where to."""
+    """Options of a publication."""
 
     run: Annotated[Path, tyro.conf.Positional]
     """Folder of a run, scored by ``python -m baselines.evaluate RUN --csv RUN/episodes.csv``, and

@@ -24,7 +24,7 @@ from baselines.results.variants import short_id
 
 @dataclass
 class Options:
-    """What to film, and how."""
+    """Options of a film."""
 
     agent: Annotated[Path | None, tyro.conf.Positional] = None
     """A committed agent's name, a run's folder, or the JSON of one checkpoint."""

@@ -27,7 +27,7 @@ from baselines.runs.checkpoint import write_atomically
 
 @dataclass
 class Options:
-    """Which runs to report, and where to."""
+    """Options of a report."""
 
     runs: Annotated[list[Path], tyro.conf.Positional] = field(default_factory=list)
     """Folders of runs; without any, all the committed results."""

@@ -22,7 +22,7 @@ Facts = dict[str, str]
 
 
 class Ratio(NamedTuple):
-    """How many times as fast one benchmark is as another of its group."""
+    """Speed ratio of two benchmarks of a group."""
 
     group: str
     ours: str
@@ -123,12 +123,13 @@ def _agent_facts(result: ConfigResult) -> Facts:
         "spread": spread_cell(result),
         "lowest_mean": f"{min(means):.1f}",
         "highest_mean": f"{max(means):.1f}",
-        "landed": f"{100 * result.over_seeds('landing_rate'):.1f}",
         "length": f"{result.over_seeds('mean_length'):.0f}",
         "seeds": str(len(result.seeds)),
         "steps": f"{max(record.steps for record in result.seeds):,}",
         "seconds": f"{np.mean(seconds):,.0f}",
     }
+    if result.is_lander:
+        facts["landed"] = f"{100 * result.over_seeds('landing_rate'):.1f}"
     if len(passages) == len(result.seeds):
         facts["steps_to_solved"] = f"{np.mean([passage.steps for passage in passages]):,.0f}"
         facts["seconds_to_solved"] = f"{np.mean([passage.seconds for passage in passages]):,.0f}"
@@ -171,4 +172,4 @@ def _frozen_lake_facts(root: Path) -> Facts:
 
 def ratio_text(ratio: float) -> str:
     """A ratio with two digits, or as a whole number from ten on."""
-    return f"{ratio:.1f}" if ratio < 10 else f"{ratio:.0f}"
+    return f"{ratio:.1f}" if ratio < 9.95 else f"{ratio:.0f}"

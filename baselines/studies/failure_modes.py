@@ -163,7 +163,7 @@ def described(outcome: str, failures: list[Failure]) -> list[str]:
 
 
 def _number(value: Any) -> str:
-    """With one decimal, and no minus before a zero."""
+    """A number with one decimal, and no minus before a zero."""
     return f"{round(float(value), 1) + 0.0:.1f}"
 
 

@@ -51,7 +51,7 @@ def page(results: Sequence[ConfigResult]) -> str:
 
 
 def learning(results: Sequence[ConfigResult]) -> list[str]:
-    """How fast each agent learns and what it becomes: means over seeds, a row an agent."""
+    """Speed of learning and final score: means over seeds, a row an agent."""
     heading = [
         *("agent", f"mean evaluation of the first {_EARLY:,} steps", "evaluations reach 200"),
         *("training reaches 200", "score", "landed", "timeout"),

@@ -49,7 +49,7 @@ FIVE: dict[str, dict[str, Any]] = {
     "longer_exploration": {"exploration_fraction": 0.3, "exploration_final_eps": 0.02},
     "larger_batch": {"batch_size": 128, "buffer_size": 100_000},
 }
-"""What each of the five runs changes, by name."""
+"""Changed settings of each of the five runs, by name."""
 
 GRID: dict[str, list[float]] = {
     "learning_rate": [1e-3, 5e-4, 1e-4, 5e-5],
@@ -60,7 +60,7 @@ GRID: dict[str, list[float]] = {
     "buffer_size": [50_000, 100_000, 500_000],
     "target_update_interval": [5_000, 10_000, 20_000],
 }
-"""What the study chooses from: 2,916 combinations."""
+"""Search space of the study: 2,916 combinations."""
 
 _STUDY = "lander_dqn"
 _SHOWN = 20  # trials in the table

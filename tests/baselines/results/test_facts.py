@@ -61,7 +61,7 @@ def test_agents_are_counted_and_described(results) -> None:
 
 def test_ratios_are_of_medians_and_have_two_digits(tmp_path) -> None:
     assert [facts.ratio_text(ratio) for ratio in (2.693, 9.99, 16.08, 509.02)] == [
-        *("2.7", "10.0", "16", "509")
+        *("2.7", "10", "16", "509")
     ]
     found = facts.all_facts(read_all(COMMITTED), ROOT, [])
     groups = json.loads((ROOT / "speed.json").read_text())["groups"]
