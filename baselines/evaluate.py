@@ -8,8 +8,6 @@ python -m baselines.evaluate --heuristic --env-kwargs "{continuous: true}"
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 from dataclasses import dataclass
@@ -20,25 +18,21 @@ import gymnasium as gym
 import tyro
 import yaml
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, track
 from rich.table import Table
 
 import lander_envs  # registers the ids
-from baselines.evaluation.episodes import SCORING_SEED, Episode, play, summary
-from baselines.evaluation.policy import HeuristicPolicy, Policy, RandomPolicy
-from baselines.results import pretrained as agents
+from baselines.evaluation.episodes import Episode, write_rows
+from baselines.evaluation.statistics import SCORED_EPISODES, summary
+from baselines.results import pretrained
+from baselines.results.scoring import Contender, score, score_committed, trained, untrained
 from baselines.runs.checkpoint import CheckpointError
-from baselines.runs.config import ConfigError
 from baselines.runs.files import write_atomically
-from lander_envs.spaces import observation_space
-
-# Both engines give the same bytes, which a few episodes show; Box2D is the slower.
-_BOX2D_EPISODES = 10
 
 
 @dataclass
 class Options:
-    """What to score, and how."""
+    """Options of a score."""
 
     agent: Annotated[Path | None, tyro.conf.Positional] = None
     """A committed agent's name, a run's folder, or the JSON of one checkpoint."""
@@ -54,8 +48,8 @@ class Options:
     """For --random and --heuristic: keyword arguments of the environment, as a YAML mapping."""
     backend: str | None = None
     """Physics to score on, if not the one of training."""
-    episodes: int = 100
-    """How many, on as many seeds; with --all, on Box2D 10 at most."""
+    episodes: int = SCORED_EPISODES
+    """Number of episodes, on as many seeds; with --all, on Box2D 10 at most."""
     sampled: bool = False
     """Sample actions instead of taking the most probable."""
     json: bool = False
@@ -67,21 +61,25 @@ class Options:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Score, print, and return the exit status."""
+    """Scores, prints, and returns the exit status."""
     options = tyro.cli(Options, args=arguments, description=__doc__)
     try:
-        return _score_committed(options) if options.all else _score_one(options)
-    except (CheckpointError, ConfigError, ValueError, gym.error.Error) as problem:
+        return _score_all(options) if options.all else _score_one(options)
+    except (OSError, ValueError, gym.error.Error) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
 
 
 def _score_one(options: Options) -> int:
-    episodes, facts = score(options)
-    scores = {**facts, **summary(episodes)}
+    contender = _choose(options).on(options.backend)
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("episodes", total=options.episodes)
+        advance = lambda ended: progress.advance(task, ended)  # noqa: E731
+        episodes = score(contender, options.episodes, advance)
+    scores = {**contender.described(), **summary(episodes)}
     if options.csv is not None:
         options.csv.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(options.csv, _rows(episodes).encode())
+        write_atomically(options.csv, write_rows(Episode._fields, episodes).encode())
     _print(scores, options)
     if options.require is not None and float(scores["mean_return"]) < options.require:
         print(f"the mean return is under {options.require:g}", file=sys.stderr)
@@ -89,78 +87,13 @@ def _score_one(options: Options) -> int:
     return 0
 
 
-def _score_committed(options: Options) -> int:
-    """Score the committed agents and print a table; status 1 if one is under its floor."""
-    if options != Options(all=True, episodes=options.episodes, json=options.json):
-        raise ValueError("--all takes --episodes and --json, and nothing else")
-    names = agents.committed()
-    if not names:
-        raise CheckpointError(f"there is no committed agent in {agents.COMMITTED}")
-    rows: list[dict[str, Any]] = []
-    for name in names:
-        rows.append(_committed_row(name, options.episodes))
-        if rows[-1]["backend"] != "its own":
-            few = min(options.episodes, _BOX2D_EPISODES)
-            rows.append(_committed_row(name, few, backend="box2d"))
-    if options.json:
-        print(json.dumps(rows, allow_nan=False))
-    else:
-        _print_committed(rows)
-    poor = sorted({row["agent"] for row in rows if row["mean_return"] < row["floor"]})
-    if poor:
-        print(f"under the floor: {', '.join(poor)}", file=sys.stderr)
-    return 1 if poor else 0
-
-
-def _committed_row(name: str, episodes: int, backend: str | None = None) -> dict[str, Any]:
-    asked = Options(agent=agents.COMMITTED / name, episodes=episodes, backend=backend)
-    played, facts = score(asked)
-    return {"agent": name, **facts, "floor": agents.floor(facts["env_id"]), **summary(played)}
-
-
-def score(options: Options) -> tuple[list[Episode], dict[str, str]]:
-    """Play the episodes; returns them with the id, algorithm and backend they belong to."""
+def _choose(options: Options) -> Contender:
     if sum((options.agent is not None, options.random, options.heuristic)) != 1:
         raise ValueError("give exactly one of an agent's folder, --random and --heuristic")
-    if options.episodes < 1:
-        raise ValueError(f"episodes must be at least 1, got {options.episodes}")
-    algorithm, env_id, env_kwargs, policy = _choose(options)
-    if options.backend is not None:
-        env_kwargs = {**env_kwargs, "backend": options.backend}
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("episodes", total=options.episodes)
-        episodes = play(
-            policy,
-            env_id,
-            env_kwargs,
-            options.episodes,
-            SCORING_SEED,
-            on_end=lambda: progress.advance(task),
-        )
-    return episodes, {
-        "env_id": env_id,
-        "algorithm": algorithm,
-        "backend": _backend(env_id, env_kwargs),
-    }
-
-
-def _choose(options: Options) -> tuple[str, str, dict[str, Any], Policy]:
-    """Algorithm, id, keyword arguments and policy that the options ask for."""
     if options.agent is not None:
-        agent = agents.load(options.agent, sampled=options.sampled)
-        config = agent.config
-        return config.algorithm, config.env_id, config.env_kwargs, agent.policy
-    env_kwargs = _mapping(options.env_kwargs)
-    env = gym.make(options.env_id, **env_kwargs)
-    env.close()
-    asked = options.env_id, env_kwargs
-    if options.random:
-        return "random", *asked, RandomPolicy(env.action_space, SCORING_SEED)
-    if env.observation_space != observation_space():
-        raise ValueError(
-            f"the heuristic reads LunarLander-v3's observation, not {options.env_id}'s"
-        )
-    return "heuristic", *asked, HeuristicPolicy(bool(env_kwargs.get("continuous", False)))
+        return trained(options.agent, sampled=options.sampled)
+    kind = "random" if options.random else "heuristic"
+    return untrained(kind, options.env_id, _mapping(options.env_kwargs))
 
 
 def _mapping(text: str) -> dict[str, Any]:
@@ -175,18 +108,22 @@ def _mapping(text: str) -> dict[str, Any]:
     return content
 
 
-def _backend(env_id: str, env_kwargs: dict[str, Any]) -> str:
-    if env_id not in lander_envs.ENV_IDS:
-        return "its own"
-    return str(env_kwargs.get("backend", lander_envs.DEFAULT_BACKEND))
-
-
-def _rows(episodes: list[Episode]) -> str:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(Episode._fields)
-    writer.writerows(episodes)
-    return text.getvalue()
+def _score_all(options: Options) -> int:
+    if options != Options(all=True, episodes=options.episodes, json=options.json):
+        raise ValueError("--all takes --episodes and --json, and nothing else")
+    names = pretrained.committed()
+    if not names:
+        raise CheckpointError(f"there is no committed agent in {pretrained.COMMITTED}")
+    shown = track(names, "agents", console=Console(stderr=True), transient=True)
+    rows = [row for name in shown for row in score_committed(name, options.episodes)]
+    if options.json:
+        print(json.dumps(rows, allow_nan=False))
+    else:
+        _print_all(rows)
+    poor = sorted({row["agent"] for row in rows if row["mean_return"] < row["floor"]})
+    if poor:
+        print(f"under the floor: {', '.join(poor)}", file=sys.stderr)
+    return 1 if poor else 0
 
 
 def _print(scores: dict[str, Any], options: Options) -> None:
@@ -202,7 +139,7 @@ def _print(scores: dict[str, Any], options: Options) -> None:
     Console().print(table)
 
 
-def _print_committed(rows: list[dict[str, Any]]) -> None:
+def _print_all(rows: list[dict[str, Any]]) -> None:
     table = Table(title="the committed agents, greedy")
     table.add_column("agent", overflow="fold")
     table.add_column("backend")

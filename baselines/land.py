@@ -16,15 +16,16 @@ from pathlib import Path
 import tyro
 
 from baselines import evaluate, record, train
-from baselines.results.plots import draw_learning_curves
-from baselines.results.run_data import Evidence
+from baselines.results.plots import draw_runs
+from baselines.results.run_folder import read_run
 from baselines.runs.config import CONFIGS
+from lander_envs.spaces import REWARD_THRESHOLD
 
 _CONFIG = CONFIGS / "lander_ppo.yaml"
 
 
-def main(seed: int = 1, runs: Path = Path("runs"), require: float = 200.0) -> int:
-    """Train, score, plot and film.
+def main(seed: int = 1, runs: Path = Path("runs"), require: float = REWARD_THRESHOLD) -> int:
+    """Trains, scores, plots and films; returns the exit status.
 
     Args:
         seed: of training, 0 to 99.
@@ -37,7 +38,9 @@ def main(seed: int = 1, runs: Path = Path("runs"), require: float = 200.0) -> in
         return status
     scored = [str(run), "--csv", str(run / "episodes.csv"), "--require", str(require)]
     status = evaluate.main(scored)
-    draw_learning_curves([Evidence(run)], run / "learning_curve.png")
+    if status == 2:
+        return status
+    draw_runs([read_run(run)], run / "learning_curve.png")
     print(f"wrote {run / 'learning_curve.png'}")
     filmed = record.main([str(run), "--out", str(run), "--until", str(require)])
     return status or filmed

@@ -23,8 +23,9 @@ import tyro
 from numpy.typing import NDArray
 from rich.progress import track
 
-from baselines.evaluation.episodes import SCORING_SEED, play
+from baselines.evaluation.episodes import play
 from baselines.evaluation.policy import Policy
+from baselines.evaluation.statistics import SCORING_SEED
 from baselines.runs.files import write_atomically
 
 ENV_ID = "FrozenLake-v1"  # slippery: a third of the moves go where they should

@@ -1,27 +1,27 @@
-"""Playing whole episodes with a fixed policy, one for each seed, and summing them up."""
+"""Evaluation episodes: a fixed policy plays one episode for each seed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import gymnasium as gym
 import numpy as np
-from scipy import stats
+from gymnasium.vector import VectorEnv
+from numpy.typing import NDArray
 
-import lander_envs  # noqa: F401  # registers the ids
+import lander_envs
 from baselines.evaluation.policy import Policy
 
-# Seeds: training uses those below a million, evaluations during training the next million (so
-# that "best so far" is chosen without looking at the score), and scores those from two million.
-EVALUATION_SEED = 1_000_000
-SCORING_SEED = 2_000_000
-
-WIN = 200.0  # LunarLander-v3's return of a solved episode
+OWN_PHYSICS = "its own"
+"""The backend of environments other than ours."""
 
 
 class Episode(NamedTuple):
-    """How one episode went."""
+    """Seed, return, length and outcome of an episode."""
 
     seed: int
     episodic_return: float  # of the raw reward, shaped or not
@@ -30,89 +30,159 @@ class Episode(NamedTuple):
     on_pad: bool
 
 
+class Step(NamedTuple):
+    """One decision in each of n environments."""
+
+    actions: NDArray[Any]  # (n, ...)
+    rewards: NDArray[np.float64]  # (n,), as the environment gives them
+    raw_rewards: NDArray[np.float64]  # (n,), LunarLander-v3's where the environment shapes them
+    running: NDArray[np.bool_]  # (n,), whether the step belongs to the episode of the seed
+    ended: NDArray[np.bool_]  # (n,), whether it is that episode's last
+
+
+OnStep = Callable[[Step], None]
+
+
 def play(
     policy: Policy,
     env_id: str,
-    env_kwargs: dict[str, Any],
+    env_kwargs: Mapping[str, Any],
     episodes: int,
     first_seed: int,
-    on_end: Callable[[], None] = lambda: None,
+    on_step: OnStep = lambda step: None,
 ) -> list[Episode]:
-    """One episode for each seed from ``first_seed`` on, all stepped together.
+    """Plays an episode for each of ``episodes`` seeds, all stepped together.
 
     Args:
-        policy: what acts.
-        env_id: id of the environment.
+        policy: chooses the actions.
+        env_id: the environment's id.
         env_kwargs: its keyword arguments.
-        episodes: how many.
-        first_seed: the seed of the first.
-        on_end: called whenever an episode ends, for a progress display.
+        episodes: number of seeds.
+        first_seed: the first seed; the others follow it.
+        on_step: called after each step, for a progress display, a sum or a record.
     """
-    envs = gym.make_vec(env_id, num_envs=episodes, **env_kwargs)
+    envs = make_envs(env_id, env_kwargs, episodes)
+    try:
+        return play_in(envs, policy, first_seed, on_step)
+    finally:
+        envs.close()
+
+
+def play_in(
+    envs: VectorEnv[Any, Any, Any],
+    policy: Policy,
+    first_seed: int,
+    on_step: OnStep = lambda step: None,
+) -> list[Episode]:
+    """Plays an episode in each of ``envs``, which are seeded from ``first_seed`` on."""
     obs, _ = envs.reset(seed=first_seed)
     policy.start()
-    returns, lengths = np.zeros(episodes), np.zeros(episodes, dtype=int)
-    finished: dict[int, Episode] = {}
-    while len(finished) < episodes:
-        obs, rewards, terminations, truncations, infos = envs.step(policy.act(obs))
-        returns += infos.get("raw_reward", rewards)
-        lengths += 1
-        for i in map(int, np.flatnonzero(terminations | truncations)):
-            if i not in finished:
-                ending = _ending(infos, i) if terminations[i] else ("timeout", False)
-                result = float(returns[i]), int(lengths[i])
-                finished[i] = Episode(first_seed + i, *result, *ending)
-                on_end()
-    envs.close()
-    return [finished[i] for i in range(episodes)]
+    returns, lengths = np.zeros(envs.num_envs), np.zeros(envs.num_envs, dtype=int)
+    running = np.ones(envs.num_envs, dtype=bool)
+    endings = [("", False)] * envs.num_envs
+    while running.any():
+        actions = policy.act(obs)
+        obs, rewards, terminated, truncated, infos = envs.step(actions)
+        raw_rewards = infos.get("raw_reward", rewards)
+        returns[running] += raw_rewards[running]
+        lengths += running
+        ended = running & (terminated | truncated)
+        for i in np.flatnonzero(ended).tolist():
+            endings[i] = _ending(infos, i) if terminated[i] else ("timeout", False)
+        on_step(Step(actions, rewards, raw_rewards, running, ended))
+        running = running & ~ended
+    results = zip(returns.tolist(), lengths.tolist(), endings, strict=True)
+    return [Episode(first_seed + i, r, length, *end) for i, (r, length, end) in enumerate(results)]
+
+
+def make_envs(
+    env_id: str, env_kwargs: Mapping[str, Any], episodes: int
+) -> VectorEnv[Any, Any, Any]:
+    """Environments for one episode each: the native batch, or single ones that stop at its end."""
+    is_batch = backend_of(env_id, env_kwargs) == "native" and "render_mode" not in env_kwargs
+    if is_batch:
+        return gym.make_vec(env_id, num_envs=episodes, **env_kwargs)
+    return gym.make_vec(
+        env_id,
+        num_envs=episodes,
+        vectorization_mode="sync",
+        wrappers=[_SingleEpisode],
+        **env_kwargs,
+    )
+
+
+def backend_of(env_id: str, env_kwargs: Mapping[str, Any]) -> str:
+    """The physics of an environment: "native", "box2d", or "its own" for ids of others."""
+    if env_id not in lander_envs.ENV_IDS:
+        return OWN_PHYSICS
+    return str(env_kwargs.get("backend", lander_envs.DEFAULT_BACKEND))
+
+
+class _SingleEpisode(gym.Wrapper[Any, Any, Any, Any]):
+    """Plays the episode of a seeded reset, then repeats its last observation without a step.
+
+    A vector environment resets without a seed what has ended; such a reset is ignored.
+    """
+
+    _obs: Any = None
+    _is_over = False
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        if seed is None:
+            return self._obs, {}
+        self._obs, info = super().reset(seed=seed, options=options)
+        self._is_over = False
+        return self._obs, info
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        if self._is_over:
+            return self._obs, 0.0, False, False, {}
+        self._obs, reward, terminated, truncated, info = super().step(action)
+        self._is_over = terminated or truncated
+        return self._obs, reward, terminated, truncated, info
 
 
 def _ending(infos: dict[str, Any], i: int) -> tuple[str, bool]:
-    """Outcome and on_pad of env ``i``; other environments than ours tell neither."""
+    """Outcome and on_pad of environment ``i``; other environments than ours give neither."""
     if "outcome" not in infos:
         return "terminated", False
     return str(infos["outcome"][i]), bool(infos["on_pad"][i])
 
 
-def summary(episodes: list[Episode]) -> dict[str, float | int]:
-    """Mean, spread and rates of some episodes.
+# --- CSV ---------------------------------------------------------------------------------------
 
-    The interquartile mean and the 95 % interval of it by bootstrap follow Agarwal et al., "Deep
-    reinforcement learning at the edge of the statistical precipice", 2021.
+
+def write_rows(heading: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A CSV table."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(heading)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def read_episodes(path: Path) -> list[Episode]:
+    """Episodes in a CSV file, as ``baselines.evaluate --csv`` writes it.
+
+    Raises:
+        OSError: if the file cannot be read.
+        ValueError: if it holds something else.
     """
-    returns = np.array([episode.episodic_return for episode in episodes])
-    low, high = _bootstrap_interval(returns)
-    return {
-        "episodes": len(episodes),
-        "mean_return": float(returns.mean()),
-        "std_return": float(returns.std()),
-        "min_return": float(returns.min()),
-        "max_return": float(returns.max()),
-        "win_rate": float((returns > WIN).mean()),
-        "iqm": float(stats.trim_mean(returns, 0.25)),
-        "ci_low": low,
-        "ci_high": high,
-        "landing_rate": _share(episodes, "landed"),
-        "pad_rate": float(np.mean([e.on_pad and e.outcome == "landed" for e in episodes])),
-        "crash_rate": _share(episodes, "crashed"),
-        "out_of_bounds_rate": _share(episodes, "out_of_bounds"),
-        "timeout_rate": _share(episodes, "timeout"),
-        "mean_length": float(np.mean([episode.length for episode in episodes])),
-    }
+    with path.open(newline="") as file:
+        try:
+            return [parse_episode(row) for row in csv.DictReader(file)]
+        except KeyError as missing:
+            raise ValueError(f"{path} has no column {missing}") from None
 
 
-def _share(episodes: list[Episode], outcome: str) -> float:
-    return float(np.mean([episode.outcome == outcome for episode in episodes]))
-
-
-def _bootstrap_interval(returns: np.ndarray[Any, Any]) -> tuple[float, float]:
-    if len(returns) < 2:
-        return float(returns[0]), float(returns[0])
-
-    def iqm(sample: np.ndarray[Any, Any], axis: int) -> Any:
-        return stats.trim_mean(sample, 0.25, axis=axis)
-
-    interval = stats.bootstrap(
-        (returns,), iqm, n_resamples=2000, method="percentile", rng=np.random.default_rng(0)
-    ).confidence_interval
-    return float(interval.low), float(interval.high)
+def parse_episode(row: Mapping[str, str]) -> Episode:
+    """The episode in a row of such a file."""
+    return Episode(
+        int(row["seed"]),
+        float(row["episodic_return"]),
+        int(row["length"]),
+        row["outcome"],
+        row["on_pad"] == "True",
+    )

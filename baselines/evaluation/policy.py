@@ -1,4 +1,4 @@
-"""What acts: a trained network, random numbers, or Gymnasium's hand-written controller."""
+"""Policies: the interface, uniform random actions, and Gymnasium's hand-written controller."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from lander_envs.spaces import ANGLE, ANGULAR_VELOCITY, LEG_1, LEG_2, VX, VY, X,
 
 
 class Policy(ABC):
-    """Chooses actions for a batch of observations."""
+    """A policy: chooses actions for a batch of observations."""
 
     @abstractmethod
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         """Actions (n, ...) for observations (n, ...)."""
 
     def start(self) -> None:  # noqa: B027  # most policies remember nothing
-        """New episodes begin in all environments: forget the old ones."""
+        """Clears the memory of past steps: new episodes begin in all environments."""
 
 
 class RandomPolicy(Policy):
-    """Uniform actions from a seeded generator."""
+    """Uniform random actions from a seeded generator."""
 
     def __init__(self, action_space: spaces.Space[Any], seed: int) -> None:
         self._action_space = action_space
         self._rng = np.random.default_rng(seed)
 
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
-        """Draw one action for each observation."""
+        """Draws an action for each observation: (n, ...) to (n, ...)."""
         if isinstance(self._action_space, spaces.Discrete):
             return self._rng.integers(self._action_space.n, size=len(obs))
         assert isinstance(self._action_space, spaces.Box)
@@ -40,7 +40,7 @@ class RandomPolicy(Policy):
 
 
 class HeuristicPolicy(Policy):
-    """The controller that Gymnasium ships beside LunarLander-v3, for a batch.
+    """Gymnasium's hand-written controller for LunarLander-v3, over a batch.
 
     Two proportional-derivative loops: one turns the hull towards an angle that leads back to the
     pad, one holds a height proportional to the distance from it. Source of the gains and limits:

@@ -1,7 +1,8 @@
-"""Pictures of results: learning curves, and scores of all agents beside each other."""
+"""Plots of results: learning curves, and the scores of all agents beside each other."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib
@@ -14,46 +15,52 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from baselines.evaluation.episodes import WIN
-from baselines.results.run_data import Evidence, iqm_over_seeds
+from baselines.evaluation.statistics import bootstrap_interval, mean
+from baselines.results.run_data import ConfigResult
+from lander_envs.spaces import REWARD_THRESHOLD
 
-Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
-"""Steps, and the return after each."""
+Points = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Environment steps, and the return after each."""
 
-_LEAST_SHOWN = 0.0  # return; what does worse gets its number instead of a place
+_LEAST_SHOWN = 0.0  # return; a worse agent gets its number instead of a place
+_LOWEST = -400.0  # return; what a random policy falls under in its worst updates
 
 
-def draw_learning_curves(runs: list[Evidence], out: Path) -> None:
-    """Training and evaluation returns over steps, a colour a run, with the line of a solved task.
-
-    Several seeds of one config get their interquartile mean, too, and its 95 % interval.
-    """
+def draw_runs(results: Sequence[ConfigResult], out: Path) -> None:
+    """Learning curves of single runs: training and evaluation returns, a colour a run."""
     figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
-    is_one_config = len({run.name for run in runs}) == 1
-    if is_one_config and len(runs) > 1:
-        _draw_spread(axes, evaluations(runs), "black", "interquartile mean")
-    curves = zip(runs, training(runs), evaluations(runs), strict=True)
-    for number, (run, trained, evaluated) in enumerate(curves):
-        colour, label = f"C{number}", f"seed {run.seed}" if is_one_config else run.name
-        axes.plot(*trained, color=colour, alpha=0.25, linewidth=1)
-        axes.plot(*evaluated, ".-", color=colour, label=label)
-    axes.axhline(runs[0].threshold, color="grey", linestyle="--", linewidth=1)
+    runs = [(result, record) for result in results for record in result.seeds]
+    for number, (result, record) in enumerate(runs):
+        colour, label = f"C{number}", f"{result.name}, seed {record.seed}"
+        axes.plot(*record.training.arrays(), color=colour, alpha=0.25, linewidth=1)
+        axes.plot(*record.evaluation.arrays(), ".-", color=colour, label=label)
     axes.set(xlabel="environment steps", ylabel="episodic return")
-    lowest, highest = axes.get_ylim()
-    axes.set_ylim(max(lowest, -400), max(highest, 320))
     axes.xaxis.set_major_formatter("{x:,.0f}")
+    _show_threshold(axes, results[0].threshold)
     axes.legend(loc="best", title="greedy evaluation (pale: while training)")
     _save(figure, out)
 
 
-def draw_comparison(agents: dict[str, list[Evidence]], out: Path) -> None:
-    """Returns over steps, of greedy evaluations and of training, all seeds of an agent as one."""
+def draw_agents(results: Sequence[ConfigResult], out: Path) -> None:
+    """Learning curves of agents: evaluation returns, mean over seeds with its 95 % interval."""
+    figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
+    for number, result in enumerate(results):
+        _draw_seeds(axes, evaluations(result), f"C{number}", result.name)
+    axes.set(xlabel="million environment steps", ylabel="return of greedy evaluations")
+    axes.xaxis.set_major_formatter(lambda steps, _: f"{steps / 1e6:g}")
+    _show_threshold(axes, results[0].threshold)
+    axes.legend(loc="best", fontsize="small")
+    _save(figure, out)
+
+
+def draw_comparison(results: Sequence[ConfigResult], out: Path) -> None:
+    """Learning curves of agents in two panels: greedy evaluations, and returns while training."""
     figure, panels = plt.subplots(1, 2, figsize=(10, 4), sharey=True, layout="constrained")
-    for colour, (name, runs) in enumerate(agents.items()):
-        for axes, curves in zip(panels, (evaluations(runs), training(runs)), strict=True):
-            _draw_spread(axes, curves, f"C{colour}", name)
+    for number, result in enumerate(results):
+        for axes, curves in zip(panels, (evaluations(result), training(result)), strict=True):
+            _draw_seeds(axes, curves, f"C{number}", result.name)
     for axes, title in zip(panels, ("greedy evaluations", "while training, sampled"), strict=True):
-        axes.axhline(WIN, color="grey", linestyle="--", linewidth=1)
+        axes.axhline(REWARD_THRESHOLD, color="grey", linestyle="--", linewidth=1)
         axes.set(xlabel="million environment steps", title=title)
         axes.xaxis.set_major_formatter(lambda steps, _: f"{steps / 1e6:g}")
     panels[0].set_ylabel("raw episodic return")
@@ -61,64 +68,75 @@ def draw_comparison(agents: dict[str, list[Evidence]], out: Path) -> None:
     _save(figure, out)
 
 
-def _draw_spread(axes: Axes, curves: list[Curve], colour: str, label: str) -> None:
+def draw_scores(results: Sequence[ConfigResult], out: Path) -> None:
+    """An agent a row: its mean return with the 95 % interval, and the mean of each seed."""
+    figure, axes = plt.subplots(figsize=(8, 1 + 0.3 * len(results)), layout="constrained")
+    for row, result in enumerate(results):
+        if result.mean_return < _LEAST_SHOWN:
+            text = f"\N{LEFTWARDS ARROW} {result.mean_return:.0f}"
+            axes.annotate(text, (_LEAST_SHOWN, row), va="center")
+            continue
+        axes.plot(result.interval, [row, row], color="C0", linewidth=6, alpha=0.35)
+        axes.plot(result.mean_return, row, "o", color="C0")
+        means = [record.mean_return for record in result.seeds]
+        axes.plot(means, [row] * len(means), "|", color="black", markersize=9)
+    axes.axvline(REWARD_THRESHOLD, color="grey", linestyle="--", linewidth=1)
+    axes.set_xlim(left=_LEAST_SHOWN)
+    axes.set_yticks(range(len(results)), [result.name for result in results])
+    axes.invert_yaxis()
+    label = "return: mean over seeds (dot) and its 95 % interval (bar), mean of each seed (|)"
+    axes.set_xlabel(label, loc="right")
+    axes.grid(axis="x", alpha=0.3)
+    _save(figure, out)
+
+
+def evaluations(result: ConfigResult) -> list[Points]:
+    """Mean returns of the greedy evaluations, a curve a seed."""
+    return [record.evaluation.arrays() for record in result.seeds]
+
+
+def training(result: ConfigResult) -> list[Points]:
+    """Mean returns of the episodes while training, a curve a seed."""
+    return [record.training.arrays() for record in result.seeds]
+
+
+def spread_over_seeds(curves: Sequence[Points]) -> tuple[NDArray[np.float64], ...]:
+    """Mean over seeds: steps, mean return there, and the ends of its 95 % interval, (points,) each.
+
+    Seeds that were evaluated after other steps are interpolated; one that has ended, or has not
+    begun, is left out.
+    """
+    grid = np.unique(np.concatenate([steps for steps, _ in curves]))
+    lines = np.stack([_interpolated(grid, *curve) for curve in curves], axis=1)
+    there = [values[~np.isnan(values)] for values in lines]
+    intervals = [bootstrap_interval(values[:, None], mean) for values in there]
+    low, high = np.array(intervals).T
+    return grid, np.array([values.mean() for values in there]), low, high
+
+
+def _interpolated(
+    grid: NDArray[np.float64], steps: NDArray[np.float64], returns: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    known = ~np.isnan(returns)
+    line: NDArray[np.float64] = np.interp(
+        grid, steps[known], returns[known], left=np.nan, right=np.nan
+    )
+    return line
+
+
+def _draw_seeds(axes: Axes, curves: Sequence[Points], colour: str, label: str) -> None:
     steps, middle, low, high = spread_over_seeds(curves)
     axes.plot(steps, middle, color=colour, linewidth=2, label=label)
     axes.fill_between(steps, low, high, color=colour, alpha=0.12, linewidth=0)
 
 
-def spread_over_seeds(curves: list[Curve]) -> tuple[NDArray[np.float64], ...]:
-    """Steps, interquartile mean of the seeds' returns there, and the interval's two ends.
-
-    Seeds that were looked at after other steps are read off the line between their points; one
-    that has ended, or has not begun, counts no more, or not yet.
-    """
-    grid = np.unique(np.concatenate([steps for steps, _ in curves]))
-    lines = [np.interp(grid, *curve, left=np.nan, right=np.nan) for curve in curves]
-    there = [values[~np.isnan(values), None] for values in np.stack(lines, axis=1)]
-    middle, low, high = np.array([iqm_over_seeds(values) for values in there]).T
-    return grid, middle, low, high
-
-
-def draw_scores(agents: dict[str, list[Evidence]], out: Path) -> None:
-    """A row an agent: its interquartile mean with the interval, and each seed's mean."""
-    figure, axes = plt.subplots(figsize=(8, 1 + 0.3 * len(agents)), layout="constrained")
-    for row, runs in enumerate(agents.values()):
-        middle, low, high = iqm_over_seeds(np.stack([run.returns for run in runs]))
-        if middle < _LEAST_SHOWN:
-            axes.annotate(f"\N{LEFTWARDS ARROW} {middle:.0f}", (_LEAST_SHOWN, row), va="center")
-            continue
-        axes.plot([low, high], [row, row], color="C0", linewidth=6, alpha=0.35)
-        axes.plot(middle, row, "o", color="C0")
-        means = [float(run.scores["mean_return"]) for run in runs]
-        axes.plot(means, [row] * len(means), "|", color="black", markersize=9)
-    axes.axvline(WIN, color="grey", linestyle="--", linewidth=1)
-    axes.set_xlim(left=_LEAST_SHOWN)
-    axes.set_yticks(range(len(agents)), list(agents))
-    axes.invert_yaxis()
-    axes.set_xlabel(
-        "return: interquartile mean (dot) and its 95 % interval (bar), mean of each seed (|)",
-        loc="right",
-    )
-    axes.grid(axis="x", alpha=0.3)
-    _save(figure, out)
-
-
-def evaluations(runs: list[Evidence]) -> list[Curve]:
-    """The mean return of each evaluation, a curve a run."""
-    return [_curve(run.evaluations, "mean_return") for run in runs]
-
-
-def training(runs: list[Evidence]) -> list[Curve]:
-    """The mean return of the episodes of each update's steps, a curve a run."""
-    return [_curve(run.training, "episodic_return") for run in runs]
-
-
-def _curve(rows: list[dict[str, float]], name: str) -> Curve:
-    return np.array([row["steps"] for row in rows]), np.array([row[name] for row in rows])
+def _show_threshold(axes: Axes, threshold: float) -> None:
+    axes.axhline(threshold, color="grey", linestyle="--", linewidth=1)
+    lowest, highest = axes.get_ylim()
+    axes.set_ylim(max(lowest, _LOWEST), max(highest, 1.1 * threshold))
 
 
 def _save(figure: Figure, out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(out, dpi=120)
+    figure.savefig(out, dpi=100)
     plt.close(figure)

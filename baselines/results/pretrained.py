@@ -1,6 +1,6 @@
-"""From a checkpoint on disk to a policy that acts.
+"""Pretrained agents: from a checkpoint on disk to a policy.
 
-The folder ``agents/`` beside this file holds the committed agents; ``baselines.publish`` puts them
+The folder ``baselines/pretrained/`` holds the committed agents; ``baselines.publish`` puts them
 there.
 """
 
@@ -30,7 +30,7 @@ class Agent(NamedTuple):
 
 
 def load(agent: Path | str, *, sampled: bool = False) -> Agent:
-    """Load an agent by its committed name, from a run's folder, or from one checkpoint's JSON.
+    """Loads an agent by its committed name, from a run's folder, or from one checkpoint's JSON.
 
     PyTorch is set to the threads of the agent's training: small networks lose most of their time
     where two threads wait for each other on busy cores.
@@ -59,16 +59,10 @@ def committed() -> list[str]:
     return sorted(path.parent.name for path in COMMITTED.glob("*/final.json"))
 
 
-def floor(env_id: str) -> float:
-    """The mean return that an agent must reach: the environment's reward threshold.
-
-    Raises:
-        ValueError: if the environment has none.
-    """
-    threshold = gym.spec(env_id).reward_threshold
-    if threshold is None:
-        raise ValueError(f"{env_id} has no reward threshold, which would be its agents' floor")
-    return float(threshold)
+def seed_of(name: str, folder: Path = COMMITTED) -> int:
+    """The training seed of a committed agent; CheckpointError if it cannot be read."""
+    _, facts = checkpoints.load(folder / name / "final.json")
+    return int(facts["config"]["seed"])
 
 
 def _description(agent: Path) -> Path:

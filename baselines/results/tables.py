@@ -1,18 +1,12 @@
-"""Tables of results, in Markdown: one run a column, or one agent a row."""
+"""Tables of results in Markdown: an agent a row, or a run a column."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from pathlib import Path
-from typing import Any
 
-import numpy as np
-import yaml
-
-from baselines.evaluation.episodes import summary
-from baselines.results.run_data import Evidence, iqm_over_seeds
-
-_TARGETS = Path(__file__).parents[1] / "targets.yaml"
+from baselines.results.run_data import ConfigResult, SeedResult
+from baselines.results.variants import SLUGS, short_id
 
 _RATES = {
     "landed": "landing_rate",
@@ -22,127 +16,130 @@ _RATES = {
     "timeout": "timeout_rate",
 }
 
-Agents = dict[str, list[Evidence]]
-"""The seeds of each config, by its name."""
 
-
-def markdown(heading: list[str], rows: list[list[str]]) -> list[str]:
+def markdown(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """The lines of a table."""
     ruled = [heading, ["---"] * len(heading), *rows]
     return ["| " + " | ".join(cells) + " |" for cells in ruled]
 
 
-def run_table(runs: list[Evidence]) -> list[str]:
-    """All that is counted of some runs, a column each."""
-    columns = [_column(run) for run in runs]
-    keys = dict.fromkeys(chain.from_iterable(columns))
-    rows = [[key, *(column.get(key, "-") for column in columns)] for key in keys]
-    return markdown(["", *(f"{run.name}-seed{run.seed}" for run in runs)], rows)
+def ranked(results: Iterable[ConfigResult]) -> list[ConfigResult]:
+    """Results by variant, in the order of the package's ids, the best mean return first."""
+    return sorted(results, key=lambda result: (SLUGS.index(result.variant), -result.mean_return))
 
 
-def _column(run: Evidence) -> dict[str, str]:
-    scores, last, first = run.scores, run.training[-1], run.first_solved
-    solved = f"{run.threshold:g}"
-    lands = {label: percent(scores[key]) for label, key in _RATES.items()} if run.lands else {}
-    return {
-        "mean return": mean_and_std(scores),
-        "interquartile mean": f"{scores['iqm']:.1f}",
-        "95 % interval of it": f"{scores['ci_low']:.1f} to {scores['ci_high']:.1f}",
-        f"above {solved}": percent(run.solved_rate),
-        **lands,
-        "episode length": f"{scores['mean_length']:.0f}",
-        **_box2d_rows(run),
-        "training steps": f"{last['steps']:,.0f}",
-        "training time": f"{last['seconds']:.0f} s",
-        f"steps to {solved}": f"{first['steps']:,.0f}" if first else "never",
-        f"time to {solved}": f"{first['seconds']:.0f} s" if first else "never",
-    }
-
-
-def _box2d_rows(run: Evidence) -> dict[str, str]:
-    if run.box2d_episodes is None:
-        return {}
-    return {
-        "mean return on Box2D": mean_and_std(summary(run.box2d_episodes)),
-        "episodes that differ on Box2D": f"{run.differing} of {len(run.episodes)}",
-    }
-
-
-def score_table(agents: Agents) -> list[str]:
-    """A row a config: what each seed scores, what all do together, and the targets."""
-    targets = yaml.safe_load(_TARGETS.read_text())
-    rows = []
-    for name, seeds in agents.items():
-        middle, low, high = iqm_over_seeds(np.stack([run.returns for run in seeds]))
-        target = targets.get(name, {})
-        rows.append(
-            [
-                f"`{name}`",
-                ", ".join(mean_and_std(run.scores) for run in seeds),
-                f"{middle:.1f} ({low:.1f} to {high:.1f})",
-                _on_box2d(seeds),
-                *(_against(seeds, target.get(key)) for key in ("floor", "aim")),
-            ]
-        )
-    heading = ["agent", "mean return ± std of each seed", "interquartile mean (95 % interval)"]
-    return markdown([*heading, "on Box2D", "floor", "aim"], rows)
-
-
-def _on_box2d(seeds: list[Evidence]) -> str:
-    scored = [run for run in seeds if run.box2d_episodes is not None]
-    if not scored:
-        return "-"
-    if any(run.differing for run in scored):
-        means = [summary(run.box2d_episodes or []) for run in scored]
-        return ", ".join(mean_and_std(scores) for scores in means)
-    return "the same" if scored == seeds else f"the same ({len(scored)} of {len(seeds)} seeds)"
-
-
-def _against(seeds: list[Evidence], wanted: float | None) -> str:
-    """Whether every seed reaches what is wanted, on all the physics it was scored on."""
-    if wanted is None:
-        return "-"
-    return f"{wanted:g} " + ("met" if min(run.worst_mean for run in seeds) >= wanted else "missed")
-
-
-def flight_table(agents: Agents) -> list[str]:
-    """A row a config: how the episodes of all its seeds ended."""
-    rows = []
-    for name, seeds in agents.items():
-        scores = summary([episode for run in seeds for episode in run.episodes])
-        # Seeds together are hundreds of episodes: a decimal shows a single one.
-        rates = [f"{100 * scores[key]:.1f} %" for key in _RATES.values()]
-        episodes, length = f"{scores['episodes']}", f"{scores['mean_length']:.0f}"
-        rows.append([f"`{name}`", episodes, *rates, length])
-    return markdown(["agent", "episodes", *_RATES, "length"], rows)
-
-
-def learning_table(agents: Agents) -> list[str]:
-    """A row a config: how long each seed learned, and when an evaluation first said solved."""
-    rows = []
-    for name, seeds in agents.items():
-        rows.append(
-            [
-                f"`{name}`",
-                ", ".join(f"{run.training[-1]['steps']:,.0f}" for run in seeds),
-                ", ".join(f"{run.training[-1]['seconds']:.0f} s" for run in seeds),
-                ", ".join(_first_solved(run, "steps", "") for run in seeds),
-                ", ".join(_first_solved(run, "seconds", " s") for run in seeds),
-            ]
-        )
-    heading = ["agent", "steps of each seed", "training time", "steps to solved", "time to solved"]
+def overview_table(results: Iterable[ConfigResult]) -> list[str]:
+    """An agent a row: its score over seeds and its training time."""
+    heading = ["agent", "environment", "seeds", "mean return", "spread", "landed", "training"]
+    rows = [
+        [
+            f"`{result.name}`",
+            environment(result),
+            str(len(result.seeds)),
+            f"{result.mean_return:.1f}",
+            spread_cell(result),
+            landed_cell(result),
+            f"{result.seconds:,.0f} s",
+        ]
+        for result in ranked(results)
+    ]
     return markdown(heading, rows)
 
 
-def _first_solved(run: Evidence, key: str, unit: str) -> str:
-    return f"{run.first_solved[key]:,.0f}{unit}" if run.first_solved else "never"
+def variant_table(results: Iterable[ConfigResult]) -> list[str]:
+    """An agent a row: its score over seeds, how its episodes end, how long it was trained."""
+    heading = [
+        *("agent", "mean return", "spread", "95 % interval", "landed", "on the pad", "crashed"),
+        *("timeout", "length", "equal on Box2D", "steps"),
+    ]
+    return markdown(heading, [_variant_row(result) for result in ranked(results)])
 
 
-def mean_and_std(scores: dict[str, Any]) -> str:
-    """Of some episodes' returns."""
-    return f"{scores['mean_return']:.1f} ± {scores['std_return']:.1f}"
+def _variant_row(result: ConfigResult) -> list[str]:
+    low, high = result.interval
+    keys = ("landing_rate", "pad_rate", "crash_rate", "timeout_rate")
+    rates = [percent(result.over_seeds(key), 1) if result.is_lander else "-" for key in keys]
+    return [
+        f"`{result.name}`",
+        f"{result.mean_return:.1f}",
+        spread_cell(result),
+        f"{low:.1f} to {high:.1f}",
+        *rates,
+        f"{result.over_seeds('mean_length'):.0f}",
+        _equal_cell(result),
+        f"{max(record.steps for record in result.seeds):,}",
+    ]
 
 
-def percent(share: float) -> str:
-    """A share, in whole percents."""
-    return f"{100 * share:.0f} %"
+def run_table(results: Iterable[ConfigResult]) -> list[str]:
+    """Everything that is counted of some runs, a column each."""
+    runs = [(result, record) for result in results for record in result.seeds]
+    columns = [_run_column(result, record) for result, record in runs]
+    keys = dict.fromkeys(chain.from_iterable(columns))
+    rows = [[key, *(column.get(key, "-") for column in columns)] for key in keys]
+    return markdown(["", *(f"{result.name}-seed{record.seed}" for result, record in runs)], rows)
+
+
+def _run_column(result: ConfigResult, record: SeedResult) -> dict[str, str]:
+    scores, first, solved = record.score, record.first_solved, f"{result.threshold:g}"
+    returns = [episode.episodic_return for episode in result.scored(record.seed)]
+    above = sum(value > result.threshold for value in returns) / len(returns)
+    rates = {label: percent(scores[key]) for label, key in _RATES.items()}
+    return {
+        "mean return": f"{scores['mean_return']:.1f}",
+        "standard deviation": f"{scores['std_return']:.1f}",
+        "interquartile mean": f"{scores['iqm']:.1f}",
+        "95 % interval of it": f"{scores['ci_low']:.1f} to {scores['ci_high']:.1f}",
+        f"above {solved}": percent(above),
+        **(rates if result.is_lander else {}),
+        "episode length": f"{scores['mean_length']:.0f}",
+        **_box2d_cells(record.scores, record.differ_on_box2d),
+        "training steps": f"{record.steps:,}",
+        "training time": f"{record.seconds:.0f} s",
+        f"steps to {solved}": f"{first.steps:,}" if first else "never",
+        f"time to {solved}": f"{first.seconds:.0f} s" if first else "never",
+    }
+
+
+def _box2d_cells(
+    scores: Mapping[str, Mapping[str, float]], differing: int | None
+) -> dict[str, str]:
+    if differing is None:
+        return {}
+    box2d = scores["box2d"]
+    return {
+        "mean return on Box2D": f"{box2d['mean_return']:.1f}",
+        "episodes that differ on Box2D": f"{differing} of {box2d['episodes']}",
+    }
+
+
+def environment(result: ConfigResult, env_id: str | None = None) -> str:
+    """The id, without its namespace if none is given, and arguments: "Lander-v0, continuous"."""
+    arguments = [
+        key if value is True else f"{key}={value}"
+        for key, value in result.settings["env_kwargs"].items()
+    ]
+    return ", ".join([f"`{env_id or short_id(result.env_id)}`", *arguments])
+
+
+def spread_cell(result: ConfigResult) -> str:
+    """The spread between seeds, or a dash for one seed."""
+    return "-" if result.spread is None else f"{result.spread:.1f}"
+
+
+def landed_cell(result: ConfigResult) -> str:
+    """The share of episodes that land, or a dash where nothing lands."""
+    return percent(result.over_seeds("landing_rate"), 1) if result.is_lander else "-"
+
+
+def _equal_cell(result: ConfigResult) -> str:
+    counts = [record.differ_on_box2d for record in result.seeds]
+    if None in counts:
+        return "-"
+    differing = sum(count or 0 for count in counts)
+    return f"all but {differing}" if differing else "yes"
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A share in percent."""
+    return f"{100 * share:.{decimals}f} %"

@@ -13,8 +13,9 @@ from gymnasium.vector import VectorEnv
 from torch import Tensor, nn
 
 import lander_envs  # noqa: F401  # registers the ids
-from baselines.evaluation.episodes import EVALUATION_SEED, play, summary
+from baselines.evaluation.episodes import play
 from baselines.evaluation.policy import Policy
+from baselines.evaluation.statistics import EVALUATION_SEED, summary
 from baselines.optim.flat_adam import FlatAdam
 from baselines.runs import checkpoint
 from baselines.runs.checkpoint import CheckpointError, load_weights

@@ -1,29 +1,31 @@
-"""What the committed agents do wrong: the episodes of their scores that did not land, flown again.
+"""Failure modes: episodes of the committed agents' scores that did not land, played again.
 
 python -m baselines.studies.failure_modes
 
-An agent flies the seeds on which it did not land in ``docs/results/runs/``, beside a Lander-v0 that
-takes the same actions and shows the whole state, whatever the agent sees.
+An agent plays the seeds on which it did not land in ``docs/results/runs/``. A Lander-v0 then takes
+the same actions and gives the whole state, whatever the agent sees.
 """
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import gymnasium as gym
 import numpy as np
-import tyro
 from numpy.typing import NDArray
 from rich.progress import track
 
-from baselines.evaluation.episodes import Episode
-from baselines.results import pretrained as agents
+from baselines.evaluation.episodes import Episode, Step, play
+from baselines.results import pretrained
 from baselines.results.pretrained import Agent
-from baselines.results.run_data import COMMITTED, Evidence
+from baselines.results.store import COMMITTED, ROOT, read_result
 from baselines.results.tables import markdown
 from baselines.runs.files import write_atomically
+from baselines.studies.command import run
 from lander_envs.spaces import ANGLE, LEG_1, LEG_2, VY, X, Y
 
 # LunarLander-v3's units: the screen is 400 pixels high, 30 pixels a world unit, 50 steps a second.
@@ -39,53 +41,72 @@ _LANDER_ARGUMENTS = ("continuous", "gravity", "enable_wind", "wind_power", "turb
 
 
 class Failure(NamedTuple):
-    """An episode that did not land, and its last steps, without the one that ends it."""
+    """An episode that did not land, with its last states and actions."""
 
     episode: Episode
     states: NDArray[np.float32]  # (steps, 8)
     fires: NDArray[np.bool_]  # (steps,): whether an engine was on
 
 
-def main(committed: Path = COMMITTED, out: Path = COMMITTED.parent / "failures.md") -> None:
-    """Fly again what failed, and write a table of it.
+def main(committed: Path = COMMITTED, out: Path = ROOT / "failures.md") -> None:
+    """Play again what failed, and write a table of it.
 
     Args:
-        committed: folder of the committed runs.
+        committed: folder of the committed results.
         out: the table's path.
     """
-    rows = []
-    for name in track(agents.committed(), "agents", transient=True):
-        agent = agents.load(name)
-        run = Evidence(committed / f"{name}-seed{agent.config.seed}")
-        if run.lands:
-            failed = [episode for episode in run.episodes if episode.outcome != "landed"]
-            failures = [Failure(episode, *fly(agent, episode.seed)) for episode in failed]
-            rows += rows_of(name, failures, len(run.episodes))
+    names = track(pretrained.committed(), "agents", transient=True)
+    rows = [row for name in names for row in agent_rows(name, committed)]
     write_atomically(out, ("\n".join(markdown(_HEADING, rows)) + "\n").encode())
     print(f"wrote {out}")
 
 
-def fly(agent: Agent, seed: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """The states (steps, 8) before an episode's last actions, and whether these fired an engine."""
+def agent_rows(name: str, committed: Path) -> list[list[str]]:
+    """The rows of one committed agent; none if it always lands or is no lander."""
+    result = read_result(committed, name)
+    if not result.is_lander:
+        return []
+    agent = pretrained.load(name)
+    episodes = result.scored(agent.config.seed)
+    failed = [episode for episode in episodes if episode.outcome != "landed"]
+    failures = [Failure(episode, *replay(agent, episode.seed)) for episode in failed]
+    return rows_of(name, failures, len(episodes))
+
+
+def replay(agent: Agent, seed: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """States (steps, 8) before an episode's last actions, and whether these fired an engine."""
     config = agent.config
-    env = gym.make(config.env_id, **config.env_kwargs)
-    arguments = {k: v for k, v in config.env_kwargs.items() if k in _LANDER_ARGUMENTS}
-    twin = gym.make("lander_envs/Lander-v0", **arguments)
-    skip = getattr(env.unwrapped, "frame_skip", 1)
-    obs, _ = env.reset(seed=seed)
-    state, _ = twin.reset(seed=seed)
-    agent.policy.start()
-    steps, ended = [], False
-    while not ended:
-        action = agent.policy.act(obs[None])[0]
-        obs, _, terminated, truncated, _ = env.step(action)
-        ended = terminated or truncated
-        steps.append((state, fires(action)))
-        state = _repeat(twin, action, skip)
+    actions: list[Any] = []
+
+    def keep(step: Step) -> None:
+        actions.append(step.actions[0])
+
+    play(agent.policy, config.env_id, config.env_kwargs, 1, seed, on_step=keep)
+    states = _states(
+        config.env_kwargs, seed, actions, _frame_skip(config.env_id, config.env_kwargs)
+    )
+    return states[-_LAST:], np.array([fires(action) for action in actions[-_LAST:]])
+
+
+def _states(
+    env_kwargs: dict[str, Any], seed: int, actions: Sequence[Any], skip: int
+) -> NDArray[np.float32]:
+    """States (steps, 8) of a Lander-v0 before each of the actions, repeated ``skip`` times."""
+    arguments = {k: v for k, v in env_kwargs.items() if k in _LANDER_ARGUMENTS}
+    env = gym.make("lander_envs/Lander-v0", **arguments)
+    state, _ = env.reset(seed=seed)
+    states = []
+    for action in actions:
+        states.append(state)
+        state = _repeat(env, action, skip)
     env.close()
-    twin.close()
-    states, fired = zip(*steps[-_LAST:], strict=True)
-    return np.array(states), np.array(fired)
+    return np.array(states)
+
+
+def _frame_skip(env_id: str, env_kwargs: dict[str, Any]) -> int:
+    env = gym.make(env_id, **env_kwargs)
+    env.close()
+    return int(getattr(env.unwrapped, "frame_skip", 1))
 
 
 def fires(action: Any) -> bool:
@@ -142,7 +163,7 @@ def described(outcome: str, failures: list[Failure]) -> list[str]:
 
 
 def _number(value: Any) -> str:
-    """With one decimal, and no minus before a zero."""
+    """A number with one decimal, and no minus before a zero."""
     return f"{round(float(value), 1) + 0.0:.1f}"
 
 
@@ -152,4 +173,4 @@ def _standing(states: NDArray[np.float32]) -> float:
 
 
 if __name__ == "__main__":
-    tyro.cli(main, description=__doc__)
+    sys.exit(run(main, __doc__))

@@ -1,4 +1,4 @@
-"""Measure the constants of the "standard" observation scale.
+"""Observation scale: mean and standard deviation that the scale "standard" is made of.
 
 The mixture: in equal parts, episodes of the random policy, of Gymnasium's heuristic, and of the
 heuristic with every third action replaced by a random one (on average), discrete actions, default
@@ -9,16 +9,17 @@ arguments. Each state visited counts once.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
-import tyro
 from numpy.typing import NDArray
 from rich.progress import track
 
 import lander_envs
 from baselines.evaluation.policy import HeuristicPolicy, Policy, RandomPolicy
+from baselines.studies.command import run
 
 _RANDOM_SHARE = 1 / 3  # of the noisy heuristic's actions
 
@@ -58,4 +59,4 @@ def main(steps: int = 400_000, seed: int = 0) -> None:
 
 
 if __name__ == "__main__":
-    tyro.cli(main)
+    sys.exit(run(main, __doc__))

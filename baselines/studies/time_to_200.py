@@ -1,157 +1,168 @@
-"""Time to 200: our PPO on both backends and Stable-Baselines3's PPO, in turn in one run.
-
-Each run stops at the first evaluation (16 greedy episodes, on the same seeds for all) with a mean
-return of at least 200, or gives up after ``steps`` steps; evaluations are not counted as time.
-SB3's settings are those of rl-baselines3-zoo for LunarLander. PyTorch has one thread throughout.
+"""Time to 200: our PPO on both backends and with short settings, and Stable-Baselines3's PPO.
 
 python -m baselines.studies.time_to_200 --seeds 1 2 3
+python -m baselines.studies.time_to_200 --learners ours_fast --seeds 1 2 3 4 5
+
+A run stops at the first evaluation (16 greedy episodes, on the same seeds for all) with a mean
+return of at least 200, or gives up; evaluations are not counted as time. ``ours_fast`` has a fixed
+length and no evaluation, and its return is that of a whole score. SB3's settings are those of
+rl-baselines3-zoo for LunarLander. PyTorch has one thread throughout. Run it on an idle machine.
 """
 
 from __future__ import annotations
 
+import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
-import torch
-import tyro
-from rich.console import Console
-from rich.table import Table
-from stable_baselines3 import PPO as SB3PPO
-from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.env_util import make_vec_env
+from rich.progress import track
 
-from baselines.algorithms.ppo import PPO, PPOConfig
-from baselines.algorithms.sb3 import SB3Policy
-from baselines.evaluation.episodes import EVALUATION_SEED, WIN, play, summary
-from baselines.runs import run as tracking
-from baselines.runs.config import CONFIGS, build, read_yaml
-from lander_envs.sb3 import LanderVecEnv
+from baselines.algorithms.registry import build_config
+from baselines.evaluation.statistics import SCORED_EPISODES, summary
+from baselines.results.run_folder import read_rows
+from baselines.results.scoring import score, trained
+from baselines.results.store import ROOT
+from baselines.results.tables import markdown
+from baselines.runs.config import CONFIGS, ConfigError, read_yaml
+from baselines.runs.files import read_json, to_json, write_atomically
+from baselines.runs.run import machine, versions
+from baselines.studies.command import run
+from baselines.studies.training import train
+from lander_envs.spaces import REWARD_THRESHOLD
 
-_CONFIG = CONFIGS / "lander_ppo.yaml"
-_EVAL_INTERVAL = 50_000  # steps
-_EVAL_EPISODES = 16
-_ENV_ID = "lander_envs/Lander-v0"
 
-# rl-baselines3-zoo, hyperparams/ppo.yml, LunarLander.
-_ZOO = {
-    "n_steps": 1024,
-    "batch_size": 64,
-    "gae_lambda": 0.98,
-    "gamma": 0.999,
-    "n_epochs": 4,
-    "ent_coef": 0.01,
+class Learner(NamedTuple):
+    """A shipped config, with changes."""
+
+    label: str
+    config: str
+    changes: Mapping[str, Any] = MappingProxyType({})
+    has_fixed_length: bool = False
+
+
+LEARNERS = {
+    "ours_fast": Learner("our PPO, fixed length", "lander_ppo_fast", has_fixed_length=True),
+    "ours_native": Learner("our PPO, native batch", "lander_ppo"),
+    "ours_box2d": Learner("our PPO, Box2D", "lander_ppo", {"env_kwargs": {"backend": "box2d"}}),
+    "sb3_batch": Learner("SB3's PPO, native batch", "sb3_lander_ppo_zoo"),
+    "sb3_gymnasium": Learner(
+        "SB3's PPO, LunarLander-v3", "sb3_lander_ppo_zoo", {"env_id": "LunarLander-v3"}
+    ),
 }
-_ZOO_ENVS = 16
+_STOPPED = {
+    "stop_return": REWARD_THRESHOLD,
+    "stop_window": 1,
+    "eval_interval": 50_000,
+    "eval_episodes": 16,
+}
+_HEADING = ["learner", "seeds", "median time", "median steps", "lowest return", "machine"]
 
-Result = tuple[float, int, float]  # seconds, steps, last evaluation's mean return
+
+class Measured(TypedDict):
+    """One training run; None for a return that was not kept."""
+
+    seed: int
+    seconds: float
+    steps: int
+    mean_return: float | None
 
 
-def main(seeds: tuple[int, ...] = (1, 2, 3), steps: int = 1_500_000) -> None:
-    """Run all, and print a row for each and the medians.
+class Runs(TypedDict):
+    """All runs of a learner, and where they were measured."""
+
+    machine: dict[str, str | int]
+    versions: dict[str, str]
+    runs: list[Measured]
+
+
+Data = dict[str, Runs]
+"""Runs by name of the learner."""
+
+
+def main(
+    seeds: tuple[int, ...] = (1, 2, 3),
+    learners: tuple[str, ...] = tuple(LEARNERS),
+    steps: int = 1_500_000,
+    out: Path = ROOT / "time_to_200.md",
+) -> None:
+    """Train, and put the learners' rows into the table and the data beside it.
 
     Args:
         seeds: training seeds.
+        learners: which of the five; the others' rows stay as they are.
         steps: after how many steps a run gives up.
+        out: the table's path; its data lie beside it, as JSON.
     """
-    torch.set_num_threads(1)
-    learners: dict[str, Callable[[int], Result]] = {
-        "ours, native": lambda seed: ours("native", seed, steps),
-        "ours, box2d": lambda seed: ours("box2d", seed, steps),
-        "SB3, native batch": lambda seed: sb3("native", seed, steps),
-        "SB3, LunarLander-v3": lambda seed: sb3("gymnasium", seed, steps),
-    }
-    table = Table("learner", "seed", "time to 200", "steps", "steps/s", "return")
-    seconds: dict[str, list[float]] = {name: [] for name in learners}
-    for seed in seeds:
-        for name, learn in learners.items():
-            spent, taken, reached = learn(seed)
-            solved = reached >= WIN
-            seconds[name].append(spent if solved else float("inf"))
-            time_to = f"{spent:.1f} s" if solved else "not reached"
-            row = (
-                name,
-                str(seed),
-                time_to,
-                f"{taken:,}",
-                f"{taken / spent:,.0f}",
-                f"{reached:.0f}",
-            )
-            table.add_row(*row)
-            print(*row, sep=", ", flush=True)
-    console = Console()
-    console.print(table)
-    for name, times in seconds.items():
-        console.print(f"median of {name}: {np.median(times):.1f} s")
-    machine, versions = tracking.machine(), tracking.versions()
-    console.print(f"{machine['processor']}, {machine['cores']} cores; {versions}")
+    unknown = set(learners) - set(LEARNERS)
+    if unknown:
+        raise ConfigError(f"learners must be of {', '.join(LEARNERS)}, got {', '.join(unknown)}")
+    path = out.with_suffix(".json")
+    data: Data = read_json(path) if path.exists() else {}
+    jobs = [(seed, name) for seed in seeds for name in learners]
+    measured: dict[str, list[Measured]] = {name: [] for name in learners}
+    for seed, name in track(jobs, "runs", transient=True):
+        measured[name].append(measure(LEARNERS[name], seed, steps))
+        print(name, measured[name][-1], flush=True)
+    for name, runs in measured.items():
+        data[name] = Runs(machine=machine(), versions=versions(), runs=runs)
+    write_atomically(path, to_json(data))
+    write_atomically(out, table(data).encode())
+    print(f"wrote {path} and {out}")
 
 
-def ours(backend: str, seed: int, steps: int) -> Result:
-    """Our PPO with its shipped settings, stopped at 200."""
-    changes: dict[str, Any] = {
-        "seed": seed,
-        "env_kwargs": {"backend": backend},
-        "total_steps": steps,
-        "stop_return": WIN,
-        "stop_window": 1,
-        "eval_interval": _EVAL_INTERVAL,
-        "eval_episodes": _EVAL_EPISODES,
-    }
-    config = build(PPOConfig, {**read_yaml(_CONFIG), **changes}, "compare_learning")
-    with tempfile.TemporaryDirectory() as folder:
-        run = tracking.Run(Path(folder), config, 0, 0.0)
-        trainer = PPO(config)
-        trainer.train(run)
-        run.close()
-        return run.seconds, trainer.progress.steps, trainer.progress.evaluations[-1]
-
-
-def sb3(physics: str, seed: int, steps: int) -> Result:
-    """SB3's PPO with the zoo's settings, stopped at 200."""
-    if physics == "native":
-        envs: Any = LanderVecEnv(_ENV_ID, num_envs=_ZOO_ENVS)
+def measure(learner: Learner, seed: int, steps: int) -> Measured:
+    """One training run: seed, seconds, steps and the mean return in the end."""
+    content = {**read_yaml(CONFIGS / f"{learner.config}.yaml"), **learner.changes, "seed": seed}
+    if learner.has_fixed_length:
+        # Every run has an evaluation at its end, which is not counted as training.
+        content |= {"eval_interval": content["total_steps"], "eval_episodes": 1}
     else:
-        envs = make_vec_env("LunarLander-v3", n_envs=_ZOO_ENVS)
-    model = SB3PPO("MlpPolicy", envs, seed=seed, device="cpu", **_ZOO)  # type: ignore[arg-type]  # ints and floats in one dict
-    clock = _StopAt200()
-    model.learn(steps, callback=clock)
-    envs.close()
-    return clock.seconds, model.num_timesteps, clock.evaluation
+        content |= {**_STOPPED, "total_steps": steps}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        train(build_config(content, learner.config), folder)
+        last = read_rows(folder / "training.csv")[-1]
+        return Measured(
+            seed=seed,
+            seconds=round(last["seconds"], 1),
+            steps=int(last["steps"]),
+            mean_return=round(_final_return(learner, folder), 1),
+        )
 
 
-class _StopAt200(BaseCallback):
-    """Evaluates every interval with the clock stopped, and stops training at 200."""
+def _final_return(learner: Learner, folder: Path) -> float:
+    if learner.has_fixed_length:
+        return float(summary(score(trained(folder), SCORED_EPISODES))["mean_return"])
+    return read_rows(folder / "evaluation.csv")[-1]["mean_return"]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.seconds, self.evaluation = 0.0, -float("inf")
-        self._next = _EVAL_INTERVAL
 
-    def _on_training_start(self) -> None:
-        self._since = time.perf_counter()
-
-    def _on_step(self) -> bool:
-        return self.evaluation < WIN
-
-    def _on_rollout_end(self) -> None:
-        """SB3 updates after this: the evaluation scores the policy of the update before."""
-        if self.num_timesteps >= self._next:
-            self._next += _EVAL_INTERVAL
-            self._evaluate()
-
-    def _on_training_end(self) -> None:
-        self.seconds += time.perf_counter() - self._since
-
-    def _evaluate(self) -> None:
-        self.seconds += time.perf_counter() - self._since
-        episodes = play(SB3Policy(self.model.policy), _ENV_ID, {}, _EVAL_EPISODES, EVALUATION_SEED)
-        self.evaluation = float(summary(episodes)["mean_return"])
-        self._since = time.perf_counter()
+def table(data: Data) -> str:
+    """A learner a row; "-" for a return that was not kept."""
+    rows = []
+    for name, learner in LEARNERS.items():
+        if name not in data:
+            continue
+        runs = data[name]["runs"]
+        returns = [one["mean_return"] for one in runs if one["mean_return"] is not None]
+        solved = all(value >= REWARD_THRESHOLD for value in returns)
+        seconds = np.median([one["seconds"] for one in runs])
+        steps = np.median([one["steps"] for one in runs])
+        rows.append(
+            [
+                learner.label,
+                str(len(runs)),
+                f"{seconds:.1f} s" if solved else "not reached",
+                f"{steps:,.0f}",
+                f"{min(returns):.1f}" if returns else "-",
+                str(data[name]["machine"]["processor"]),
+            ]
+        )
+    return "\n".join(markdown(_HEADING, rows)) + "\n"
 
 
 if __name__ == "__main__":
-    tyro.cli(main, description=__doc__)
+    sys.exit(run(main, __doc__))

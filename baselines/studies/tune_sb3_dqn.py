@@ -1,4 +1,4 @@
-"""A search for settings of Stable-Baselines3's DQN on Lander-v0: five runs by hand, then a study.
+"""Hyperparameter search for Stable-Baselines3's DQN on Lander-v0: five runs, then an Optuna study.
 
 python -m baselines.studies.tune_sb3_dqn five
 python -m baselines.studies.tune_sb3_dqn rank --out docs/results/experiments.md
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +24,21 @@ import matplotlib
 matplotlib.use("Agg")  # files only, no window
 
 import optuna
-import tyro
 from matplotlib import pyplot as plt
 
-from baselines import evaluate
-from baselines.algorithms.sb3 import SB3Config, SB3Trainer
-from baselines.results.plots import draw_learning_curves
-from baselines.results.run_data import Evidence, provenance
-from baselines.results.tables import mean_and_std
-from baselines.runs.config import build
+from baselines.algorithms.registry import build_config
+from baselines.evaluation.episodes import Episode, write_rows
+from baselines.evaluation.statistics import SCORED_EPISODES
+from baselines.results.plots import draw_runs
+from baselines.results.run_data import ConfigResult, provenance
+from baselines.results.run_folder import EPISODES, read_rows, read_run
+from baselines.results.scoring import score, trained
+from baselines.results.store import ROOT, add_result, read_result
+from baselines.results.tables import markdown, percent
+from baselines.runs.config import TrainConfig
 from baselines.runs.files import write_atomically
-from baselines.runs.run import Run
+from baselines.studies.command import Study, run
+from baselines.studies.training import train
 
 _STEPS = 200_000  # of a run and of a trial
 
@@ -45,7 +49,7 @@ FIVE: dict[str, dict[str, Any]] = {
     "longer_exploration": {"exploration_fraction": 0.3, "exploration_final_eps": 0.02},
     "larger_batch": {"batch_size": 128, "buffer_size": 100_000},
 }
-"""What each of the five runs changes, by name."""
+"""Changed settings of each of the five runs, by name."""
 
 GRID: dict[str, list[float]] = {
     "learning_rate": [1e-3, 5e-4, 1e-4, 5e-5],
@@ -56,16 +60,17 @@ GRID: dict[str, list[float]] = {
     "buffer_size": [50_000, 100_000, 500_000],
     "target_update_interval": [5_000, 10_000, 20_000],
 }
-"""What the study chooses from: 2,916 combinations."""
+"""Search space of the study: 2,916 combinations."""
 
 _STUDY = "lander_dqn"
 _SHOWN = 20  # trials in the table
 
 
-def make_config(name: str, changes: dict[str, Any], steps: int, seed: int) -> SB3Config:
+def make_config(name: str, changes: dict[str, Any], steps: int, seed: int) -> TrainConfig:
     """Default settings of DQN with some changes."""
     rate = changes.get("learning_rate", 1e-4)
     content = {
+        "algorithm": "sb3",
         "learner": "DQN",
         "name": name,
         "total_steps": steps,
@@ -76,75 +81,77 @@ def make_config(name: str, changes: dict[str, Any], steps: int, seed: int) -> SB
         "eval_interval": min(steps, 50_000),
         "eval_episodes": 50,
     }
-    return build(SB3Config, content, "experiments")
+    return build_config(content, name)
 
 
 # --- Five runs ---------------------------------------------------------------------------------
 
 
-def five(runs: Path = Path("runs"), steps: int = _STEPS, seed: int = 1) -> None:
+def five(
+    runs: Path = Path("runs"),
+    steps: int = _STEPS,
+    seed: int = 1,
+    results: Path = ROOT / "experiments",
+) -> None:
     """Train and score the five runs; those that are finished are left alone.
 
     Args:
         runs: where runs are kept.
         steps: length of each.
         seed: of training.
+        results: folder for their results.
     """
     for name, changes in FIVE.items():
-        directory = _directory(runs, name, seed)
-        if not (directory / "checkpoints" / "final.json").exists():
-            _train(make_config(_name(name), changes, steps, seed), directory)
-        if not (directory / "episodes.csv").exists():
-            evaluate.main([str(directory), "--csv", str(directory / "episodes.csv")])
+        folder = runs / f"{_name(name)}-seed{seed}"
+        if not (folder / "checkpoints" / "final.json").exists():
+            train(make_config(_name(name), changes, steps, seed), folder)
+        if not (folder / EPISODES).exists():
+            episodes = score(trained(folder), SCORED_EPISODES)
+            write_atomically(folder / EPISODES, write_rows(Episode._fields, episodes).encode())
+        add_result(results, read_run(folder))
 
 
-def rank(
-    runs: Path = Path("runs"), seed: int = 1, out: Path = Path("runs") / "experiments.md"
-) -> None:
+def rank(results: Path = ROOT / "experiments", out: Path = ROOT / "experiments.md") -> None:
     """Write the table of the five runs, the best first, and their learning curves.
 
     Args:
-        runs: where runs are kept.
-        seed: of training.
-        out: the page's path; its picture lies beside it, as PNG.
+        results: folder of their results.
+        out: the page's path; its plot lies beside it, as PNG.
     """
-    scored = {name: Evidence(_directory(runs, name, seed)) for name in FIVE}
-    ranked = sorted(FIVE, key=lambda name: -scored[name].scores["mean_return"])
-    lines = [
-        "| rank | run | changed | mean return | interquartile mean (95 % interval) | above 200 "
-        "| training |",
-        "|" + "---|" * 7,
+    ranked = ranking(results)
+    write_atomically(out, page(ranked).encode())
+    draw_runs(list(ranked.values()), out.with_suffix(".png"))
+    print(f"best: {next(iter(ranked))}\nwrote {out}")
+
+
+def ranking(results: Path) -> dict[str, ConfigResult]:
+    """The results of the five runs by name, the best first."""
+    scored = {name: read_result(results, _name(name)) for name in FIVE}
+    return dict(sorted(scored.items(), key=lambda item: -item[1].mean_return))
+
+
+def page(ranked: dict[str, ConfigResult]) -> str:
+    """A run a row, and where they were trained."""
+    heading = [
+        *("rank", "run", "changed", "mean return", "standard deviation", "above 200", "training"),
     ]
-    for place, name in enumerate(ranked, start=1):
-        score, last = scored[name].scores, scored[name].training[-1]
-        lines.append(
-            f"| {place} | {name} | {_said(FIVE[name])} "
-            f"| {mean_and_std(score)} "
-            f"| {score['iqm']:.1f} ({score['ci_low']:.1f} to {score['ci_high']:.1f}) "
-            f"| {score['win_rate']:.0%} | {last['steps']:,.0f} steps, {last['seconds']:.0f} s |"
-        )
-    in_order = [scored[name] for name in ranked]
-    write_atomically(out, "\n".join([*lines, "", provenance(in_order), ""]).encode())
-    draw_learning_curves(in_order, out.with_suffix(".png"))
-    print(f"best: {in_order[0].folder}\nwrote {out}")
+    rows = [
+        [
+            str(place),
+            name,
+            _said(FIVE[name]),
+            f"{result.mean_return:.1f}",
+            f"{result.over_seeds('std_return'):.1f}",
+            percent(result.over_seeds("win_rate")),
+            f"{result.seconds:.0f} s",
+        ]
+        for place, (name, result) in enumerate(ranked.items(), start=1)
+    ]
+    return "\n".join([*markdown(heading, rows), "", provenance(list(ranked.values())), ""])
 
 
 def _name(name: str) -> str:
     return f"sb3_lander_dqn_{name}"
-
-
-def _directory(runs: Path, name: str, seed: int) -> Path:
-    return runs / f"{_name(name)}-seed{seed}"
-
-
-def _train(config: SB3Config, directory: Path) -> SB3Trainer:
-    trainer = SB3Trainer(config)
-    run = Run(directory, config, 0, 0.0)
-    try:
-        trainer.train(run)
-    finally:
-        run.close()
-    return trainer
 
 
 def _said(changes: dict[str, Any]) -> str:
@@ -186,8 +193,8 @@ def _objective(trial: optuna.Trial, steps: int, seed: int) -> float:
     """The last evaluation's mean return."""
     changes = {key: trial.suggest_categorical(key, values) for key, values in GRID.items()}
     with tempfile.TemporaryDirectory() as folder:
-        trainer = _train(make_config("trial", changes, steps, seed), Path(folder))
-    return trainer.progress.evaluations[-1]
+        train(make_config("trial", changes, steps, seed), Path(folder))
+        return read_rows(Path(folder) / "evaluation.csv")[-1]["mean_return"]
 
 
 def rank_study(
@@ -202,14 +209,17 @@ def rank_study(
     study = open_study(storage, seed=0)
     finished = study.get_trials(states=[optuna.trial.TrialState.COMPLETE])
     ranked = sorted(finished, key=lambda trial: -(trial.value or 0.0))
-    lines = [
-        "| rank | trial | mean return | " + " | ".join(f"`{key}`" for key in GRID) + " |",
-        "|" + "---|" * (3 + len(GRID)),
+    rows = [
+        [
+            str(place),
+            str(trial.number),
+            f"{trial.value:.1f}",
+            *(f"{trial.params[key]:g}" for key in GRID),
+        ]
+        for place, trial in enumerate(ranked[:_SHOWN], start=1)
     ]
-    for place, trial in enumerate(ranked[:_SHOWN], start=1):
-        chosen = " | ".join(f"{trial.params[key]:g}" for key in GRID)
-        lines.append(f"| {place} | {trial.number} | {trial.value:.1f} | {chosen} |")
-    write_atomically(out, ("\n".join(lines) + "\n").encode())
+    heading = ["rank", "trial", "mean return", *(f"`{key}`" for key in GRID)]
+    write_atomically(out, ("\n".join(markdown(heading, rows)) + "\n").encode())
     _draw_study(finished, out.with_suffix(".png"))
     print(f"wrote {out}")
 
@@ -228,20 +238,15 @@ def _draw_study(trials: list[optuna.trial.FrozenTrial], out: Path) -> None:
     plt.close(figure)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one of the commands."""
-    commands: dict[str, Callable[..., Any]] = {
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one of the commands; returns the exit status."""
+    commands: dict[str, Study] = {
         "five": five,
         "rank": rank,
         "tune": tune,
         "rank-study": rank_study,
     }
-    try:
-        tyro.extras.subcommand_cli_from_dict(commands, args=arguments, description=__doc__)
-    except OSError as missing:
-        print(f"error: {missing}", file=sys.stderr)
-        return 2
-    return 0
+    return run(commands, __doc__, arguments)
 
 
 if __name__ == "__main__":

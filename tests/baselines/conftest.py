@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 from gymnasium import spaces
 
+from baselines import train
+
 
 class Signs(gym.Env):
     """Say whether a number is positive, eight times an episode; 1 for each right answer.
@@ -42,3 +44,13 @@ def signs():
     gym.register("test/Signs-v0", Signs)
     yield "test/Signs-v0"
     del gym.registry["test/Signs-v0"]
+
+
+@pytest.fixture(scope="session")
+def short_run(tmp_path_factory):
+    """A run that learned nothing, in a second."""
+    folder = tmp_path_factory.mktemp("runs")
+    config = folder / "short.yaml"
+    config.write_text("{name: short, total_steps: 64, num_envs: 4, num_steps: 16, hidden: [4]}")
+    assert train.main([str(config), "--runs", str(folder)]) == 0
+    return folder / "short-seed1"

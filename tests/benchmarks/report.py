@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.report speed.json --out docs/results/speed.md
 
-``tox run -e bench`` and ``tox run -e bench-learning`` run the benchmarks and this.
+``tox run -e bench`` and ``tox run -e bench-learning`` run the benchmarks and this. The medians lie
+beside the page as JSON, from which other pages take their numbers.
 """
 
 from __future__ import annotations
@@ -41,7 +42,16 @@ def main() -> None:
         lines += ["", f"![Steps per second by the number of envs]({picture.name})"]
     lines += tables(data)
     arguments.out.write_text("\n".join(lines) + "\n")
+    arguments.out.with_suffix(".json").write_text(json.dumps(medians(data), indent=2) + "\n")
     print(f"wrote {arguments.out}")
+
+
+def medians(data: dict[str, Any]) -> dict[str, Any]:
+    """Origin, and the microseconds of a step of one env by group and row."""
+    groups: dict[str, dict[str, float]] = {}
+    for row in data["benchmarks"]:
+        groups.setdefault(row["group"], {})[label(row)] = round(microseconds(row), 6)
+    return {"origin": machine(data), "groups": groups}
 
 
 def tables(data: dict[str, Any]) -> list[str]:

@@ -3,8 +3,9 @@
 import numpy as np
 
 from baselines.evaluation.episodes import Episode
-from baselines.results import pretrained as agents
-from baselines.results.run_data import COMMITTED, Evidence
+from baselines.results import pretrained
+from baselines.results.store import COMMITTED, ROOT, read_result
+from baselines.results.tables import markdown
 from baselines.studies import failure_modes as failures
 from baselines.studies.failure_modes import Failure
 
@@ -35,10 +36,31 @@ def test_a_crash_is_described_by_the_state_before_it_and_a_timeout_by_its_last_s
     assert rows[1][8:] == ["75 %", "75 %"]
 
 
-def test_a_failed_episode_flown_again_ends_as_it_did() -> None:
-    run = Evidence(COMMITTED / "continuous_short-seed1")
-    crash = next(episode for episode in run.episodes if episode.outcome == "crashed")
-    states, fired = failures.fly(agents.load(run.name), crash.seed)
+def test_a_failed_episode_played_again_ends_as_it_did() -> None:
+    scored = read_result(COMMITTED, "continuous_short").scored(1)
+    crash = next(episode for episode in scored if episode.outcome == "crashed")
+    states, fired = failures.replay(pretrained.load("continuous_short"), crash.seed)
     assert len(states) == len(fired) == 100  # the last of more than a hundred steps
     assert states[0, 1] > states[-1, 1]  # it came down
     assert abs(states[-1, 1]) < 0.2
+
+
+def test_the_committed_table_has_the_rows_of_each_agent() -> None:
+    written = (ROOT / "failures.md").read_text().splitlines()
+    for name in ("continuous_short", "pixel_lander_motion_crop_ppo", "lander_ppo", "cartpole_dqn"):
+        rows = markdown([], failures.agent_rows(name, COMMITTED))[2:]
+        assert [line for line in written if f"`{name}`" in line] == rows
+
+
+def test_the_committed_table_counts_every_failure_of_every_agent() -> None:
+    written = (ROOT / "failures.md").read_text().splitlines()[2:]
+    expected = {}
+    for name in pretrained.committed():
+        result = read_result(COMMITTED, name)
+        scored = result.scored(pretrained.seed_of(name)) if result.is_lander else []
+        for episode in scored:
+            if episode.outcome != "landed":
+                key = f"`{name}`", episode.outcome.replace("_", " ")
+                expected[key] = expected.get(key, 0) + 1
+    rows = [[cell.strip() for cell in line.split("|")[1:4]] for line in written]
+    assert {(name, how): int(count.split()[0]) for name, how, count in rows} == expected

@@ -3,7 +3,8 @@
 import numpy as np
 
 from baselines.evaluation.policy import RandomPolicy
-from baselines.studies import reward_shaping as compare_shaping
+from baselines.results.store import COMMITTED, ROOT, read_result
+from baselines.studies import reward_shaping
 from lander_envs.transforms import shaping
 from lander_envs.vector import LanderVectorEnv
 
@@ -11,12 +12,12 @@ CURVE = np.array([100_000.0, 400_000.0, 500_000.0, 600_000.0]), np.array([0.0, 3
 
 
 def test_the_early_mean_is_of_the_first_half_million_steps() -> None:
-    assert compare_shaping.early_mean(CURVE) == 40.0
+    assert reward_shaping.early_mean(CURVE) == 40.0
 
 
 def test_200_is_reached_at_the_first_point_that_has_it() -> None:
-    assert compare_shaping.first_at(CURVE) == "600,000"
-    assert compare_shaping.first_at((CURVE[0][:3], CURVE[1][:3])) == "never"
+    assert reward_shaping.first_at(CURVE) == 600_000
+    assert reward_shaping.first_at((CURVE[0][:3], CURVE[1][:3])) is None
 
 
 def test_shaping_alone_is_what_the_potential_says_of_first_and_last_states() -> None:
@@ -26,7 +27,13 @@ def test_shaping_alone_is_what_the_potential_says_of_first_and_last_states() -> 
     first, _ = env.reset(seed=2_000_000)
     weights = shaping.shaping_weights(10.0, 10.0, 5.0, True, 0.999)
     expected = -np.array([shaping.potential(obs, weights) for obs in first])
-    raw, shaped = compare_shaping.both_returns(RandomPolicy(env.single_action_space, seed=0))
+    raw, shaped = reward_shaping.both_returns(RandomPolicy(env.single_action_space, seed=0))
     env.close()
     assert np.abs(shaped - raw - expected).max() < 2.0
     assert np.corrcoef(shaped - raw, expected)[0, 1] > 0
+
+
+def test_the_committed_page_is_what_the_committed_results_and_agents_give() -> None:
+    results = [read_result(COMMITTED, name) for name in reward_shaping.COMPARED]
+    assert (ROOT / "shaping.md").read_text() == reward_shaping.page(results)
+    assert (ROOT / "shaping.png").exists()

@@ -4,6 +4,7 @@ import imageio.v3 as iio
 import optuna
 import pytest
 
+from baselines.results.store import ROOT
 from baselines.studies import tune_sb3_dqn as experiments
 from baselines.studies.tune_sb3_dqn import FIVE, GRID, make_config
 
@@ -29,28 +30,31 @@ def test_a_run_changes_what_its_name_says_and_nothing_else() -> None:
 
 
 def test_five_runs_are_trained_scored_and_ranked_from_the_best(tmp_path, monkeypatch, capsys):
-    score = experiments.evaluate.main
-    monkeypatch.setattr(
-        experiments.evaluate, "main", lambda asked: score([*asked, "--episodes", "2", "--json"])
-    )
-    assert experiments.main(["five", "--runs", str(tmp_path), "--steps", "256"]) == 0
-    out = tmp_path / "page.md"
-    assert experiments.main(["rank", "--runs", str(tmp_path), "--out", str(out)]) == 0
+    monkeypatch.setattr(experiments, "SCORED_EPISODES", 2)
+    runs, results, out = tmp_path / "runs", tmp_path / "results", tmp_path / "page.md"
+    asked = ["five", "--runs", str(runs), "--steps", "256", "--results", str(results)]
+    assert experiments.main(asked) == 0
+    assert experiments.main(["rank", "--results", str(results), "--out", str(out)]) == 0
     rows = [line.split(" | ") for line in out.read_text().splitlines()[2:7]]
     assert {row[1] for row in rows} == set(FIVE)
-    returns = [float(row[3].split(" ")[0]) for row in rows]
+    returns = [float(row[3]) for row in rows]
     assert returns == sorted(returns, reverse=True)
     assert iio.imread(out.with_suffix(".png")).ndim == 3
-    assert f"best: {tmp_path}/sb3_lander_dqn_{rows[0][1]}-seed1" in (capsys.readouterr().out)
-    before = (tmp_path / "sb3_lander_dqn_gamma_0.999-seed1" / "training.csv").read_text()
-    assert experiments.main(["five", "--runs", str(tmp_path), "--steps", "256"]) == 0
-    after = (tmp_path / "sb3_lander_dqn_gamma_0.999-seed1" / "training.csv").read_text()
+    assert f"best: {rows[0][1]}" in capsys.readouterr().out
+    before = (runs / "sb3_lander_dqn_gamma_0.999-seed1" / "training.csv").read_text()
+    assert experiments.main(asked) == 0
+    after = (runs / "sb3_lander_dqn_gamma_0.999-seed1" / "training.csv").read_text()
     assert before == after
 
 
 def test_runs_that_are_missing_cannot_be_ranked(tmp_path, capsys) -> None:
-    assert experiments.main(["rank", "--runs", str(tmp_path)]) == 2
-    assert "episodes.csv" in capsys.readouterr().err
+    assert experiments.main(["rank", "--results", str(tmp_path)]) == 2
+    assert "learning_rate_1e-3.json" in capsys.readouterr().err
+
+
+def test_the_committed_page_is_what_the_committed_results_give() -> None:
+    page = experiments.page(experiments.ranking(ROOT / "experiments"))
+    assert (ROOT / "experiments.md").read_text() == page
 
 
 def test_a_study_goes_on_where_it_stopped(tmp_path) -> None:

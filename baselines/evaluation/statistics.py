@@ -1,0 +1,112 @@
+"""Statistics of episodes: summary, interquartile mean, bootstrap intervals, layout of the seeds.
+
+Source of interquartile mean and intervals: Agarwal et al., "Deep reinforcement learning at the edge
+of the statistical precipice", 2021.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import gymnasium as gym
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from baselines.evaluation.episodes import Episode
+from lander_envs.spaces import REWARD_THRESHOLD
+
+# Layout of the seeds: training uses those below a million; evaluations during training use the next
+# million, so that "best so far" is chosen without a look at the score; scores begin at two million.
+EVALUATION_SEED = 1_000_000
+SCORING_SEED = 2_000_000
+
+SCORED_EPISODES = 100
+"""Episodes of a score that is published."""
+
+_RESAMPLES = 2000  # of a bootstrap
+_PERCENTILES = (2.5, 97.5)  # of a 95 % interval
+
+Floats = NDArray[np.float64]
+Statistic = Callable[[Floats], Floats]
+"""Takes samples (k, n) to statistics (k,)."""
+
+
+def threshold(env_id: str) -> float:
+    """Reward threshold: the mean return at which an environment counts as solved.
+
+    Raises:
+        ValueError: if the environment has none.
+    """
+    found = gym.spec(env_id).reward_threshold
+    if found is None:
+        raise ValueError(f"{env_id} has no reward threshold")
+    return float(found)
+
+
+def summary(episodes: Sequence[Episode]) -> dict[str, float | int]:
+    """Mean, spread, interquartile mean with its 95 % interval, and rates of the outcomes."""
+    returns = returns_of(episodes)
+    low, high = bootstrap_interval(returns[None], interquartile_mean)
+    return {
+        "episodes": len(episodes),
+        "mean_return": float(returns.mean()),
+        "std_return": float(returns.std()),
+        "min_return": float(returns.min()),
+        "max_return": float(returns.max()),
+        "win_rate": float((returns > REWARD_THRESHOLD).mean()),
+        "iqm": float(interquartile_mean(returns[None])[0]),
+        "ci_low": low,
+        "ci_high": high,
+        "landing_rate": _share(episodes, "landed"),
+        "pad_rate": float(np.mean([e.on_pad and e.outcome == "landed" for e in episodes])),
+        "crash_rate": _share(episodes, "crashed"),
+        "out_of_bounds_rate": _share(episodes, "out_of_bounds"),
+        "timeout_rate": _share(episodes, "timeout"),
+        "mean_length": float(np.mean([episode.length for episode in episodes])),
+    }
+
+
+def returns_of(episodes: Sequence[Episode]) -> Floats:
+    """Returns of episodes, (n,)."""
+    return np.array([episode.episodic_return for episode in episodes])
+
+
+def mean(samples: Floats) -> Floats:
+    """Mean of each sample: (k, n) to (k,)."""
+    means: Floats = samples.mean(axis=-1)
+    return means
+
+
+def interquartile_mean(samples: Floats) -> Floats:
+    """Mean of the middle half of each sample: (k, n) to (k,)."""
+    means: Floats = stats.trim_mean(samples, 0.25, axis=-1)
+    return means
+
+
+def bootstrap_interval(returns: Floats, statistic: Statistic) -> tuple[float, float]:
+    """Percentile bootstrap over seeds and episodes: the ends of a statistic's 95 % interval.
+
+    Args:
+        returns: (seeds, episodes); a column holds the returns of one episode's seed.
+        statistic: of all seeds' episodes together.
+
+    A resample redraws the training seeds, and the episodes for all of them alike: how hard an
+    episode is depends on its seed, so that the returns in a column are correlated.
+    """
+    rng = np.random.default_rng(0)
+    num_seeds, num_episodes = returns.shape
+    episodes = rng.integers(num_episodes, size=(_RESAMPLES, 1, num_episodes))
+    seeds = rng.integers(num_seeds, size=(_RESAMPLES, num_seeds, 1))
+    resampled = returns[seeds, episodes].reshape(_RESAMPLES, -1)
+    low, high = np.percentile(statistic(resampled), _PERCENTILES)
+    return float(low), float(high)
+
+
+def spread(means: Sequence[float]) -> float | None:
+    """Sample standard deviation between seeds, or None for fewer than two."""
+    return float(np.std(means, ddof=1)) if len(means) > 1 else None
+
+
+def _share(episodes: Sequence[Episode], outcome: str) -> float:
+    return float(np.mean([episode.outcome == outcome for episode in episodes]))

@@ -1,0 +1,119 @@
+"""Films of agents: episodes as GIF or MP4, in real time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import gymnasium as gym
+import imageio.v3 as iio
+import numpy as np
+from gymnasium.vector import SyncVectorEnv
+from numpy.typing import NDArray
+from PIL import Image
+
+from baselines.evaluation.episodes import Episode, make_envs, play_in
+from baselines.evaluation.statistics import SCORING_SEED
+from baselines.results.pretrained import Agent
+from lander_envs.spaces import REWARD_THRESHOLD
+
+Frames = list[NDArray[np.uint8]]
+"""Pictures (H, W, 3)."""
+
+MAX_BYTES = 100_000
+"""Size of a committed film at most."""
+
+# A GIF shows every second frame at half size: a tenth of the bytes, and motion stays smooth. One
+# palette serves all frames: with one each, colours would flicker and still parts be stored again.
+_GIF_STRIDE = 2
+_GIF_SCALE = 0.5
+_GIF_COLOURS = (64, 32, 16)
+
+
+class Film(NamedTuple):
+    """A filmed episode."""
+
+    number: int  # of the agent's score, counted from 0
+    episode: Episode
+    frames: Frames  # none where a window showed them
+    fps: float  # at which they play in real time
+
+
+def film_episodes(agent: Agent, episodes: int, *, human: bool = False) -> Iterator[Film]:
+    """Greedy episodes on the seeds of scores, one after the other; in a window if ``human``."""
+    config = agent.config
+    render_mode = "human" if human else "rgb_array_list"
+    envs = make_envs(config.env_id, {**config.env_kwargs, "render_mode": render_mode}, 1)
+    assert isinstance(envs, SyncVectorEnv)  # as everything with a render mode
+    try:
+        fps = frame_rate(envs.envs[0])
+        for number in range(episodes):
+            episode = play_in(envs, agent.policy, SCORING_SEED + number)[0]
+            yield Film(number, episode, [] if human else _rendered(envs), fps)
+    finally:
+        envs.close()
+
+
+def film_landing(agent: Agent, attempts: int) -> Film | None:
+    """The first episode of the score that reaches the reward threshold, among ``attempts``."""
+    films = film_episodes(agent, attempts)
+    return next((film for film in films if is_shown(film.episode)), None)
+
+
+def is_shown(episode: Episode) -> bool:
+    """Whether an episode is good enough for the film of a committed agent."""
+    return episode.episodic_return >= REWARD_THRESHOLD
+
+
+def write_film(path: Path, frames: Frames, fps: float) -> None:
+    """Writes ``frames`` as the path's suffix says, so that they play in real time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".mp4":
+        # Sides must be whole macro blocks; 8 divides 600 and 400, the usual 16 does not.
+        iio.imwrite(path, np.stack(frames), fps=fps, macro_block_size=8)
+        return
+    _write_gif(path, frames, fps, _GIF_COLOURS[0])
+
+
+def write_small_gif(path: Path, frames: Frames, fps: float) -> int:
+    """Writes a GIF of at most ``MAX_BYTES``, with as many colours as fit; returns its size.
+
+    Raises:
+        ValueError: if it is larger even with the fewest colours.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for colours in _GIF_COLOURS:
+        _write_gif(path, frames, fps, colours)
+        size = path.stat().st_size
+        if size <= MAX_BYTES:
+            return size
+    raise ValueError(f"{path} has {size:,} bytes with {colours} colours, more than {MAX_BYTES:,}")
+
+
+def frame_rate(env: gym.Env[Any, Any]) -> float:
+    """Frames a second at which one frame a decision plays in real time."""
+    return float(env.metadata["render_fps"]) / getattr(env.unwrapped, "frame_skip", 1)
+
+
+def _rendered(envs: SyncVectorEnv) -> Frames:
+    """The frames of the only environment since its reset."""
+    rendered = envs.render()
+    assert rendered is not None  # a list of frames an environment
+    return [np.asarray(frame) for frame in rendered[0]]
+
+
+def _write_gif(path: Path, frames: Frames, fps: float, colours: int) -> None:
+    small = [
+        cv2.resize(frame, None, fx=_GIF_SCALE, fy=_GIF_SCALE, interpolation=cv2.INTER_AREA)
+        for frame in frames[::_GIF_STRIDE]
+    ]
+    some = np.concatenate(small[:: max(1, len(small) // 8)])
+    palette = Image.fromarray(some).quantize(colours)
+    first, *rest = (
+        Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
+        for frame in small
+    )
+    # Durations are in milliseconds; loop=0 is for ever.
+    first.save(path, save_all=True, append_images=rest, duration=1000 * _GIF_STRIDE / fps, loop=0)

@@ -1,0 +1,151 @@
+"""All generated texts: tables, facts, lists of films, model cards, and the parts of the README."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from baselines.evaluation.statistics import SCORED_EPISODES
+from baselines.results import pretrained
+from baselines.results.facts import all_facts, best_of_variants, headline
+from baselines.results.films import is_shown
+from baselines.results.model_card import card
+from baselines.results.run_data import ConfigResult
+from baselines.results.store import compact_json
+from baselines.results.tables import (
+    landed_cell,
+    markdown,
+    overview_table,
+    ranked,
+    spread_cell,
+    variant_table,
+)
+from baselines.results.variants import SLUGS, short_id
+
+Results = Mapping[str, ConfigResult]
+"""Committed results by name."""
+
+_PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+class Repository:
+    """Where results, agents and generated texts lie in a checkout.
+
+    Args:
+        root: the checkout's folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.readme = root / "README.md"
+        self.pages = root / "docs" / "results"
+        self.runs = self.pages / "runs"
+        self.agents = root / "baselines" / "pretrained"
+
+    def committed(self) -> list[str]:
+        """The names of the committed agents."""
+        return sorted(path.parent.name for path in self.agents.glob("*/final.json"))
+
+
+def ours(results: Results) -> list[ConfigResult]:
+    """Results of this project's own algorithms, by variant and score."""
+    return ranked(result for result in results.values() if not result.is_peer)
+
+
+def by_variant(results: Results) -> dict[str, list[ConfigResult]]:
+    """Our own results of each variant that has any, the best first."""
+    grouped = {slug: [r for r in ours(results) if r.variant == slug] for slug in SLUGS}
+    return {slug: alike for slug, alike in grouped.items() if alike}
+
+
+def texts(repository: Repository, results: Results) -> dict[Path, str]:
+    """The content of every generated text, by its path."""
+    pages, agents = repository.pages, repository.committed()
+    peers = [result for result in results.values() if result.is_peer]
+    written = {
+        pages / "overview.md": _lines(overview_table(ours(results))),
+        pages / "peers.md": _lines(overview_table(peers)),
+        pages / "headline.md": headline(results),
+        pages / "facts.json": compact_json(all_facts(results, pages, agents)).decode(),
+    }
+    for slug, alike in by_variant(results).items():
+        written[pages / "variants" / f"{slug}.md"] = _lines(variant_table(alike))
+        filmed = [result for result in alike if result.name in agents and result.is_lander]
+        if filmed:
+            written[pages / "films" / f"{slug}.md"] = films_page(filmed, repository)
+    for name in agents:
+        folder = repository.agents / name
+        written[folder / "README.md"] = card(folder, results[name])
+    if repository.readme.exists():
+        text = repository.readme.read_text()
+        written[repository.readme] = with_parts(text, readme_parts(results, repository))
+    return written
+
+
+def films_page(agents: list[ConfigResult], repository: Repository) -> str:
+    """The films of a variant's agents, the best first."""
+    lines = []
+    for result in agents:
+        seed = pretrained.seed_of(result.name, repository.agents)
+        lines += [
+            f"![The agent {result.name} lands.]({result.name}.gif)\n",
+            f"`{result.name}`, training seed {seed}: {film_caption(result, seed)}.\n",
+        ]
+    return "\n".join(lines)
+
+
+def film_caption(result: ConfigResult, seed: int) -> str:
+    """Number and return of the episode that an agent's film shows."""
+    shown = ((i, e) for i, e in enumerate(result.scored(seed)) if is_shown(e))
+    number, episode = next(shown)
+    return f"episode {number} of its score, return {episode.episodic_return:.1f}"
+
+
+def readme_parts(results: Results, repository: Repository) -> dict[str, str]:
+    """The generated parts of the README, by name."""
+    best = max(best_of_variants(results).values(), key=lambda result: result.mean_return)
+    film = f"docs/results/films/{best.name}.gif"
+    seed = pretrained.seed_of(best.name, repository.agents)
+    return {
+        "film": f"![The agent {best.name} lands between two flags]({film})\n\n"
+        f"*`{best.name}`, {film_caption(best, seed)}.*\n",
+        "headline": headline(results),
+        "agents": _lines(_best_table(results)),
+    }
+
+
+def with_parts(text: str, parts: Mapping[str, str]) -> str:
+    """Replaces each ``<!-- generated: NAME --> ... <!-- end -->`` by the part of that name.
+
+    Raises:
+        ValueError: for an unknown name.
+    """
+
+    def part(found: re.Match[str]) -> str:
+        if found[2] not in parts:
+            raise ValueError(f"no generated part is named {found[2]!r}, but {', '.join(parts)}")
+        return found[1] + parts[found[2]] + found[3]
+
+    return _PART.sub(part, text)
+
+
+def _best_table(results: Results) -> list[str]:
+    """A variant a row, with its best agent."""
+    rows = [
+        [
+            f"`{short_id(result.env_id)}`",
+            f"`{result.name}`",
+            f"{result.mean_return:.1f}",
+            spread_cell(result),
+            landed_cell(result),
+            f"{result.seconds:,.0f} s",
+        ]
+        for result in best_of_variants(results).values()
+    ]
+    mean = f"mean return of {SCORED_EPISODES} episodes"
+    heading = ["environment", "best agent", mean, "spread between seeds", "landed", "training"]
+    return markdown(heading, rows)
+
+
+def _lines(lines: list[str]) -> str:
+    return "\n".join(lines) + "\n"

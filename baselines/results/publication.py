@@ -1,0 +1,65 @@
+"""Publication: what a run must fulfil before its results and weights are committed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import lander_envs
+from baselines.algorithms.registry import build_config
+from baselines.evaluation.episodes import read_episodes
+from baselines.evaluation.statistics import SCORED_EPISODES, SCORING_SEED
+from baselines.results.run_data import ConfigResult
+from baselines.results.run_folder import BOX2D_EPISODES, EPISODES, read_run
+from baselines.runs.config import CONFIGS, ConfigError, TrainConfig, read_yaml
+
+
+def check_repeatable(config: TrainConfig) -> None:
+    """ConfigError unless the YAML file of the run's name gives its config."""
+    path = CONFIGS / f"{config.name}.yaml"
+    told = build_config({**read_yaml(path), "seed": config.seed}, str(path))
+    was, is_now = config.model_dump(), told.model_dump()
+    other = [key for key in is_now if was.get(key) != is_now[key]]
+    if other:
+        raise ConfigError(
+            f"it was not trained as {path.name} says, but differs in {', '.join(other)}"
+        )
+
+
+def read_scored(run: Path, config: TrainConfig) -> ConfigResult:
+    """The result of a run that is scored in full.
+
+    Raises:
+        ValueError: if a score is missing or has other episodes.
+    """
+    options = {EPISODES: ""}
+    if config.env_id in lander_envs.ENV_IDS:
+        options[BOX2D_EPISODES] = " --backend box2d"
+    for name, option in options.items():
+        _check_score(run, name, option)
+    return read_run(run)
+
+
+def _check_score(run: Path, name: str, option: str) -> None:
+    path = run / name
+    if not path.exists():
+        raise ValueError(
+            f"it has no score in {name}; first: python -m baselines.evaluate {run}{option} "
+            f"--csv {path}"
+        )
+    episodes = read_episodes(path)
+    wanted = list(range(SCORING_SEED, SCORING_SEED + SCORED_EPISODES))
+    if [episode.seed for episode in episodes] != wanted:
+        raise ValueError(
+            f"a score is of {SCORED_EPISODES} episodes, seeds {wanted[0]} to {wanted[-1]}, "
+            f"not of the {len(episodes)} in {path}"
+        )
+
+
+def check_floor(result: ConfigResult, floor: float) -> None:
+    """ValueError if the mean return of a score is under the floor, on any backend."""
+    for backend, score in result.seeds[0].scores.items():
+        if score["mean_return"] < floor:
+            raise ValueError(
+                f"the mean return of {score['mean_return']:.1f} on {backend} physics is under the "
+                f"floor of {floor:g}"
+            )

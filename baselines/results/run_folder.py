@@ -1,0 +1,104 @@
+"""Folders of training runs: description, logs and scored episodes, read as a result."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from baselines.evaluation.episodes import Episode, backend_of, read_episodes
+from baselines.evaluation.statistics import summary, threshold
+from baselines.results.run_data import ConfigResult, Curve, Passage, SeedResult
+from baselines.runs.files import read_json
+
+EPISODES, BOX2D_EPISODES = "episodes.csv", "episodes_box2d.csv"
+"""Files of a run's score, on the physics of training and on Gymnasium's."""
+
+CURVE_POINTS = 60
+"""Points of a learning curve that are kept: as many as a plot shows."""
+
+
+def read_run(folder: Path) -> ConfigResult:
+    """The result of a finished and scored run.
+
+    Raises:
+        OSError: if a file of the run is missing.
+        ValueError: if one holds something else.
+    """
+    try:
+        return _read_run(folder)
+    except KeyError as missing:
+        raise ValueError(f"{folder} is no run: it lacks {missing}") from None
+
+
+def _read_run(folder: Path) -> ConfigResult:
+    description = read_json(folder / "run.json")
+    config = description["config"]
+    seed = int(config["seed"])
+    episodes = _read_scores(folder, backend_of(config["env_id"], config["env_kwargs"]))
+    training, evaluation = read_rows(folder / "training.csv"), read_rows(folder / "evaluation.csv")
+    record = SeedResult(
+        seed=seed,
+        machine=description["machine"],
+        versions=description["versions"],
+        steps=int(training[-1]["steps"]),
+        seconds=training[-1]["seconds"],
+        first_solved=_first_solved(evaluation, threshold(config["env_id"])),
+        scores={backend: summary(scored) for backend, scored in episodes.items()},
+        differ_on_box2d=_differing(episodes),
+        training=thin(training, "episodic_return"),
+        evaluation=thin(evaluation, "mean_return"),
+    )
+    settings = {key: value for key, value in config.items() if key != "seed"}
+    return ConfigResult(settings, [record], {seed: episodes})
+
+
+def thin(rows: Sequence[dict[str, float]], column: str, points: int = CURVE_POINTS) -> Curve:
+    """A column over steps in at most ``points`` points: means of rows in a row, at their last step.
+
+    NaN, where no episode ended, is left out of a mean.
+    """
+    groups = np.array_split(np.arange(len(rows)), min(points, len(rows)))
+    steps = [int(rows[group[-1]]["steps"]) for group in groups]
+    returns = [_mean_of([rows[i][column] for i in group]) for group in groups]
+    return Curve(steps=steps, returns=returns)
+
+
+def _read_scores(folder: Path, backend: str) -> dict[str, list[Episode]]:
+    scores = {backend: read_episodes(folder / EPISODES)}
+    if (folder / BOX2D_EPISODES).exists():
+        scores["box2d"] = read_episodes(folder / BOX2D_EPISODES)
+    return scores
+
+
+def _differing(episodes: dict[str, list[Episode]]) -> int | None:
+    if len(episodes) < 2:
+        return None
+    ours, box2d = episodes.values()
+    if len(ours) != len(box2d):
+        raise ValueError(f"the scores are of {len(ours)} episodes, but {len(box2d)} on Box2D")
+    return sum(one != other for one, other in zip(ours, box2d, strict=True))
+
+
+def _first_solved(evaluation: list[dict[str, float]], wanted: float) -> Passage | None:
+    for row in evaluation:
+        if row["mean_return"] >= wanted:
+            return Passage(steps=int(row["steps"]), seconds=row["seconds"])
+    return None
+
+
+def _mean_of(values: list[float]) -> float | None:
+    """The mean of what is a number, in hundredths."""
+    numbers = [value for value in values if not np.isnan(value)]
+    return round(float(np.mean(numbers)), 2) if numbers else None
+
+
+def read_rows(path: Path) -> list[dict[str, float]]:
+    """Rows of a run's table, all of numbers."""
+    with path.open(newline="") as file:
+        rows = [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+    if not rows:
+        raise ValueError(f"{path} has no row")
+    return rows

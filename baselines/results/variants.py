@@ -1,0 +1,26 @@
+"""Variants: the slug, title and order by which results are grouped."""
+
+from __future__ import annotations
+
+import re
+
+import lander_envs
+
+OTHER = "other"
+"""Slug of all environments that are not this package's."""
+
+
+def slug_of(env_id: str) -> str:
+    """The variant of an id in snake case: "pixel_lander" for "lander_envs/PixelLander-v0"."""
+    if env_id not in lander_envs.ENV_IDS:
+        return OTHER
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", short_id(env_id).rpartition("-")[0]).lower()
+
+
+def short_id(env_id: str) -> str:
+    """The id without its namespace: "PixelLander-v0"."""
+    return env_id.rpartition("/")[2]
+
+
+SLUGS = (*map(slug_of, lander_envs.ENV_IDS), OTHER)
+"""All variants, in the order of the package's ids."""

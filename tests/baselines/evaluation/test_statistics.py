@@ -1,0 +1,88 @@
+"""Statistics, with numbers worked by hand."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from baselines.evaluation.episodes import Episode
+from baselines.evaluation.statistics import (
+    EVALUATION_SEED,
+    SCORED_EPISODES,
+    SCORING_SEED,
+    bootstrap_interval,
+    interquartile_mean,
+    mean,
+    spread,
+    summary,
+    threshold,
+)
+
+
+def test_the_seeds_of_training_evaluation_and_scores_do_not_meet() -> None:
+    largest_training_seed = 99 * 10_000 + 4_999 + 4_096  # TrainConfig's limits
+    assert largest_training_seed < EVALUATION_SEED
+    assert EVALUATION_SEED + 999_999 < SCORING_SEED
+    assert SCORED_EPISODES == 100
+
+
+def test_the_summary_counts_returns_and_endings() -> None:
+    returns = [300.0, 200.0, 100.0, -400.0]
+    endings = [("landed", True), ("landed", False), ("timeout", False), ("crashed", True)]
+    scores = summary(
+        [Episode(i, r, 100 * i, *e) for i, (r, e) in enumerate(zip(returns, endings, strict=True))]
+    )
+    assert scores["mean_return"] == 50.0
+    assert scores["std_return"] == pytest.approx(np.sqrt((250**2 + 150**2 + 50**2 + 450**2) / 4))
+    assert (scores["min_return"], scores["max_return"]) == (-400.0, 300.0)
+    assert scores["win_rate"] == 0.25  # above 200, so 200 itself is no win
+    assert scores["iqm"] == 150.0  # the mean of the middle half, 100 and 200
+    assert scores["ci_low"] <= scores["iqm"] <= scores["ci_high"]
+    assert scores["landing_rate"] == 0.5
+    assert scores["pad_rate"] == 0.25  # a crash between the flags is no landing there
+    assert (scores["crash_rate"], scores["timeout_rate"]) == (0.25, 0.25)
+    assert scores["out_of_bounds_rate"] == 0.0
+    assert scores["mean_length"] == 150.0
+
+
+def test_the_interquartile_mean_is_of_the_middle_half_of_each_sample() -> None:
+    samples = np.array([[0.0, 100, 200, 300], [-1000, 1, 3, 1000]])
+    assert interquartile_mean(samples).tolist() == [150.0, 2.0]
+    assert mean(samples).tolist() == [150.0, 1.0]
+
+
+def test_the_interval_of_one_seed_is_the_plain_percentile_bootstrap() -> None:
+    returns = np.random.default_rng(1).normal(250, 40, size=100)
+    expected = stats.bootstrap(
+        (returns,),
+        lambda sample, axis: sample.mean(axis=axis),
+        n_resamples=2000,
+        method="percentile",
+        rng=np.random.default_rng(0),
+    ).confidence_interval
+    assert bootstrap_interval(returns[None], mean) == pytest.approx((expected.low, expected.high))
+
+
+def test_the_interval_over_seeds_spans_seeds_that_differ() -> None:
+    # A resample of two seeds is the one alone, both, or the other alone: 1/4, 1/2, 1/4.
+    assert bootstrap_interval(np.array([[0.0], [100.0]]), mean) == (0.0, 100.0)
+    assert bootstrap_interval(np.array([[7.0], [7.0]]), mean) == (7.0, 7.0)
+
+
+def test_episodes_are_redrawn_for_all_seeds_alike() -> None:
+    # Two seeds of equal returns hold no more episodes than one: the interval stays as wide.
+    returns = np.random.default_rng(2).normal(250, 40, size=(1, 100))
+    one = bootstrap_interval(returns, mean)
+    both = bootstrap_interval(np.concatenate([returns, returns]), mean)
+    assert both == pytest.approx(one)
+
+
+def test_the_spread_is_the_sample_standard_deviation() -> None:
+    assert spread([1.0, 3.0]) == pytest.approx(np.sqrt(2))
+    assert spread([5.0]) is None
+
+
+def test_thresholds_are_those_of_the_environments() -> None:
+    assert threshold("lander_envs/PixelLander-v0") == 200.0
+    assert threshold("CartPole-v1") == 475.0
+    with pytest.raises(ValueError, match="Pendulum-v1 has no reward threshold"):
+        threshold("Pendulum-v1")

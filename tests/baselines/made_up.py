@@ -1,0 +1,72 @@
+"""Runs that were never trained, whose results can be worked out by hand."""
+
+import csv
+import json
+
+from baselines.evaluation.episodes import Episode, write_rows
+from baselines.evaluation.statistics import SCORING_SEED
+from baselines.results.run_folder import read_run
+
+MACHINE = {"processor": "abacus", "cores": 2, "system": "Linux"}
+PLAYED = ((300.0, "landed"), (200.0, "landed"), (100.0, "timeout"), (-400.0, "crashed"))
+"""Returns and outcomes: a mean of 50, a standard deviation of 269.3."""
+
+
+def episodes(*played):
+    """Episodes of (return, outcome) each; landings are on the pad."""
+    return [
+        Episode(SCORING_SEED + i, episodic_return, 100 * (i + 1), outcome, outcome == "landed")
+        for i, (episodic_return, outcome) in enumerate(played)
+    ]
+
+
+def write_table(path, rows) -> None:
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_run(
+    folder,
+    name="lander_ppo",
+    seed=1,
+    played=PLAYED,
+    box2d=None,
+    evaluations=((100, 150.0), (200, 250.0)),
+    **settings,
+):
+    """The folder of a scored run; each of its steps took a tenth of a second."""
+    run = folder / f"{name}-seed{seed}"
+    run.mkdir(parents=True)
+    config = {
+        "algorithm": "ppo",
+        "env_id": "lander_envs/Lander-v0",
+        "env_kwargs": {},
+        **settings,
+        "name": name,
+        "seed": seed,
+    }
+    description = {"config": config, "machine": MACHINE, "versions": {"python": "3.11"}}
+    (run / "run.json").write_text(json.dumps(description))
+    steps = [{"steps": step, "seconds": step / 10} for step, _ in evaluations]
+    means = [{"mean_return": mean_return} for _, mean_return in evaluations]
+    write_table(run / "training.csv", [{**row, "episodic_return": 0.0} for row in steps])
+    write_table(
+        run / "evaluation.csv", [{**row, **mean} for row, mean in zip(steps, means, strict=True)]
+    )
+    (run / "episodes.csv").write_text(write_rows(Episode._fields, episodes(*played)))
+    if box2d is not None:
+        (run / "episodes_box2d.csv").write_text(write_rows(Episode._fields, episodes(*box2d)))
+    return run
+
+
+def result(folder, *arguments, **options):
+    """The result of such a run."""
+    return read_run(write_run(folder, *arguments, **options))
+
+
+def cells(page, key):
+    """The cells after the first of the row that begins with ``key``."""
+    line = next(line for line in page.splitlines() if line.startswith(f"| {key} |"))
+    return [cell.strip() for cell in line.split("|")[2:-1]]

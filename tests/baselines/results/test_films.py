@@ -1,0 +1,76 @@
+"""Films: they show the episodes of the score, in real time, in few bytes."""
+
+import gc
+
+import gymnasium as gym
+import imageio.v3 as iio
+import numpy as np
+import pytest
+
+from baselines.results import films, pretrained
+from baselines.results.store import COMMITTED, ROOT, read_result
+
+FRAMES = [np.full((40, 60, 3), 10 * i, np.uint8) for i in range(8)]
+
+
+def test_a_filmed_episode_is_that_of_the_score_with_a_frame_a_state() -> None:
+    film = next(films.film_episodes(pretrained.load("lander_ppo"), 1))
+    assert film.episode == read_result(COMMITTED, "lander_ppo").scored(1)[0]
+    assert (film.number, film.fps) == (0, 50)
+    assert len(film.frames) == film.episode.length + 1
+    assert film.frames[0].shape == (400, 600, 3)
+
+
+def test_every_episode_has_its_own_frames() -> None:
+    agent = pretrained.load("lander_continuous_ppo")
+    lengths = [(len(f.frames), f.episode.length + 1) for f in films.film_episodes(agent, 2)]
+    assert all(frames == expected for frames, expected in lengths)
+
+
+def test_the_film_of_an_agent_is_its_first_solved_episode() -> None:
+    film = films.film_landing(pretrained.load("lander_ppo"), 3)
+    assert film is not None
+    assert film.number == 0  # 293.6 in the committed score
+    assert films.is_shown(film.episode)
+    assert not films.is_shown(film.episode._replace(episodic_return=199.9))
+
+
+def test_skipped_frames_play_in_real_time() -> None:
+    env = gym.make("lander_envs/PixelLander-v0", frame_skip=5)
+    assert films.frame_rate(env) == 10
+    env.close()
+
+
+def test_a_gif_shows_every_second_frame_at_half_size_in_real_time(tmp_path) -> None:
+    path = tmp_path / "new" / "film.gif"
+    films.write_film(path, FRAMES, fps=50)
+    assert iio.imread(path).shape == (4, 20, 30, 3)
+    assert iio.immeta(path)["duration"] == 40
+
+
+# imageio's FFmpeg plugin leaves its pipes to the garbage collector, which is therefore called here.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_mp4_has_every_frame_at_full_size(tmp_path) -> None:
+    films.write_film(tmp_path / "film.mp4", FRAMES, fps=50)
+    assert iio.imread(tmp_path / "film.mp4").shape[1:] == (40, 64, 3)  # whole macro blocks
+    gc.collect()
+
+
+def test_a_small_gif_takes_fewer_colours_where_it_must(tmp_path, monkeypatch) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (8, 100, 100, 3), dtype=np.uint8)
+    sizes = {}
+    for colours in (64, 16):
+        films._write_gif(tmp_path / "film.gif", list(noise), 50, colours)
+        sizes[colours] = (tmp_path / "film.gif").stat().st_size
+    assert sizes[16] < sizes[64]
+    monkeypatch.setattr(films, "MAX_BYTES", sizes[16])
+    assert films.write_small_gif(tmp_path / "small.gif", list(noise), 50) == sizes[16]
+    monkeypatch.setattr(films, "MAX_BYTES", 100)
+    with pytest.raises(ValueError, match="with 16 colours, more than 100"):
+        films.write_small_gif(tmp_path / "small.gif", list(noise), 50)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "films").glob("*.gif")), ids=lambda path: path.stem)
+def test_a_committed_film_is_small_and_of_a_committed_agent(path) -> None:
+    assert path.stat().st_size <= films.MAX_BYTES
+    assert path.stem in pretrained.committed()

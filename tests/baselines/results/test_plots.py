@@ -1,0 +1,49 @@
+"""Plots: what is drawn of several seeds, and that pictures are written."""
+
+import imageio.v3 as iio
+import numpy as np
+
+from baselines.results import plots
+from baselines.results.run_data import ConfigResult
+from tests.baselines import made_up
+
+
+def test_seeds_are_interpolated_between_their_steps_and_ended_ones_left_out() -> None:
+    curves = [
+        (np.array([100.0, 300]), np.array([0.0, 200])),
+        (np.array([100.0, 200]), np.array([100.0, 300])),
+    ]
+    steps, middle, low, high = plots.spread_over_seeds(curves)
+    assert steps.tolist() == [100, 200, 300]
+    assert middle.tolist() == [50, 200, 200]  # of 0 and 100; of 100 and 300; of 200 alone
+    assert low.tolist() == [0, 100, 200]
+    assert high.tolist() == [100, 300, 200]
+
+
+def test_points_without_an_episode_are_bridged() -> None:
+    curve = np.array([1.0, 2, 3]), np.array([10.0, np.nan, 30])
+    assert plots.spread_over_seeds([curve])[1].tolist() == [10, 20, 30]
+
+
+def test_every_kind_of_plot_is_written(tmp_path) -> None:
+    runs = [made_up.result(tmp_path, seed=seed) for seed in (1, 2)]
+    poor = made_up.result(tmp_path, "poor", played=[(-208.0, "crashed")])
+    both = ConfigResult(
+        runs[0].settings,
+        [run.seeds[0] for run in runs],
+        {**runs[0].episodes, **runs[1].episodes},
+    )
+    plots.draw_runs(runs, tmp_path / "new" / "runs.png")
+    plots.draw_agents([both, poor], tmp_path / "new" / "agents.png")
+    plots.draw_comparison([both, poor], tmp_path / "new" / "comparison.png")
+    plots.draw_scores([both, poor], tmp_path / "new" / "scores.png")
+    shapes = {path.stem: iio.imread(path).shape for path in (tmp_path / "new").iterdir()}
+    assert shapes["runs"][:2] == shapes["agents"][:2] == (450, 800)
+    assert shapes["comparison"][:2] == (400, 1000)
+    assert shapes["scores"][1] == 800
+
+
+def test_the_curves_of_a_result_are_a_pair_of_arrays_a_seed(tmp_path) -> None:
+    ((steps, returns),) = plots.evaluations(made_up.result(tmp_path))
+    assert (steps.tolist(), returns.tolist()) == ([100, 200], [150, 250])
+    assert plots.training(made_up.result(tmp_path, seed=2))[0][1].tolist() == [0, 0]

@@ -1,0 +1,38 @@
+"""Checks before publication, each by itself."""
+
+import pytest
+
+from baselines.algorithms.registry import build_config
+from baselines.results.publication import check_floor, check_repeatable, read_scored
+from baselines.runs.config import CONFIGS, ConfigError, read_yaml
+from tests.baselines import made_up
+
+CONFIG = build_config(read_yaml(CONFIGS / "lander_ppo.yaml"), "test")
+
+
+def test_a_config_is_repeatable_if_its_file_gives_it_whatever_the_seed() -> None:
+    check_repeatable(CONFIG.model_copy(update={"seed": 3}))
+    with pytest.raises(ConfigError, match=r"not trained as lander_ppo.yaml says.* in num_envs"):
+        check_repeatable(CONFIG.model_copy(update={"num_envs": 3}))
+
+
+def test_a_lander_has_to_be_scored_on_box2d_too(tmp_path) -> None:
+    run = made_up.write_run(tmp_path, played=[(250.0, "landed")] * 100)
+    with pytest.raises(ValueError, match=r"no score in episodes_box2d.csv; first: .*box2d"):
+        read_scored(run, CONFIG)
+
+
+def test_a_score_has_the_seeds_of_scores(tmp_path) -> None:
+    played = [(250.0, "landed")] * 100
+    full = made_up.write_run(tmp_path / "full", played=played, box2d=played)
+    assert read_scored(full, CONFIG).mean_return == 250.0
+    short = made_up.write_run(tmp_path / "short", played=played, box2d=played[:99])
+    with pytest.raises(ValueError, match=r"not of the 99 in .*episodes_box2d.csv"):
+        read_scored(short, CONFIG)
+
+
+def test_the_floor_holds_on_every_backend(tmp_path) -> None:
+    run = made_up.result(tmp_path, played=[(210.0, "landed")], box2d=[(190.0, "landed")])
+    check_floor(run, 190)
+    with pytest.raises(ValueError, match=r"190\.0 on box2d physics is under the floor of 200"):
+        check_floor(run, 200)

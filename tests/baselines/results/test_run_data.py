@@ -1,0 +1,55 @@
+"""Results of configs: sums over seeds, by hand."""
+
+import math
+
+import pytest
+
+from baselines.results.run_data import ConfigResult, provenance
+from tests.baselines import made_up
+
+
+@pytest.fixture
+def two_seeds(tmp_path):
+    runs = [
+        made_up.result(tmp_path, seed=seed, played=[(value, "landed")] * 4)
+        for seed, value in ((2, 240.0), (1, 180.0))
+    ]
+    episodes = {**runs[0].episodes, **runs[1].episodes}
+    return ConfigResult(runs[0].settings, [run.seeds[0] for run in runs], episodes)
+
+
+def test_a_config_is_summed_up_over_its_seeds(two_seeds) -> None:
+    assert [record.seed for record in two_seeds.seeds] == [1, 2]
+    assert two_seeds.mean_return == 210.0
+    assert two_seeds.spread == pytest.approx(math.sqrt(2 * 30**2))
+    assert two_seeds.interval == (180.0, 240.0)
+    assert two_seeds.over_seeds("mean_length") == 250.0
+    assert not two_seeds.is_solved  # one seed is under 200
+
+
+def test_one_seed_can_be_taken_alone(two_seeds) -> None:
+    assert two_seeds.only(2).mean_return == 240.0
+    with pytest.raises(ValueError, match="lander_ppo has no result of seed 3"):
+        two_seeds.only(3)
+
+
+def test_the_command_of_a_shipped_config_trains_the_same_again(tmp_path) -> None:
+    shipped, mine = made_up.result(tmp_path), made_up.result(tmp_path, name="mine")
+    assert shipped.command(2) == (
+        "python -m baselines.train baselines/configs/lander_ppo.yaml --seed 2"
+    )
+    assert mine.command(2) is None
+
+
+def test_peers_and_landers_are_told_apart(tmp_path) -> None:
+    peer = made_up.result(tmp_path, name="peer", algorithm="sb3", env_id="CartPole-v1")
+    assert peer.is_peer
+    assert not peer.is_lander
+    assert (peer.variant, peer.threshold) == ("other", 475.0)
+    ours = made_up.result(tmp_path)
+    assert (ours.is_peer, ours.is_lander, ours.variant) == (False, True, "lander")
+
+
+def test_the_origin_is_named_once(tmp_path) -> None:
+    runs = [made_up.result(tmp_path, seed=seed) for seed in (1, 2)]
+    assert provenance(runs) == "Machine: abacus, 2 cores, Linux. Versions: python 3.11."

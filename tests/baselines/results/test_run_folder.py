@@ -1,0 +1,67 @@
+"""Folders of runs: what is read, thinned and counted."""
+
+import math
+
+import pytest
+
+from baselines.results.run_data import Curve, Passage
+from baselines.results.run_folder import read_run, thin
+from tests.baselines import made_up
+
+
+def test_a_run_is_read_with_its_score_its_passage_and_its_curves(tmp_path) -> None:
+    result = made_up.result(tmp_path, seed=3)
+    (record,) = result.seeds
+    assert (result.name, record.seed, record.steps, record.seconds) == ("lander_ppo", 3, 200, 20.0)
+    assert list(record.scores) == ["native"]
+    assert record.mean_return == 50.0
+    assert record.first_solved == Passage(steps=200, seconds=20.0)
+    assert record.evaluation == Curve(steps=[100, 200], returns=[150.0, 250.0])
+    assert record.differ_on_box2d is None
+    assert "seed" not in result.settings
+
+
+def test_episodes_that_box2d_plays_otherwise_are_counted(tmp_path) -> None:
+    box2d = (*made_up.PLAYED[:3], (-300.0, "crashed"))
+    (record,) = made_up.result(tmp_path, box2d=box2d).seeds
+    assert record.differ_on_box2d == 1
+    assert record.scores["box2d"]["mean_return"] == 75.0
+    assert record.worst_mean == 50.0
+
+
+def test_scores_of_other_lengths_cannot_be_compared(tmp_path) -> None:
+    with pytest.raises(ValueError, match="the scores are of 4 episodes, but 1 on Box2D"):
+        made_up.result(tmp_path, box2d=made_up.PLAYED[:1])
+
+
+def test_a_run_that_never_reaches_the_threshold_has_no_passage(tmp_path) -> None:
+    result = made_up.result(tmp_path, evaluations=[(100, 199.9)])
+    assert result.seeds[0].first_solved is None
+
+
+def test_a_long_curve_is_thinned_to_means_at_the_last_of_their_steps() -> None:
+    nan = math.nan
+    rows = [{"steps": 10 * i, "r": r} for i, r in enumerate([1, 3, nan, 5, nan, nan])]
+    assert thin(rows, "r", points=3) == Curve(steps=[10, 30, 50], returns=[2.0, 5.0, None])
+
+
+def test_a_short_curve_is_kept_as_it_is() -> None:
+    rows = [{"steps": 1, "r": 0.123}, {"steps": 2, "r": 4.0}]
+    assert thin(rows, "r") == Curve(steps=[1, 2], returns=[0.12, 4.0])
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_run(tmp_path)
+    run = made_up.write_run(tmp_path)
+    (run / "run.json").write_text('{"config": {"seed": 1}}')
+    with pytest.raises(ValueError, match="is no run: it lacks 'env_id'"):
+        read_run(run)
+    (run / "run.json").unlink()
+
+
+def test_a_table_without_a_row_is_refused(tmp_path) -> None:
+    run = made_up.write_run(tmp_path)
+    (run / "training.csv").write_text("steps,seconds,episodic_return\n")
+    with pytest.raises(ValueError, match=r"training.csv has no row"):
+        read_run(run)

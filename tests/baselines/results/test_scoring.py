@@ -1,0 +1,68 @@
+"""Scores: of agents and of policies without training."""
+
+import pytest
+
+from baselines.results import pretrained, scoring
+from baselines.results.scoring import score, score_committed, trained, untrained
+from baselines.results.store import COMMITTED, read_result
+
+LANDER = "lander_envs/Lander-v0"
+
+
+def test_an_agent_is_scored_in_the_environment_of_its_training() -> None:
+    contender = trained("lander_ppo")
+    assert contender.described() == {"env_id": LANDER, "algorithm": "ppo", "backend": "native"}
+    assert contender.on("box2d").described()["backend"] == "box2d"
+    assert contender.on(None) is contender
+
+
+def test_a_short_score_repeats_single_environments() -> None:
+    # A batch of another size may round otherwise, but not to another ending.
+    scored = score(trained("lander_ppo"), 3)
+    committed = read_result(COMMITTED, "lander_ppo").scored(1)[:3]
+    assert [episode.seed for episode in scored] == [episode.seed for episode in committed]
+    assert [episode.outcome for episode in scored] == [episode.outcome for episode in committed]
+
+
+def test_episodes_that_end_are_reported() -> None:
+    ended = []
+    score(untrained("random", LANDER, {}), 5, ended.append)
+    assert sum(ended) == 5
+
+
+def test_both_engines_score_a_committed_lander_and_cartpole_has_its_own() -> None:
+    rows = score_committed("lander_ppo", 2)
+    assert [(row["backend"], row["episodes"], row["floor"]) for row in rows] == [
+        ("native", 2, 240),
+        ("box2d", 2, 240),
+    ]
+    assert [row["backend"] for row in score_committed("cartpole_dqn", 1)] == ["its own"]
+
+
+def test_box2d_plays_ten_episodes_at_most(monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(
+        scoring, "score", lambda contender, episodes: asked.append(episodes) or [PLAYED] * episodes
+    )
+    score_committed("lander_ppo", 100)
+    assert asked == [100, 10]
+
+
+PLAYED = read_result(COMMITTED, "lander_ppo").scored(1)[0]
+
+
+def test_the_heuristic_needs_the_observation_of_lunar_lander() -> None:
+    with pytest.raises(ValueError, match="not lander_envs/PixelLander-v0's"):
+        untrained("heuristic", "lander_envs/PixelLander-v0", {})
+    assert untrained("heuristic", LANDER, {"continuous": True}).algorithm == "heuristic"
+
+
+def test_no_episode_is_no_score() -> None:
+    with pytest.raises(ValueError, match="episodes must be at least 1, got 0"):
+        score(untrained("random", LANDER, {}), 0)
+
+
+@pytest.mark.parametrize("name", pretrained.committed())
+def test_every_committed_agent_reaches_its_floor(name) -> None:
+    for row in score_committed(name, 10):
+        assert row["mean_return"] >= row["floor"]

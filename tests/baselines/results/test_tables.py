@@ -1,0 +1,90 @@
+"""Tables: one number a cell, sorted by variant and score."""
+
+import pytest
+
+from baselines.results.run_data import ConfigResult
+from baselines.results.tables import (
+    environment,
+    markdown,
+    overview_table,
+    percent,
+    ranked,
+    run_table,
+    variant_table,
+)
+from tests.baselines import made_up
+from tests.baselines.made_up import cells
+
+
+@pytest.fixture
+def agents(tmp_path):
+    """A good agent of two seeds, a worse one, and one of another variant."""
+    good = [
+        made_up.result(tmp_path, "good", seed, [(value, "landed")] * 2, [(value, "landed")] * 2)
+        for seed, value in ((1, 240.0), (2, 260.0))
+    ]
+    both = ConfigResult(
+        good[0].settings,
+        [result.seeds[0] for result in good],
+        {**good[0].episodes, **good[1].episodes},
+    )
+    poor = made_up.result(tmp_path, "poor", env_kwargs={"continuous": True, "gravity": -9.0})
+    other = made_up.result(tmp_path, "other", env_id="CartPole-v1", played=[(500.0, "timeout")])
+    return [other, poor, both]
+
+
+def test_a_table_is_markdown() -> None:
+    assert markdown(["a", "b"], [["1", "2"]]) == ["| a | b |", "| --- | --- |", "| 1 | 2 |"]
+
+
+def test_agents_are_ranked_by_variant_and_then_by_score(agents) -> None:
+    assert [result.name for result in ranked(agents)] == ["good", "poor", "other"]
+
+
+def test_the_overview_has_the_mean_over_seeds_and_the_spread_between_them(agents) -> None:
+    table = "\n".join(overview_table(agents))
+    assert cells(table, "`good`") == ["`Lander-v0`", "2", "250.0", "14.1", "100.0 %", "20 s"]
+    assert cells(table, "`poor`")[1:] == ["1", "50.0", "-", "50.0 %", "20 s"]
+    assert cells(table, "`other`") == ["`CartPole-v1`", "1", "500.0", "-", "-", "20 s"]
+
+
+def test_a_variants_table_has_the_interval_the_endings_and_box2d(agents) -> None:
+    table = "\n".join(variant_table(agents))
+    assert cells(table, "`good`") == [
+        *("250.0", "14.1", "240.0 to 260.0", "100.0 %", "100.0 %", "0.0 %", "0.0 %"),
+        *("150", "yes", "200"),
+    ]
+    assert cells(table, "`poor`")[3:9] == ["50.0 %", "50.0 %", "25.0 %", "25.0 %", "250", "-"]
+
+
+def test_episodes_that_box2d_plays_otherwise_are_shown(tmp_path) -> None:
+    run = made_up.result(tmp_path, box2d=(*made_up.PLAYED[:3], (-300.0, "crashed")))
+    assert cells("\n".join(variant_table([run])), "`lander_ppo`")[8] == "all but 1"
+    table = "\n".join(run_table([run]))
+    assert cells(table, "mean return on Box2D") == ["75.0"]
+    assert cells(table, "episodes that differ on Box2D") == ["1 of 4"]
+
+
+def test_a_table_of_runs_has_a_column_each(tmp_path) -> None:
+    runs = [
+        made_up.result(tmp_path, seed=1),
+        made_up.result(tmp_path, seed=2, evaluations=[(100, 0.0)]),
+    ]
+    table = "\n".join(run_table(runs))
+    assert cells(table, "") == ["lander_ppo-seed1", "lander_ppo-seed2"]
+    assert cells(table, "mean return") == ["50.0", "50.0"]
+    assert cells(table, "standard deviation")[0] == "269.3"
+    assert cells(table, "above 200")[0] == "25 %"
+    assert cells(table, "landed on the pad")[0] == "50 %"
+    assert cells(table, "steps to 200") == ["200", "never"]
+    assert cells(table, "time to 200") == ["20 s", "never"]
+    assert "Box2D" not in table
+
+
+def test_an_environment_is_named_with_its_arguments(agents) -> None:
+    assert environment(agents[1]) == "`Lander-v0`, continuous, gravity=-9.0"
+    assert environment(agents[2], agents[2].env_id) == "`lander_envs/Lander-v0`"
+
+
+def test_shares_are_percents() -> None:
+    assert (percent(1.0), percent(0.0033, 1)) == ("100 %", "0.3 %")

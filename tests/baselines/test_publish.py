@@ -1,0 +1,132 @@
+"""Publishing: committed files come out again, and what may not be committed is refused."""
+
+import csv
+import io
+import json
+import shutil
+
+import pytest
+
+from baselines import publish
+from baselines.evaluation.episodes import Episode, write_rows
+from baselines.evaluation.statistics import SCORING_SEED
+from baselines.results import pretrained
+from baselines.results.store import COMMITTED, read_result
+
+
+def put_together(folder, name, seed=1):
+    """A run's folder, from what is committed of it."""
+    run = folder / f"{name}-seed{seed}"
+    shutil.copytree(pretrained.COMMITTED / name, run / "checkpoints")
+    result = read_result(COMMITTED, name)
+    record = result.record(seed)
+    config = {**result.settings, "seed": seed}
+    origin = {"machine": record.machine, "versions": record.versions}
+    (run / "run.json").write_text(json.dumps({"config": config, **origin}))
+    passage = record.first_solved
+    for table, curve, column, seconds in (
+        ("training", record.training, "episodic_return", record.seconds),
+        ("evaluation", record.evaluation, "mean_return", passage.seconds if passage else 0.0),
+    ):
+        points = zip(curve.steps, curve.returns, strict=True)
+        rows = [(steps, seconds, value) for steps, value in points]
+        (run / f"{table}.csv").write_text(write_rows(("steps", "seconds", column), rows))
+    names = ("episodes.csv", "episodes_box2d.csv")
+    for file, played in zip(names, result.episodes[seed].values(), strict=False):
+        (run / file).write_text(write_rows(Episode._fields, played))
+    return run
+
+
+@pytest.fixture
+def run(tmp_path):
+    return put_together(tmp_path / "runs", "cartpole_dqn")
+
+
+def published(run, tmp_path, *options) -> int:
+    folders = ["--agents", str(tmp_path / "agents"), "--results", str(tmp_path / "results")]
+    return publish.main([str(run), *folders, *options])
+
+
+def test_publishing_gives_the_committed_files_again(run, tmp_path) -> None:
+    assert published(run, tmp_path) == 0
+    for path in (pretrained.COMMITTED / "cartpole_dqn").iterdir():
+        assert (tmp_path / "agents" / "cartpole_dqn" / path.name).read_bytes() == path.read_bytes()
+    again = read_result(tmp_path / "results", "cartpole_dqn")
+    committed = read_result(COMMITTED, "cartpole_dqn")
+    assert again.settings == committed.settings
+    assert again.episodes == {1: committed.episodes[1]}
+    assert again.record(1).scores == committed.record(1).scores
+    assert again.record(1).training == committed.record(1).training
+
+
+def test_a_seed_is_added_to_those_that_are_there(run, tmp_path) -> None:
+    assert published(run, tmp_path) == 0
+    path = run / "run.json"
+    content = json.loads(path.read_text())
+    content["config"]["seed"] = 2
+    path.write_text(json.dumps(content))
+    checkpoint = run / "checkpoints" / "final.json"
+    facts = json.loads(checkpoint.read_text())
+    facts["config"]["seed"] = 2
+    checkpoint.write_text(json.dumps(facts))
+    assert published(run, tmp_path, "--no-weights") == 0
+    joined = read_result(tmp_path / "results", "cartpole_dqn")
+    assert [record.seed for record in joined.seeds] == [1, 2]
+
+
+def test_a_run_without_a_score_is_not_published(run, tmp_path, capsys) -> None:
+    (run / "episodes.csv").unlink()
+    assert published(run, tmp_path) == 2
+    assert (
+        "no score in episodes.csv; first: python -m baselines.evaluate" in capsys.readouterr().err
+    )
+    assert not (tmp_path / "agents").exists()
+
+
+def test_a_score_of_few_episodes_is_not_published(run, tmp_path, capsys) -> None:
+    lines = (run / "episodes.csv").read_text().splitlines()
+    (run / "episodes.csv").write_text("\n".join(lines[:51]) + "\n")
+    assert published(run, tmp_path) == 2
+    assert "a score is of 100 episodes" in capsys.readouterr().err
+
+
+def test_a_run_under_its_floor_is_published_without_weights_alone(run, tmp_path, capsys) -> None:
+    rows = [(SCORING_SEED + i, 474 + i % 2, 500, "timeout", False) for i in range(100)]
+    (run / "episodes.csv").write_text(write_rows(Episode._fields, rows))
+    assert published(run, tmp_path) == 2
+    assert "mean return of 474.5 on its own physics is under the floor of 475" in (
+        capsys.readouterr().err
+    )
+    assert not (tmp_path / "results").exists()
+    assert published(run, tmp_path, "--no-weights") == 0
+    assert read_result(tmp_path / "results", "cartpole_dqn").mean_return == 474.5
+    assert not (tmp_path / "agents").exists()
+
+
+def test_the_floor_is_that_of_the_config_not_of_the_environment(tmp_path, capsys) -> None:
+    run = put_together(tmp_path / "runs", "lander_ppo")
+    rows = list(csv.reader(io.StringIO((run / "episodes.csv").read_text())))
+    lowered = [rows[0], *([row[0], "230.0", *row[2:]] for row in rows[1:])]
+    for name in ("episodes.csv", "episodes_box2d.csv"):
+        (run / name).write_text(write_rows(lowered[0], lowered[1:]))
+    assert published(run, tmp_path) == 2
+    assert "230.0 on native physics is under the floor of 240" in capsys.readouterr().err
+
+
+def test_a_lander_is_published_with_its_score_on_box2d_alone(tmp_path, capsys) -> None:
+    run = put_together(tmp_path / "runs", "lander_continuous_ppo")
+    assert published(run, tmp_path) == 0
+    result = read_result(tmp_path / "results", "lander_continuous_ppo")
+    assert list(result.episodes[1]) == ["native", "box2d"]
+    (run / "episodes_box2d.csv").unlink()
+    assert published(run, tmp_path) == 2
+    assert "--backend box2d --csv" in capsys.readouterr().err
+
+
+def test_a_run_of_other_settings_than_its_file_is_not_published(run, tmp_path, capsys) -> None:
+    path = run / "checkpoints" / "final.json"
+    facts = json.loads(path.read_text())
+    facts["config"]["gamma"] = 0.9
+    path.write_text(json.dumps(facts))
+    assert published(run, tmp_path) == 2
+    assert "not trained as cartpole_dqn.yaml says, but differs in gamma" in capsys.readouterr().err

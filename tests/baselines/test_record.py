@@ -1,0 +1,69 @@
+"""The command that films: names, formats, attempts."""
+
+import gc
+
+import imageio.v3 as iio
+import pytest
+
+from baselines import record
+from baselines.results import pretrained
+
+
+def test_a_film_is_named_by_episode_and_return_and_plays_in_real_time(short_run, tmp_path) -> None:
+    assert record.main([str(short_run), "--out", str(tmp_path), "--episodes", "2"]) == 0
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert [name.split("_return")[0] for name in names] == [
+        "lander-v0_episode-0",
+        "lander-v0_episode-1",
+    ]
+    assert all(name.endswith(".gif") for name in names)
+    frames = iio.imread(tmp_path / names[0])
+    assert frames.shape[1:] == (200, 300, 3)
+    assert iio.immeta(tmp_path / names[0])["duration"] == 40  # every second frame of 50 a second
+
+
+def test_all_committed_landers_are_filmed_in_a_small_file_each(
+    tmp_path, monkeypatch, capsys
+) -> None:
+    monkeypatch.setattr(pretrained, "committed", lambda: ["cartpole_dqn", "lander_ppo"])
+    assert record.main(["--all", "--out", str(tmp_path)]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"lander_ppo.gif"}
+    # The first episode of its committed score: 293.6, 254 decisions and the first frame.
+    assert "lander_ppo: episode 0 of its score, return 293.6" in capsys.readouterr().out
+    frames = len(iio.imread(tmp_path / "lander_ppo.gif"))
+    assert frames <= 128  # every second one, and one where two are equal
+
+
+def test_an_agent_that_never_lands_has_no_film(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(pretrained, "committed", lambda: ["lander_ppo"])
+    monkeypatch.setattr(record, "film_landing", lambda agent, attempts: None)
+    assert record.main(["--all", "--out", str(tmp_path), "--attempts", "2"]) == 1
+    assert "lander_ppo: no episode of 2 was solved" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["--all", "lander_ppo"], ["nowhere"]])
+def test_a_wrong_request_is_answered_in_a_sentence(arguments, capsys) -> None:
+    assert record.main(arguments) == 2
+    assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_until_gives_up_after_its_attempts(short_run, tmp_path, capsys) -> None:
+    wanted = ["--until", "1000", "--attempts", "2"]
+    assert record.main([str(short_run), "--out", str(tmp_path), *wanted]) == 1
+    assert list(tmp_path.iterdir()) == []
+    assert "no episode of 2" in capsys.readouterr().err
+
+
+# imageio's FFmpeg plugin leaves its pipes to the garbage collector, which is therefore called here.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_mp4_is_written(short_run, tmp_path) -> None:
+    assert record.main([str(short_run), "--out", str(tmp_path), "--format", "mp4"]) == 0
+    films = list(tmp_path.iterdir())
+    assert [path.suffix for path in films] == [".mp4"]
+    assert iio.imread(films[0]).shape[1:] == (400, 600, 3)
+    gc.collect()
+
+
+def test_an_agent_can_be_watched_in_a_window(short_run, tmp_path, capsys) -> None:
+    assert record.main([str(short_run), "--out", str(tmp_path), "--human"]) == 0
+    assert list(tmp_path.iterdir()) == []
