@@ -1,0 +1,28 @@
+"""The snippets of the docs run as pasted, in a checkout."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SNIPPETS = [
+    pytest.param(snippet, id=f"{page.stem}-{number}")
+    for page in sorted((ROOT / "docs").rglob("*.md"))
+    for number, snippet in enumerate(
+        re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
+    )
+]
+
+
+def test_pages_have_snippets() -> None:
+    assert len(SNIPPETS) > 10
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_each_snippet_runs_as_pasted(snippet: str) -> None:
+    command = [sys.executable, "-c", snippet]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
