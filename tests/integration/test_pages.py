@@ -1,5 +1,6 @@
 """The snippets of the docs run as pasted, in a checkout."""
 
+import os
 import re
 import subprocess
 import sys
@@ -24,5 +25,7 @@ def test_pages_have_snippets() -> None:
 @pytest.mark.parametrize("snippet", SNIPPETS)
 def test_each_snippet_runs_as_pasted(snippet: str) -> None:
     command = [sys.executable, "-c", snippet]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    # PyTorch's threads would wait for each other on a busy machine.
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
     assert done.returncode == 0, done.stderr
