@@ -79,7 +79,7 @@ def draw_state(env_ids: list[str], name: str) -> None:
     columns = 1 + len(env_ids)
     widths = [1.4] + [1.0] * len(env_ids)
     figure, axes = plt.subplots(
-        1, columns, figsize=(4 * columns, 3), width_ratios=widths, layout="constrained"
+        1, columns, figsize=(3.2 * columns, 2.6), width_ratios=widths, layout="constrained"
     )
     _, picture = fly(env_ids[0])
     axes[0].imshow(picture)
@@ -92,7 +92,7 @@ def draw_state(env_ids: list[str], name: str) -> None:
 
 def draw_pixels(name: str) -> None:
     """The four frames of an observation, oldest first."""
-    figure, axes = plt.subplots(1, 4, figsize=(10, 2.9), layout="constrained")
+    figure, axes = plt.subplots(1, 4, figsize=(8, 2.3), layout="constrained")
     for index, (beside, frame) in enumerate(zip(axes, fly_pixels(), strict=True)):
         beside.imshow(frame, cmap="gray", vmin=0, vmax=255)
         beside.set_xticks([0, 83])
@@ -104,7 +104,7 @@ def draw_pixels(name: str) -> None:
 
 def save(figure: plt.Figure, name: str) -> None:
     """Write a PNG file without the versions of its maker."""
-    figure.savefig(OUT / name, dpi=110, metadata={"Software": None})
+    figure.savefig(OUT / name, dpi=130, metadata={"Software": None})
     plt.close(figure)
     print(f"wrote {OUT / name}")
 
