@@ -5,6 +5,7 @@ python docs/draw_observations.py
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import gymnasium as gym
@@ -19,7 +20,6 @@ from numpy.typing import NDArray
 
 import lander_envs  # noqa: F401  # registers the ids
 
-OUT = Path(__file__).parent / "_static"
 SEED = 3
 ACTIONS = [0] * 8 + [3] * 4 + [0] * 8 + [2] * 8 + [0] * 4 + [2] * 20  # falling, turned, braking
 DECISION = 4  # base steps that PixelLander-v0 repeats an action for
@@ -74,7 +74,7 @@ def draw_numbers(axes: Axes, obs: NDArray[np.float32], title: str) -> None:
     axes.set_title(title, fontsize="medium")
 
 
-def draw_state(env_ids: list[str], name: str) -> None:
+def draw_state(env_ids: list[str], out: Path) -> None:
     """The screen, and beside it the observation of each id."""
     columns = 1 + len(env_ids)
     widths = [1.4] + [1.0] * len(env_ids)
@@ -87,10 +87,10 @@ def draw_state(env_ids: list[str], name: str) -> None:
     axes[0].set_title("on the screen", fontsize="medium")
     for beside, env_id in zip(axes[1:], env_ids, strict=True):
         draw_numbers(beside, fly(env_id)[0], f"obs of {env_id.removeprefix('lander_envs/')}")
-    save(figure, name)
+    save(figure, out)
 
 
-def draw_pixels(name: str) -> None:
+def draw_pixels(out: Path) -> None:
     """The four frames of an observation, oldest first."""
     figure, axes = plt.subplots(1, 4, figsize=(8, 2.3), layout="constrained")
     for index, (beside, frame) in enumerate(zip(axes, fly_pixels(), strict=True)):
@@ -99,28 +99,27 @@ def draw_pixels(name: str) -> None:
         beside.set_yticks([0, 83])
         note = {0: ", oldest", 3: ", newest"}.get(index, "")
         beside.set_title(f"obs[{index}]{note}", fontsize="medium")
-    save(figure, name)
+    save(figure, out)
 
 
-def save(figure: plt.Figure, name: str) -> None:
+def save(figure: plt.Figure, out: Path) -> None:
     """Write a PNG file without the versions of its maker."""
-    figure.savefig(OUT / name, dpi=130, metadata={"Software": None})
+    figure.savefig(out, dpi=130, metadata={"Software": None})
     plt.close(figure)
-    print(f"wrote {OUT / name}")
+    print(f"wrote {out}")
 
 
 def main() -> None:
-    """Draw a picture a variant."""
-    draw_state(["lander_envs/Lander-v0"], "observation-lander.png")
-    draw_state(
-        ["lander_envs/Lander-v0", "lander_envs/MaskedVelocityLander-v0"],
-        "observation-masked_velocity_lander.png",
-    )
-    draw_state(
-        ["lander_envs/Lander-v0", "lander_envs/NormalizedLander-v0"],
-        "observation-normalized_lander.png",
-    )
-    draw_pixels("observation-pixel_lander.png")
+    """Draw a picture a variant; ShapedLander-v0 looks like Lander-v0."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "_static")
+    out = parser.parse_args().out
+    plain = "lander_envs/Lander-v0"
+    draw_state([plain], out / "observation-lander.png")
+    for variant in ("masked_velocity_lander", "normalized_lander"):
+        env_id = f"lander_envs/{variant.title().replace('_', '')}-v0"
+        draw_state([plain, env_id], out / f"observation-{variant}.png")
+    draw_pixels(out / "observation-pixel_lander.png")
 
 
 if __name__ == "__main__":

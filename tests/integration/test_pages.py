@@ -29,3 +29,11 @@ def test_each_snippet_runs_as_pasted(snippet: str) -> None:
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_pictures_of_observations_are_drawn(tmp_path: Path) -> None:
+    command = [sys.executable, "docs/draw_observations.py", "--out", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    drawn = {path.name for path in tmp_path.iterdir()}
+    assert drawn == {path.name for path in (ROOT / "docs/_static").glob("observation-*.png")}
