@@ -1,4 +1,6 @@
+import json
 from importlib import metadata
+from pathlib import Path
 
 project = "lander_envs"
 author = "The lander_envs developers"
@@ -6,10 +8,12 @@ copyright = "The lander_envs developers"
 version = release = metadata.version("lander-envs")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-myst_enable_extensions = ["colon_fence"]
+myst_enable_extensions = ["colon_fence", "substitution"]
 myst_heading_anchors = 3
-# The pieces are pages' parts: {include} puts them where they belong.
-exclude_patterns = ["_build", "variants/common/*", "results/*", "results/films/*"]
+# Measured numbers, by name: a page writes {{ name }}.
+myst_substitutions = json.loads((Path(__file__).parent / "results" / "facts.json").read_text())
+# Parts of pages, which {include} puts where they belong.
+exclude_patterns = ["_build", "results/**"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"

@@ -1,4 +1,4 @@
-"""What learning costs: acting in environments, and updates, for the networks of shipped configs.
+"""Cost of learning: collect and update of each algorithm, with the networks of shipped configs.
 
     tox run -e bench-learning
     tox run -e bench-learning -- --device cuda
@@ -7,18 +7,16 @@ Environments step on the CPU; network, rollout and update are on the device. A s
 of one environment, a step of an update a transition that one epoch learns from.
 """
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from baselines.algorithms.ppo import PPOConfig, PPOTrainer, update
+from baselines.algorithms.ppo import PPO, PPOConfig
 from baselines.algorithms.registry import build_config, trainer_of
 from baselines.algorithms.sb3 import SB3Trainer
-from baselines.runs.config import build, read_yaml
+from baselines.runs.config import CONFIGS, build, read_yaml
 
-CONFIGS = Path(__file__).parents[2] / "baselines" / "configs"
 ROUNDS = 5  # the median of which counts
 STEPS = 8192  # of all environments a round: a tenth of a second for an MLP, seconds for pixels
 
@@ -50,7 +48,7 @@ def start(config: str, device: str, **changes: Any) -> Any:
     content = read_yaml(CONFIGS / f"{config}.yaml") | {"device": device} | changes
     settings = build_config(content, config)
     trainer = trainer_of(settings)(settings)
-    trainer._begin(seed=1)
+    trainer.start(seed=1)
     return trainer
 
 
@@ -58,7 +56,7 @@ def start_on_policy(config: str, device: str) -> Any:
     """With a rollout of as many environments as shipped, and a round's steps in all."""
     num_envs = read_yaml(CONFIGS / f"{config}.yaml")["num_envs"]
     trainer = start(config, device, num_steps=STEPS // num_envs, update_epochs=1)
-    trainer._collector.collect(trainer.agent, trainer._rollout)
+    trainer.collect()
     return trainer
 
 
@@ -66,7 +64,7 @@ def start_off_policy(config: str, device: str) -> Any:
     """With a replay buffer that holds a round's steps."""
     trainer = start(config, device, buffer_size=STEPS)
     for _ in range(STEPS // trainer.config.num_envs):
-        trainer._explorer.step(trainer.agent, 1.0)
+        trainer.collect(1.0)
     return trainer
 
 
@@ -77,18 +75,15 @@ def note(benchmark: Any, maker: str, num_envs: int, env_steps: int) -> None:
 @pytest.mark.parametrize("name", ON_POLICY)
 def bench_acting_by_rollouts(benchmark, device: str, name: str) -> None:
     trainer = start_on_policy(ON_POLICY[name], device)
-    note(benchmark, name, trainer.config.num_envs, trainer._rollout.rewards.numel())
-    collect = trainer._collector.collect
-    benchmark.pedantic(collect, (trainer.agent, trainer._rollout), rounds=ROUNDS)
+    note(benchmark, name, trainer.config.num_envs, trainer.rollout.rewards.numel())
+    benchmark.pedantic(trainer.collect, rounds=ROUNDS)
 
 
 @pytest.mark.parametrize("name", ON_POLICY)
 def bench_updates_from_rollouts(benchmark, device: str, name: str) -> None:
     trainer = start_on_policy(ON_POLICY[name], device)
-    batch, config = trainer._make_batch(), trainer.config
-    note(benchmark, name, config.num_envs, len(trainer._rollout.entering))
-    learn = (trainer._descend, batch, config, config.ent_coef)
-    benchmark.pedantic(update, learn, rounds=ROUNDS, warmup_rounds=1)
+    note(benchmark, name, trainer.config.num_envs, len(trainer.rollout.valid_indices))
+    benchmark.pedantic(trainer.update, (trainer.rollout,), rounds=ROUNDS, warmup_rounds=1)
 
 
 @pytest.mark.parametrize("name", OFF_POLICY)
@@ -99,7 +94,7 @@ def bench_acting_into_a_replay_buffer(benchmark, device: str, name: str) -> None
 
     def explore() -> None:
         for _ in range(steps):
-            trainer._explorer.step(trainer.agent, 0.1)
+            trainer.collect(0.1)
 
     benchmark.pedantic(explore, rounds=ROUNDS)
 
@@ -112,7 +107,7 @@ def bench_updates_from_a_replay_buffer(benchmark, device: str, name: str) -> Non
 
     def learn() -> float:
         for _ in range(steps):
-            logged = trainer._update()
+            logged = trainer.update()
         return float(logged["loss"])  # waits for the device
 
     benchmark.pedantic(learn, rounds=ROUNDS, warmup_rounds=1)
@@ -145,8 +140,6 @@ def bench_ppo_with_the_settings_of_the_zoo_by_us(benchmark, device: str, compile
     peer = read_yaml(CONFIGS / f"{PEER}.yaml")
     content = {OUR_NAMES.get(key, key): value for key, value in peer["settings"].items()}
     content |= {key: peer[key] for key in ("env_id", "total_steps", "num_envs", "learning_rate")}
-    trainer = PPOTrainer(
-        build(PPOConfig, content | {"device": device, "compile_update": compiled}, PEER)
-    )
-    trainer._begin(seed=1)
-    benchmark.pedantic(trainer._iterate, rounds=ROUNDS, warmup_rounds=1)
+    trainer = PPO(build(PPOConfig, content | {"device": device, "compile_update": compiled}, PEER))
+    trainer.start(seed=1)
+    benchmark.pedantic(trainer.iterate, rounds=ROUNDS, warmup_rounds=1)

@@ -1,4 +1,4 @@
-"""A page of speeds, tables and plot, from what pytest-benchmark wrote down.
+"""A page of speeds, plots and tables, from what pytest-benchmark wrote down.
 
     python -m tests.benchmarks.report speed.json --out docs/results/speed.md
 
@@ -23,7 +23,13 @@ matplotlib.use("Agg")  # files only, no window
 from matplotlib import pyplot as plt
 
 PACKAGES = ("lander-envs", "gymnasium", "numpy", "torch", "stable-baselines3", "envpool")
-PLOTTED = "sizes"  # the group
+# Group, suffix of the picture's name, title.
+PLOTS = (
+    ("sizes", "", "State: random actions"),
+    ("frames of 84x84 pixels, random actions", "_pixels", "Pixels: random actions"),
+)
+
+TABLES = "<!-- tables -->"  # pages include what is above this line, and what is below
 
 Row = dict[str, Any]
 
@@ -31,17 +37,10 @@ Row = dict[str, Any]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("json", type=Path, help="what --benchmark-json wrote")
-    parser.add_argument("--out", type=Path, required=True, help="the page; a plot lies beside it")
+    parser.add_argument("--out", type=Path, required=True, help="the page; plots lie beside it")
     arguments = parser.parse_args()
     data = json.loads(arguments.json.read_text())
-    lines = [machine(data)]
-    plotted = [row for row in data["benchmarks"] if row["group"] == PLOTTED]
-    if plotted:
-        picture = arguments.out.with_suffix(".png")
-        draw(plotted, picture)
-        lines += ["", f"![Steps per second by the number of envs]({picture.name})"]
-    lines += tables(data)
-    arguments.out.write_text("\n".join(lines) + "\n")
+    arguments.out.write_text(page(data["benchmarks"], machine(data), arguments.out))
     arguments.out.with_suffix(".json").write_text(json.dumps(medians(data), indent=2) + "\n")
     print(f"wrote {arguments.out}")
 
@@ -54,10 +53,27 @@ def medians(data: dict[str, Any]) -> dict[str, Any]:
     return {"origin": machine(data), "groups": groups}
 
 
-def tables(data: dict[str, Any]) -> list[str]:
+def page(rows: list[Row], measured_on: str, out: Path) -> str:
+    """The page's text; draws its plots beside ``out``."""
+    lines: list[str] = []
+    for group, suffix, title in PLOTS:
+        plotted = [row for row in rows if row["group"] == group and not is_copied(row)]
+        if plotted:
+            picture = out.with_name(f"{out.stem}{suffix}.png")
+            draw(plotted, title, picture)
+            lines += [f"![{title}: env steps per second by the number of envs]({picture.name})", ""]
+    return "\n".join([*lines, TABLES, "", measured_on, *tables(rows), ""])
+
+
+def is_copied(row: Row) -> bool:
+    """Whether a row has a twin without the copy, which alone was measured at all sizes."""
+    return "copy=True" in str(row["extra_info"]["maker"])
+
+
+def tables(rows: list[Row]) -> list[str]:
     lines = []
-    for group, rows in groupby(data["benchmarks"], key=lambda row: row["group"]):
-        lines += ["", f"**{group}**", "", *table(list(rows))]
+    for group, members in groupby(rows, key=lambda row: row["group"]):
+        lines += ["", f"**{group}**", "", *table(list(members))]
     return lines
 
 
@@ -104,23 +120,44 @@ def label(row: Row) -> str:
     return ", ".join(parts)
 
 
-def draw(rows: list[Row], picture: Path) -> None:
-    """Steps per second by the number of envs."""
-    figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
-    curves: dict[str, list[tuple[int, float]]] = {}
+def draw(rows: list[Row], title: str, picture: Path) -> None:
+    """Steps per second by the number of envs; a maker with a single row is a horizontal line."""
+    figure, axes = plt.subplots(figsize=(7, 4.2), layout="constrained")
+    for name, points in curves(rows).items():
+        envs, speeds = zip(*sorted(points), strict=True)
+        if len(points) > 1:
+            axes.loglog(envs, speeds, marker="o", label=name)
+        else:
+            axes.axhline(speeds[0], color="grey", linestyle="--")
+            axes.annotate(
+                f"{name}, {envs[0]} env{'s' if envs[0] > 1 else ''}",
+                (1, speeds[0]),
+                xycoords=axes.get_yaxis_transform(),
+                xytext=(-4, 2),
+                textcoords="offset points",
+                ha="right",
+                fontsize="small",
+            )
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("envs")
+    axes.set_ylabel("env steps per second")
+    axes.set_title(title)
+    axes.grid(visible=True, alpha=0.3)
+    figure.legend(loc="outside lower center", ncols=2, fontsize="small")
+    figure.savefig(picture, dpi=150)
+    plt.close(figure)
+
+
+def curves(rows: list[Row]) -> dict[str, list[tuple[int, float]]]:
+    """Numbers of envs and steps per second of each maker and number of threads."""
+    found: dict[str, list[tuple[int, float]]] = {}
     for row in rows:
         facts = row["extra_info"]
         threads = facts.get("threads", 1)
-        name = f"{facts['maker']}, {threads} thread{'s' if threads > 1 else ''}"
-        curves.setdefault(name, []).append((facts["num_envs"], 1e6 / microseconds(row)))
-    for name, points in curves.items():
-        axes.loglog(*zip(*sorted(points), strict=True), marker="o", label=name)
-    axes.set_xlabel("envs")
-    axes.set_ylabel("env steps per second")
-    axes.set_title("LunarLander-v3, random actions")
-    axes.grid(visible=True, which="both", alpha=0.3)
-    axes.legend()
-    figure.savefig(picture, dpi=150)
+        name = facts["maker"] + (f", {threads} threads" if threads > 1 else "")
+        found.setdefault(name, []).append((facts["num_envs"], 1e6 / microseconds(row)))
+    return found
 
 
 if __name__ == "__main__":

@@ -1,0 +1,39 @@
+"""The snippets of the docs run as pasted, in a checkout."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SNIPPETS = [
+    pytest.param(snippet, id=f"{page.stem}-{number}")
+    for page in sorted((ROOT / "docs").rglob("*.md"))
+    for number, snippet in enumerate(
+        re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
+    )
+]
+
+
+def test_pages_have_snippets() -> None:
+    assert len(SNIPPETS) > 10
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_each_snippet_runs_as_pasted(snippet: str) -> None:
+    command = [sys.executable, "-c", snippet]
+    # PyTorch's threads would wait for each other on a busy machine.
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_pictures_of_observations_are_drawn(tmp_path: Path) -> None:
+    command = [sys.executable, "docs/draw_observations.py", "--out", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    drawn = {path.name for path in tmp_path.iterdir()}
+    assert drawn == {path.name for path in (ROOT / "docs/_static").glob("observation-*.png")}
