@@ -15,8 +15,8 @@ from lander_envs.backends import LanderParams, Step
 if TYPE_CHECKING:
     from lander_envs.transforms.pixels import PictureSize
 
-# LunarLander.render() subtracts this from each particle's time to live, which starts at the power of
-# its engine (0.5 to 1), and removes a particle below 0.
+# LunarLander.render() subtracts this from each particle's time to live and removes those below 0.
+# The time to live starts at the power of the engine, 0.5 to 1.
 _PARTICLE_AGEING = 0.15
 
 _NO_COPY = 'backend="box2d" cannot clone or restore a state: its world cannot be copied'
