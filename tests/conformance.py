@@ -15,8 +15,9 @@ from gymnasium.envs.registration import EnvSpec
 from gymnasium.error import ResetNeeded
 from gymnasium.utils.env_checker import check_env
 
-import lander_envs  # noqa: F401
+from lander_envs import ENV_IDS
 
+STATE_IDS = [env_id for env_id in ENV_IDS if "Pixel" not in env_id]
 STEPS = 60
 
 BAD_ARGUMENTS = [

@@ -107,12 +107,6 @@ def one_step(continuous: bool, action: object) -> tuple[bytes, float]:
     return obs.tobytes(), float(reward)
 
 
-@pytest.mark.parametrize(("name", "value"), [("wind_power", 21.0), ("turbulence_power", -0.5)])
-def test_wind_outside_its_range_only_warns(name, value) -> None:
-    with pytest.warns(UserWarning, match=rf"{name} is recommended to be between 0.0 and"):
-        gym.make(ENV_ID, **{name: value})
-
-
 # --- Cloned states -----------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from lander_envs.wrappers import ShapeReward
 
 
 class Approach(gym.Env[Any, int]):
-    """Moves from x = 0.5 to 0.375 and 0.25 and terminates, high above the ground; reward 1 a step."""
+    """Moves from x = 0.5 to 0.375 and 0.25, the end; reward 1 a step, far above ground."""
 
     observation_space = gym.spaces.Box(-9, 9, (8,), np.float32)
     action_space = gym.spaces.Discrete(1)
