@@ -47,9 +47,7 @@ def test_the_scaled_space_holds_what_the_space_held(scale) -> None:
 
 
 def test_an_unknown_scale_and_infinite_bounds_are_refused() -> None:
-    with pytest.raises(
-        ValueError, match=r"^scale must be one of .* 'unit', got 'z'"
-    ):
+    with pytest.raises(ValueError, match=r"^scale must be one of .* 'unit', got 'z'"):
         scaling("z", SPACE)
     with pytest.raises(ValueError, match=r'^scale="unit" needs .* finite bounds'):
         scaling("unit", gym.spaces.Box(-np.inf, np.inf, (8,), np.float32))

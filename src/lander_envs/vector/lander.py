@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lander_envs import _native, checks, snapshot, spaces
 from lander_envs.vector import arguments
-from lander_envs.vector.outcomes import end_infos
+from lander_envs.vector.outcomes import end_infos, final_infos
 
 _MODES = {AutoresetMode.NEXT_STEP: 0, AutoresetMode.SAME_STEP: 1, AutoresetMode.DISABLED: 2}
 _RENDER_MODES = ("rgb_array",)
@@ -375,18 +375,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
 
     def _final_infos(self, infos: Infos) -> Infos:
         """Infos under SAME_STEP: ``final_obs``, and ``infos`` as ``final_info``."""
-        if not self._ended.any():
-            return infos
-        final = np.full(self.num_envs, None, dtype=object)
-        for i in np.flatnonzero(self._ended).tolist():
-            final[i] = self._final_observation(i)
-        ended = self._ended.copy()
-        return {
-            "final_obs": final,
-            "_final_obs": ended,
-            "final_info": infos,
-            "_final_info": ended.copy(),
-        }
+        return final_infos(infos, self._ended, self._final_observation)
 
     def _resetting(self) -> NDArray[np.bool_]:
         """Envs that the next step resets instead of stepping, bool of shape (num_envs,)."""

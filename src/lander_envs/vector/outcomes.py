@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -32,4 +33,31 @@ def end_infos(
         "_outcome": ended.copy(),
         "on_pad": on_pad.copy(),
         "_on_pad": ended.copy(),
+    }
+
+
+def final_infos(
+    infos: dict[str, Any], ended: NDArray[np.bool_], final_observation: Callable[[int], Any]
+) -> dict[str, Any]:
+    """Infos of a step under SAME_STEP.
+
+    Args:
+        infos: infos of the step, from :func:`end_infos`.
+        ended: envs whose episode ended, (num_envs,).
+        final_observation: function from the index of such an env to its last observation.
+
+    Returns:
+        ``infos`` if no episode ended, otherwise ``final_obs`` (an object array, None elsewhere),
+        ``final_info`` (``infos``) and their masks.
+    """
+    if not ended.any():
+        return infos
+    final = np.full(len(ended), None, dtype=object)
+    for i in np.flatnonzero(ended).tolist():
+        final[i] = final_observation(i)
+    return {
+        "final_obs": final,
+        "_final_obs": ended.copy(),
+        "final_info": infos,
+        "_final_info": ended.copy(),
     }
