@@ -98,5 +98,5 @@ class NativeSimulator:
 
     def _outcome(self) -> str:
         if self._lander.landed:
-            return "landed"  # overrides a crash, as LunarLander-v3's reward of +100 does
+            return "landed"  # overrides the rest, as the reward of +100 does
         return "crashed" if self._lander.crashed else "out_of_bounds"

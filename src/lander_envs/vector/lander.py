@@ -324,8 +324,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
     def _make_batch(self) -> None:
         """Allocate the arrays that the engine writes into, and build the engine."""
         n = self.num_envs
-        rows = (n, *spaces.STATE_SHAPE)
-        self._states, self._final_states = (np.zeros(rows, np.float32) for _ in range(2))
+        self._states, self._final_states = (np.zeros((n, 8), np.float32) for _ in range(2))
         self._rewards = np.zeros(n)
         flags = (np.zeros(n, dtype=np.bool_) for _ in range(4))
         self._terminated, self._truncated, self._ended, self._on_pad = flags

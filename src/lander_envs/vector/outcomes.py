@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Indexed by the engine's number of an outcome.
+# In the order of the engine's numbers.
 _NAMES = np.array([None, "landed", "crashed", "out_of_bounds", "timeout"], dtype=object)
 
 
