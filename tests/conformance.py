@@ -3,18 +3,54 @@
 Each takes an id and keyword arguments; ``tests/test_conformance.py`` runs them over the registry.
 """
 
+import copy
 import pickle
 import warnings
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
+import pytest
 from gymnasium.envs.registration import EnvSpec
+from gymnasium.error import ResetNeeded
 from gymnasium.utils.env_checker import check_env
 
-import lander_envs  # noqa: F401
+from lander_envs import ENV_IDS
 
+STATE_IDS = [env_id for env_id in ENV_IDS if "Pixel" not in env_id]
 STEPS = 60
+
+BAD_ARGUMENTS = [
+    ("gravity", 0.0),
+    ("gravity", -12.0),
+    ("gravity", float("nan")),
+    ("gravity", "strong"),
+    ("continuous", 1),
+    ("enable_wind", "yes"),
+    ("wind_power", float("inf")),
+    ("turbulence_power", None),
+    ("backend", "pymunk"),
+    ("backend", None),
+    ("render_mode", "ansi"),
+]
+BAD_VECTOR_ARGUMENTS = [
+    ("num_envs", 0),
+    ("num_envs", 2.5),
+    ("autoreset_mode", "Sometimes"),
+    ("autoreset_mode", None),
+    ("copy", "yes"),
+]
+BAD_DISCRETE_ACTIONS = [-1, 4, 2.0, np.float32(1), "2", None, np.array([2]), [2], np.nan]
+BAD_CONTINUOUS_ACTIONS = [
+    0,
+    [1.0],
+    [1.0, 0.0, 0.0],
+    [[1.0, 0.0]],
+    [np.nan, 0.0],
+    ["a", "b"],
+    None,
+    [1j, 0],
+]
 
 
 def satisfies_gymnasium(env_id: str, **kwargs: Any) -> None:
@@ -45,6 +81,59 @@ def survives_pickle(env_id: str, **kwargs: Any) -> None:
     assert copy.observation_space == env.observation_space
     assert copy.np_random.bit_generator.state == env.np_random.bit_generator.state
     assert trajectory(copy, seed=None) == trajectory(env, seed=None)
+
+
+def names_a_bad_argument(env_id: str, **kwargs: Any) -> None:
+    """Every wrong constructor argument raises, in a sentence with its name and value."""
+    for name, value in BAD_ARGUMENTS:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*not in the possible render_modes")
+            with pytest.raises(ValueError, match=name) as caught:
+                gym.make(env_id, **{**kwargs, name: value})
+        assert repr(value) in str(caught.value)
+
+
+def needs_a_reset_first(env_id: str, **kwargs: Any) -> None:
+    """Stepping, rendering or cloning before the first reset says so."""
+    env = gym.make(env_id, render_mode="rgb_array", **kwargs).unwrapped
+    action = env.action_space.sample()
+    for call in (lambda: env.step(action), env.render, env.clone_state):
+        with pytest.raises(ResetNeeded, match=r"^call reset\(\) before"):
+            call()
+
+
+def refuses_bad_actions(env_id: str, **kwargs: Any) -> None:
+    """A bad action raises before anything moves."""
+    touched, untouched = (gym.make(env_id, **kwargs).unwrapped for _ in range(2))
+    touched.reset(seed=1)
+    untouched.reset(seed=1)
+    for action in BAD_CONTINUOUS_ACTIONS if kwargs.get("continuous") else BAD_DISCRETE_ACTIONS:
+        with pytest.raises(ValueError, match=r"^action must be"):
+            touched.step(action)
+    assert episodes(touched, 5) == episodes(untouched, 5)
+
+
+def duplicates_in_mid_episode(env_id: str, **kwargs: Any) -> None:
+    """Cloned, pickled and deep-copied envs go on as the original does."""
+    for duplicate in (cloned, lambda env, *_: pickle.loads(pickle.dumps(env)), deep_copied):
+        env = gym.make(env_id, **kwargs).unwrapped
+        env.reset(seed=4)
+        for moment in (3, 60):  # in flight, and on or near the ground
+            episodes(env, moment)
+            again = duplicate(env, env_id, kwargs)
+            assert episodes(again, 150) == episodes(env, 150)
+
+
+def cloned(env: gym.Env, env_id: str, kwargs: dict[str, Any]) -> gym.Env:
+    """Another env in the state of ``env``."""
+    other = gym.make(env_id, **kwargs).unwrapped
+    other.restore_state(env.clone_state())
+    return other
+
+
+def deep_copied(env: gym.Env, *_: Any) -> gym.Env:
+    """A deep copy of ``env``."""
+    return copy.deepcopy(env)
 
 
 def renders_in_every_mode(env_id: str, **kwargs: Any) -> None:
@@ -114,6 +203,41 @@ def vector_equals_single(env_id: str, mode: str | None, **kwargs: Any) -> None:
     envs.close()
 
 
+def disabled_vector_equals_masked_resets(env_id: str, **kwargs: Any) -> None:
+    """Without autoreset, resets of the envs that are over equal resets of single envs."""
+    kwargs["max_episode_steps"] = 20 if "Pixel" in env_id else 80  # 80 base steps in both
+    envs = gym.make_vec(env_id, num_envs=4, autoreset_mode="Disabled", **kwargs)
+    singles = [gym.make(env_id, **kwargs) for _ in range(4)]
+    envs.action_space.seed(1)
+    obs = envs.reset(seed=2)[0]
+    expected = [env.reset(seed=2 + i)[0] for i, env in enumerate(singles)]
+    resets = 0
+    for _ in range(4 * kwargs["max_episode_steps"] + 4):
+        assert obs.tobytes() == np.stack(expected).tobytes()
+        action = envs.action_space.sample()
+        obs, rewards, terminations, truncations, _ = envs.step(action)
+        for i, env in enumerate(singles):
+            expected[i], *rest, _ = env.step(action[i])
+            assert [rewards[i], terminations[i], truncations[i]] == rest
+        over = terminations | truncations
+        assert obs.tobytes() == np.stack(expected).tobytes()
+        if over.any():
+            resets += 1
+            with pytest.raises(ResetNeeded, match="are over"):
+                envs.step(action)
+            obs, _ = envs.reset(options={"reset_mask": over})
+            for i in np.flatnonzero(over):
+                expected[i], _ = singles[i].reset()
+    assert resets >= 4
+
+
+def vector_names_a_bad_argument(env_id: str, **kwargs: Any) -> None:
+    """Every wrong argument of ``make_vec`` raises with its name."""
+    for name, value in BAD_VECTOR_ARGUMENTS:
+        with pytest.raises(ValueError, match=name):
+            gym.make_vec(env_id, **{"num_envs": 2, **kwargs, name: value})
+
+
 def vector_is_built_from_a_spec(env_id: str, **kwargs: Any) -> None:
     """``make_vec(env.spec)`` gives the same environments, and its own spec builds them again."""
     env = gym.make(env_id, **kwargs)
@@ -132,8 +256,21 @@ def actions(env: gym.Env, count: int) -> list[Any]:
     return [env.action_space.sample() for _ in range(count)]
 
 
+def episodes(env: gym.Env, steps: int) -> list[tuple[Any, ...]]:
+    """Results of ``steps`` fixed actions, through resets, with observations as bytes."""
+    continuous = isinstance(env.action_space, gym.spaces.Box)
+    seen: list[tuple[Any, ...]] = []
+    for step in range(steps):
+        action = [np.cos(step), np.sin(2 * step)] if continuous else [2, 2, 0, 3, 2, 1][step % 6]
+        obs, reward, terminated, truncated, info = env.step(action)
+        seen.append((obs.tobytes(), float(reward), terminated, truncated, info))
+        if terminated or truncated:
+            seen.append((env.reset()[0].tobytes(),))
+    return seen
+
+
 def trajectory(env: gym.Env, seed: int | None) -> list[tuple[bytes, float, bool, bool]]:
-    """What an env gives for a seed and fixed actions, its observations as bytes."""
+    """Results of the first episode after a seed under fixed actions, observations as bytes."""
     steps = [(env.reset(seed=seed)[0].tobytes(), 0.0, False, False)]
     for action in actions(env, STEPS):
         obs, reward, terminated, truncated, _ = env.step(action)

@@ -1,10 +1,13 @@
 """The Lunar Lander benchmark suite for Gymnasium.
 
-Importing this package registers its environments:
+Importing the package registers its environments:
 
->>> import gymnasium as gym, lander_envs
+>>> import gymnasium as gym
+>>> import lander_envs
 >>> env = gym.make("lander_envs/MaskedVelocityLander-v0")
 >>> obs, info = env.reset(seed=0)
+>>> obs[[2, 3, 5]].tolist()  # both velocities and the angular velocity are hidden
+[0.0, 0.0, 0.0]
 """
 
 from lander_envs._native import __version__

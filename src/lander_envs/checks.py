@@ -1,6 +1,7 @@
-"""Argument checks, each refusing a bad value in one sentence.
+"""Argument checks.
 
-Every sentence names the argument, the value it got and what is allowed.
+Each check returns the value in its proper type, or raises a ValueError whose message is one
+sentence: the argument's name, the values allowed and the value given.
 """
 
 from __future__ import annotations
@@ -12,16 +13,19 @@ from typing import Any
 
 import numpy as np
 
+# Pixels a side: ten times the screen, and 16 MB for a grey frame.
+_MAX_PICTURE_SIDE = 4096
+
 
 def flag(name: str, value: Any) -> bool:
-    """Return ``value`` as a bool, or raise ValueError if it is not one."""
+    """Check a bool (Python's or NumPy's)."""
     if not isinstance(value, (bool, np.bool_)):
         raise ValueError(f"{name} must be True or False, got {value!r}")
     return bool(value)
 
 
 def real(name: str, value: Any) -> float:
-    """Return ``value`` as a float, or raise ValueError if it is not a finite number."""
+    """Check a finite real number."""
     try:
         number = float(value) if not isinstance(value, (str, bytes)) else math.nan
     except (TypeError, ValueError):
@@ -32,7 +36,7 @@ def real(name: str, value: Any) -> float:
 
 
 def between(name: str, value: Any, low: float, high: float, *, closed: bool = True) -> float:
-    """Return ``value`` as a float inside ``[low, high]`` (``(low, high)`` if not ``closed``)."""
+    """Check a real number in ``[low, high]``, or in ``(low, high)`` if not ``closed``."""
     number = real(name, value)
     inside = low <= number <= high if closed else low < number < high
     if not inside:
@@ -42,7 +46,7 @@ def between(name: str, value: Any, low: float, high: float, *, closed: bool = Tr
 
 
 def whole(name: str, value: Any, low: int, high: int | None = None) -> int:
-    """Return ``value`` as an int of at least ``low`` and at most ``high``."""
+    """Check an integer from ``low`` to ``high``; no upper bound if ``high`` is None."""
     allowed = f"at least {low}" if high is None else f"from {low} to {high}"
     try:
         number = low - 1 if isinstance(value, (bool, np.bool_)) else operator.index(value)
@@ -54,7 +58,7 @@ def whole(name: str, value: Any, low: int, high: int | None = None) -> int:
 
 
 def one_of(name: str, value: Any, allowed: Sequence[str]) -> str:
-    """Return ``value`` if it is one of the ``allowed`` strings."""
+    """Check a string that is one of ``allowed``."""
     if not isinstance(value, str) or value not in allowed:
         choices = ", ".join(repr(choice) for choice in allowed)
         raise ValueError(f"{name} must be one of {choices}, got {value!r}")
@@ -62,9 +66,13 @@ def one_of(name: str, value: Any, allowed: Sequence[str]) -> str:
 
 
 def picture_size(name: str, value: Any) -> tuple[int, int]:
-    """Return ``(height, width)`` from one integer or a pair of integers, in pixels."""
-    largest = 4096  # pixels a side: ten times the screen, and 16 MB a grey frame
+    """Check a picture size in pixels: one integer, or a pair ``[height, width]``.
+
+    Returns:
+        Height and width.
+    """
     sides = value if isinstance(value, (list, tuple)) else (value, value)
     if len(sides) != 2:
         raise ValueError(f"{name} must be an integer or a pair [height, width], got {value!r}")
-    return whole(name, sides[0], 1, largest), whole(name, sides[1], 1, largest)
+    height, width = (whole(name, side, 1, _MAX_PICTURE_SIDE) for side in sides)
+    return height, width

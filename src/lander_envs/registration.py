@@ -1,4 +1,4 @@
-"""The table of environments: id, entry points, limits."""
+"""Registration of the environments: ids, entry points and limits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gymnasium as gym
 
 from lander_envs.spaces import REWARD_THRESHOLD, TIME_LIMIT
 
-# Name of the id, class of the single env, function that builds the vector env.
+# Name in the id, class in lander_envs.envs, function in lander_envs.vector.
 _VARIANTS = (
     ("Lander-v0", "LanderEnv", "lander"),
     ("MaskedVelocityLander-v0", "MaskedVelocityLanderEnv", "masked_velocity"),
@@ -19,7 +19,7 @@ ENV_IDS = tuple(f"lander_envs/{name}" for name, _, _ in _VARIANTS)
 
 
 def register_envs() -> None:
-    """Register every id with Gymnasium; those that are registered already are left alone."""
+    """Register every id with Gymnasium, unless it is registered already."""
     for env_id, (_, single, vector) in zip(ENV_IDS, _VARIANTS, strict=True):
         if env_id not in gym.registry:
             gym.register(

@@ -1,4 +1,4 @@
-"""A window that shows frames to people."""
+"""A pygame window for ``render_mode="human"``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 
 class Window:
-    """Shows frames of shape (H, W, 3), uint8, at most ``fps`` a second; opens with the first."""
+    """A window that shows frames at a limited rate. It opens with the first frame.
+
+    A pickled or copied window is closed.
+
+    Args:
+        title: the window's caption.
+        fps: maximum frames per second.
+    """
 
     def __init__(self, title: str, fps: int) -> None:
         self._title = title
@@ -18,11 +25,18 @@ class Window:
         self._screen: Any = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """A copy has no window of its own yet."""
+        """Pickle the arguments: a copy opens its own window."""
         return Window, (self._title, self._fps)
 
     def show(self, frame: NDArray[np.uint8]) -> None:
-        """Display ``frame``, waiting as long as the frame rate asks for."""
+        """Display a frame, then wait until the next one is due.
+
+        Args:
+            frame: RGB image, shape (H, W, 3), uint8.
+
+        Raises:
+            gymnasium.error.DependencyNotInstalled: if pygame is missing.
+        """
         pygame = _pygame()
         if self._screen is None:
             height, width = frame.shape[:2]
@@ -36,14 +50,14 @@ class Window:
         pygame.display.flip()
 
     def close(self) -> None:
-        """Close the window; safe to repeat."""
+        """Close the window. Repeated calls do nothing."""
         if self._screen is not None:
             _pygame().display.quit()
             self._screen = None
 
 
 def _pygame() -> Any:
-    """Import pygame only when a window opens: it takes a third of a second."""
+    """Import pygame when a window opens, because the import takes a third of a second."""
     try:
         import pygame
     except ImportError as missing:

@@ -1,6 +1,6 @@
-"""Stable-Baselines3 on the native batch: all environments of a VecEnv in one engine.
+"""Stable-Baselines3 adapters: a VecEnv over the native batch.
 
-Needs stable-baselines3, which ``pip install lander-envs[baselines]`` brings.
+Needs stable-baselines3: ``pip install lander-envs[baselines]``.
 """
 
 from __future__ import annotations
@@ -18,25 +18,39 @@ from stable_baselines3.common.vec_env.base_vec_env import (
     VecEnvStepReturn,
 )
 
-import lander_envs
+from lander_envs.registration import ENV_IDS
 
 
 class LanderVecEnv(VecEnv):
-    """One of this package's ids as a Stable-Baselines3 VecEnv.
+    """Stable-Baselines3 VecEnv of one of this package's ids.
 
-    As SB3 expects, an env that ends is reset in the same step; its last observation is
-    ``infos[i]["terminal_observation"]``, and ``infos[i]["TimeLimit.truncated"]`` tells whether the
-    time limit alone ended it. Wrap it in SB3's VecMonitor for episode statistics.
+    As SB3 expects, the step that ends an episode also resets the env. The episode's last
+    observation is ``infos[i]["terminal_observation"]``; ``infos[i]["TimeLimit.truncated"]`` is True
+    if the episode was truncated and not terminated. Wrap the env in SB3's VecMonitor for episode
+    statistics.
 
     Args:
         env_id: one of ``lander_envs.ENV_IDS``.
-        num_envs: how many.
-        **kwargs: further arguments of ``gym.make_vec``, but for ``autoreset_mode``.
+        num_envs: number of environments.
+        **kwargs: further arguments of ``gym.make_vec``, except ``autoreset_mode``.
 
     Example:
         >>> from stable_baselines3 import PPO
         >>> from lander_envs.sb3 import LanderVecEnv
-        >>> model = PPO("MlpPolicy", LanderVecEnv("lander_envs/Lander-v0", num_envs=16))
+        >>> envs = LanderVecEnv("lander_envs/Lander-v0", num_envs=16)
+        >>> model = PPO("MlpPolicy", envs, n_steps=8, n_epochs=1, batch_size=64, seed=0)
+        >>> model.learn(total_timesteps=256).num_timesteps
+        256
+
+        The end of an episode, here by a time limit of two steps:
+
+        >>> import numpy as np
+        >>> envs = LanderVecEnv("lander_envs/Lander-v0", num_envs=1, max_episode_steps=2)
+        >>> obs = envs.reset()
+        >>> _ = envs.step(np.array([0]))
+        >>> obs, rewards, dones, infos = envs.step(np.array([0]))
+        >>> dones.tolist(), infos[0]["TimeLimit.truncated"], infos[0]["outcome"]
+        ([True], True, 'timeout')
     """
 
     def __init__(self, env_id: str, num_envs: int = 1, **kwargs: Any) -> None:
@@ -49,9 +63,9 @@ class LanderVecEnv(VecEnv):
         )
 
     def reset(self) -> VecEnvObs:
-        """Reset all, with the seeds that ``seed()`` set since the last reset."""
+        """Reset all environments, with the seeds that ``seed()`` set since the last reset."""
         seeds = None if all(seed is None for seed in self._seeds) else list(self._seeds)
-        # Gymnasium types the seed as one integer, and takes a list as well.
+        # Gymnasium's annotation allows one integer only; the method also takes a list.
         obs: VecEnvObs = self.envs.reset(seed=seeds)[0]  # type: ignore[arg-type]
         self.reset_infos = [{} for _ in range(self.num_envs)]
         self._reset_seeds()
@@ -59,11 +73,15 @@ class LanderVecEnv(VecEnv):
         return obs
 
     def step_async(self, actions: NDArray[Any]) -> None:
-        """Keep the actions for ``step_wait``."""
+        """Store the actions for ``step_wait``."""
         self._actions = actions
 
     def step_wait(self) -> VecEnvStepReturn:
-        """Step, and return observations, rewards (float32), dones and a list of infos."""
+        """Step all environments with the stored actions.
+
+        Returns:
+            Observations, rewards (num_envs,) float32, dones (num_envs,) bool, and a list of infos.
+        """
         obs, rewards, terminations, truncations, infos = self.envs.step(self._actions)
         dones = terminations | truncations
         listed: list[dict[str, Any]] = [
@@ -86,49 +104,59 @@ class LanderVecEnv(VecEnv):
         self.envs.close()
 
     def get_images(self) -> Sequence[NDArray[np.uint8] | None]:
-        """A frame of each env."""
+        """Frames, one per env, each of ``SCREEN_SHAPE``, uint8, or None without a render mode."""
         frames = self.envs.render()
         return [None] * self.num_envs if frames is None else [np.asarray(f) for f in frames]
 
     def get_attr(self, attr_name: str, indices: VecEnvIndices = None) -> list[Any]:
-        """The batch's attribute, once for each env asked for."""
+        """Attribute of the batch, repeated for each env in ``indices``."""
         value = getattr(self.envs.unwrapped, attr_name)
         return [value for _ in self._get_indices(indices)]
 
     def set_attr(self, attr_name: str, value: Any, indices: VecEnvIndices = None) -> None:
-        """Not possible for some envs of one batch."""
+        """Unsupported, because the environments share one batch.
+
+        Raises:
+            AttributeError: always.
+        """
         raise AttributeError(f"{attr_name} cannot be set on environments that share one batch")
 
     def env_method(
         self, method_name: str, *args: Any, indices: VecEnvIndices = None, **kwargs: Any
     ) -> list[Any]:
-        """Call a method of the batch with the index of each env asked for."""
+        """Call a method of the batch with ``index=i`` for each env i in ``indices``."""
         method = getattr(self.envs.unwrapped, method_name)
         return [method(*args, index=i, **kwargs) for i in self._get_indices(indices)]
 
     def env_is_wrapped(self, wrapper_class: Any, indices: VecEnvIndices = None) -> list[bool]:
-        """No env of the batch is."""
+        """False for each env in ``indices``: the batch holds no single wrappers."""
         return [False for _ in self._get_indices(indices)]
 
 
 def native_batch(venv: VecEnv) -> VecEnv:
-    """Put the native batch in the place of a VecEnv of single envs, for tools that build one.
+    """Replace a VecEnv of single environments by the native batch, in a VecMonitor.
 
-    rl-baselines3-zoo does, and takes this function in its YAML files as
+    For tools that build the VecEnv themselves. In a YAML file of rl-baselines3-zoo write
     ``vec_env_wrapper: lander_envs.sb3.native_batch``.
 
     Args:
-        venv: environments of one of this package's ids; it is closed.
+        venv: environments of one of this package's ids. They are closed; the batch has their
+            number, arguments and seeds.
 
     Raises:
-        ValueError: if the environments are not of one of this package's ids.
+        ValueError: if the environments have another id.
+
+    Example:
+        >>> from stable_baselines3.common.env_util import make_vec_env
+        >>> from lander_envs.sb3 import native_batch
+        >>> envs = native_batch(make_vec_env("lander_envs/ShapedLander-v0", n_envs=4, seed=7))
+        >>> type(envs.unwrapped).__name__, envs.num_envs, envs.reset().shape
+        ('LanderVecEnv', 4, (4, 8))
     """
     spec = venv.get_attr("spec")[0]
-    if spec is None or spec.id not in lander_envs.ENV_IDS:
-        raise ValueError(
-            f"venv must hold environments of {lander_envs.ENV_IDS}, got {spec and spec.id!r}"
-        )
+    if spec is None or spec.id not in ENV_IDS:
+        raise ValueError(f"venv must hold environments of {ENV_IDS}, got {spec and spec.id!r}")
     batch = LanderVecEnv(spec.id, venv.num_envs, **spec.kwargs)
-    batch._seeds = list(venv._seeds)  # what the tool has set for the first reset
+    batch._seeds = list(venv._seeds)  # set by the tool for the first reset
     venv.close()
     return VecMonitor(batch)

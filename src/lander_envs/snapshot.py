@@ -1,8 +1,12 @@
-"""States as bytes: named parts in one layout, checked on the way in.
+"""Serialization of states: named parts in one bytes object, with a checksum.
 
-Layout, little-endian: 8 bytes of magic, a 16-bit count, for each part its name (8 bytes, padded
-with zeros), its size (32 bits) and its bytes; at the end the CRC-32 of all before it. What a part
-holds is checked by whoever takes it.
+Layout, little-endian:
+
+- magic number, 8 bytes, and number of parts, 16 bits;
+- per part: name (8 bytes, padded with zeros), size (32 bits), content;
+- CRC-32 of everything before it, 32 bits.
+
+The content of a part is checked by its reader.
 """
 
 from __future__ import annotations
@@ -15,10 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Steps of the episode and whether it is over: a vector env's part, which a single env leaves to
-# its wrappers and so ignores.
+# Part of vector envs: steps of the episode, and whether it is over. Single envs ignore it, because
+# their wrappers count the steps.
 CLOCK = "clock"
-MAX_STEPS = 2**31 - 1  # of an episode: what the engine's counter holds
+MAX_STEPS = 2**31 - 1  # steps of an episode that fit the engine's counter
 
 _MAGIC = b"LNDRENV1"
 _HEAD = struct.Struct("<8sH")
@@ -27,7 +31,7 @@ _CRC = struct.Struct("<I")
 
 
 def pack(parts: dict[str, bytes]) -> bytes:
-    """Put named parts (names of up to 8 ASCII letters) into one state."""
+    """Serialize named parts; a name has up to 8 ASCII letters."""
     pieces = [_HEAD.pack(_MAGIC, len(parts))]
     for name, content in parts.items():
         pieces += [_PART.pack(name.encode(), len(content)), content]
@@ -36,10 +40,14 @@ def pack(parts: dict[str, bytes]) -> bytes:
 
 
 def unpack(state: Any, names: Sequence[str]) -> dict[str, bytes]:
-    """The parts of a state that holds just ``names``, and perhaps the clock of a vector env.
+    """Read the parts of a state.
+
+    Args:
+        state: bytes from :func:`pack`.
+        names: the parts that the state must hold, in order; ``CLOCK`` may come with them.
 
     Raises:
-        ValueError: for anything else; it says what is wrong.
+        ValueError: if ``state`` is not bytes, is damaged, or holds other parts.
     """
     if not isinstance(state, bytes):
         raise ValueError(f"state must be bytes from clone_state(), got {type(state).__name__}")
@@ -60,7 +68,11 @@ def unpack(state: Any, names: Sequence[str]) -> dict[str, bytes]:
 def numbers(
     name: str, content: bytes, dtype: type[np.generic], shape: tuple[int, ...]
 ) -> NDArray[Any]:
-    """A part as an array of its own; ValueError if its size is another."""
+    """Read a part as a new array.
+
+    Raises:
+        ValueError: if the content has not the size of such an array.
+    """
     size = int(np.prod(shape)) * np.dtype(dtype).itemsize
     if len(content) != size:
         raise ValueError(f"state must hold {size} bytes of {name}, got {len(content)}")

@@ -1,4 +1,4 @@
-"""The spaces of LunarLander-v3, the meaning of its numbers, and the check of its actions.
+"""Observation and action spaces, units and limits of LunarLander-v3.
 
 Source: ``gymnasium/envs/box2d/lunar_lander.py`` (Gymnasium 1.4.0).
 """
@@ -13,53 +13,83 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-# Indices of the observation, and the unit in which LunarLander-v3 gives each number.
+# Indices of the observation. LunarLander-v3 scales each entry; a world unit is Box2D's metre.
 X = 0  # horizontal distance from the pad's centre, in half screen widths (10 world units)
 Y = 1  # height of the hull over its resting height on the pad, in half screen heights (6.67)
-VX = 2  # horizontal velocity, times 10 / 50
-VY = 3  # vertical velocity, times 6.67 / 50
+VX = 2  # horizontal velocity in world units per second, times 10 / 50
+VY = 3  # vertical velocity in world units per second, times 6.67 / 50
 ANGLE = 4  # radians, positive to the left (anticlockwise)
 ANGULAR_VELOCITY = 5  # radians per second, times 20 / 50
 LEG_1 = 6  # 1 while the first leg touches the ground, else 0
-LEG_2 = 7  # the same for the second leg
+LEG_2 = 7  # 1 while the second leg touches the ground, else 0
+STATE_SHAPE = (8,)
 
-FPS = 50  # base steps a second
-SCREEN_SHAPE = (400, 600, 3)  # of the picture: height and width in pixels, colours
-TIME_LIMIT = 1000  # base steps: 20 seconds at 50 steps a second, LunarLander-v3's own limit
-REWARD_THRESHOLD = 200.0  # LunarLander-v3's return of a solved episode
-PAD_HALF_WIDTH = 0.2  # of X: the flags stand 2 world units left and right of the centre
+# Defaults and limits of LunarLander-v3's arguments.
+GRAVITY = -10.0  # world units per second squared
+MIN_GRAVITY, MAX_GRAVITY = -12.0, 0.0  # both excluded
+WIND_POWER = 15.0  # largest force of the wind
+TURBULENCE_POWER = 1.5  # largest torque of the turbulence
+MAX_WIND_POWER, MAX_TURBULENCE_POWER = 20.0, 2.0  # recommended maxima, the minima being 0
+
+FPS = 50  # base steps per second
+SCREEN_SHAPE = (400, 600, 3)  # height and width in pixels, colour channels
+TIME_LIMIT = 1000  # base steps of an episode: 20 seconds
+REWARD_THRESHOLD = 200.0  # return of a solved episode
+PAD_HALF_WIDTH = 0.2  # in units of X: the flags stand 2 world units left and right of the centre
 
 NUM_ACTIONS = 4  # nothing, left engine, main engine, right engine
 
 
 def observation_space() -> spaces.Box:
-    """The Box(8,) float32 of LunarLander-v3; Y and the velocities can leave its bounds."""
+    """LunarLander-v3's observation space, a Box of shape (8,), float32.
+
+    ``Y`` and the velocities can leave its bounds.
+    """
     high = np.array([2.5, 2.5, 10.0, 10.0, 2 * math.pi, 10.0, 1.0, 1.0], dtype=np.float32)
     low = -high
-    low[LEG_1:] = -0.0  # written so by LunarLander-v3
+    low[LEG_1:] = -0.0  # LunarLander-v3 writes a negative zero
     return spaces.Box(low, high)
 
 
 def action_space(continuous: bool) -> spaces.Space[Any]:
-    """Discrete(4), or Box(-1, 1, (2,), float32): main engine and side engines."""
+    """LunarLander-v3's action space.
+
+    Returns:
+        ``Discrete(4)``, or if ``continuous`` ``Box(-1, 1, (2,), float32)``: the throttles of the
+        main engine and of the side engines.
+    """
     if continuous:
         return spaces.Box(-1, +1, (2,), dtype=np.float32)
     return spaces.Discrete(NUM_ACTIONS)
 
 
 def discrete_action(action: Any) -> int:
-    """Return ``action`` as an int from 0 to 3; ValueError otherwise."""
+    """Check a discrete action.
+
+    Returns:
+        The action as an int.
+
+    Raises:
+        ValueError: if ``action`` is not an integer of the action space.
+    """
     try:
         index = operator.index(action)
     except TypeError:
         index = -1
     if not 0 <= index < NUM_ACTIONS:
-        raise ValueError(f"action must be an integer from 0 to 3, got {action!r}")
+        raise ValueError(f"action must be an integer from 0 to {NUM_ACTIONS - 1}, got {action!r}")
     return index
 
 
 def continuous_action(action: Any) -> NDArray[np.float64]:
-    """Return ``action`` as float64 of shape (2,), unclipped; ValueError if it is not two reals."""
+    """Check a continuous action.
+
+    Returns:
+        The throttles, shape (2,), float64, not clipped.
+
+    Raises:
+        ValueError: if ``action`` is not two real numbers.
+    """
     try:
         values = np.asarray(action)
         if values.dtype.kind not in "fiu" or values.shape != (2,) or np.isnan(values).any():
@@ -72,9 +102,10 @@ def continuous_action(action: Any) -> NDArray[np.float64]:
 
 
 def share_bounds(space: spaces.Space[Any]) -> None:
-    """Let a batched space keep its bounds once, not once an env.
+    """Store the bounds of a batched space once instead of once per env.
 
-    Gymnasium's Box has four arrays of its own shape: 112 KB for each env of a pixel batch.
+    Gymnasium's Box keeps four arrays of its own shape, 112 KB per env of a pixel batch. They become
+    read-only views of their first row.
     """
     if isinstance(space, spaces.Dict):
         for part in space.values():

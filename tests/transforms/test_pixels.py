@@ -1,8 +1,19 @@
-"""The stack of frames."""
+"""Grayscale, resizing, frame stacks, and the states of pixel environments."""
 
 import numpy as np
+import pytest
 
-from lander_envs.transforms.pixels import FrameStack
+from lander_envs.transforms.pixels import (
+    FrameStack,
+    PictureSize,
+    check_obs,
+    grayscale,
+    observed,
+    observed_space,
+    reduce_frame,
+    stack_from,
+    stack_parts,
+)
 
 
 def level(value: int) -> np.ndarray:
@@ -40,3 +51,55 @@ def test_an_observation_is_the_callers_own() -> None:
     obs = stack.start(level(0))
     obs[:] = 7
     assert not stack.push(level(0)).any()
+
+
+def test_grey_levels_are_luminance_truncated() -> None:
+    # 0.2125 * 100 = 21.25, 0.7154 * 100 = 71.54, 0.0721 * 100 = 7.21.
+    frame = np.array([[[100, 0, 0], [0, 100, 0], [0, 0, 100]]], np.uint8)
+    assert grayscale(frame).tolist() == [[21, 71, 7]]
+
+
+def test_resizing_averages_areas() -> None:
+    frame = np.zeros((2, 4, 3), np.uint8)
+    frame[:, :2, 0] = [[10, 20], [30, 40]]
+    small = reduce_frame(frame, PictureSize(1, 2, grayscale=False))
+    assert small.shape == (3, 1, 2)
+    assert small[0].tolist() == [[25, 0]]  # (10 + 20 + 30 + 40) / 4
+    assert not small[1:].any()
+
+
+def test_a_picture_fits_the_screen_up_to_400_by_600() -> None:
+    assert PictureSize(400, 600, grayscale=True).fits_the_screen
+    assert not PictureSize(401, 600, grayscale=True).fits_the_screen
+    assert not PictureSize(400, 601, grayscale=True).fits_the_screen
+    assert PictureSize(60, 90, grayscale=False).shape == (3, 60, 90)
+
+
+@pytest.mark.parametrize("frame_stack", [0, 65, True])
+def test_a_stack_has_1_to_64_frames(frame_stack) -> None:
+    with pytest.raises(ValueError, match=r"^frame_stack must be an integer from 1 to 64"):
+        FrameStack(2, True, frame_stack)
+
+
+def test_an_observation_of_both_is_a_dict_of_pixels_and_state() -> None:
+    pixels, state = np.zeros((4, 2, 2), np.uint8), np.zeros(8, np.float32)
+    space = FrameStack(2, True, 4).space
+    assert observed(pixels, state, "pixels") is pixels
+    assert observed_space(space, "pixels") is space
+    both = observed(pixels, state, "both")
+    assert list(both) == ["pixels", "state"]
+    assert observed_space(space, "both").contains(both)
+    with pytest.raises(ValueError, match=r"^obs must be one of 'pixels', 'both', got 'state'"):
+        check_obs("state")
+
+
+def test_a_stack_is_read_from_the_parts_that_it_wrote() -> None:
+    frames = np.arange(8, dtype=np.uint8).reshape(2, 2, 2)
+    parts = stack_parts(frames, 258)
+    assert parts == {"frames": bytes(range(8)), "steps": b"\x02\x01\0\0"}
+    again, steps = stack_from(parts, (2, 2, 2))
+    assert (again.tolist(), steps) == (frames.tolist(), 258)
+    with pytest.raises(ValueError, match=r"^state must hold 12 bytes of frames, got 8"):
+        stack_from(parts, (3, 2, 2))
+    with pytest.raises(ValueError, match=r"^state: base steps must be .* got 4294967295"):
+        stack_from({**parts, "steps": b"\xff" * 4}, (2, 2, 2))

@@ -1,8 +1,8 @@
-"""Repeated actions."""
+"""Action repeat."""
 
 import pytest
 
-from lander_envs.transforms.repeat import repeat_action
+from lander_envs.transforms.repeat import check_times, repeat_action
 
 
 def steps(*outcomes):
@@ -27,3 +27,10 @@ def test_rewards_and_raw_rewards_are_summed_and_the_rest_is_the_last_steps() -> 
 def test_a_repetition_stops_at_the_episodes_end(ending) -> None:
     step = steps((1.0, False, False), ending, (100.0, False, False))
     assert repeat_action(step, None, 4)[:4] == (1, 3.0, ending[1], ending[2])
+
+
+def test_an_action_is_repeated_1_to_1000_times() -> None:
+    assert [check_times("frame_skip", times) for times in (1, 1000)] == [1, 1000]
+    for times in (0, 1001, 4.0, True):
+        with pytest.raises(ValueError, match=r"^frame_skip must be an integer from 1 to 1000, got"):
+            check_times("frame_skip", times)

@@ -1,7 +1,8 @@
-"""Fixed scalings."""
+"""Fixed affine scalings."""
 
 import math
 
+import gymnasium as gym
 import numpy as np
 import pytest
 
@@ -43,3 +44,10 @@ def test_the_scaled_space_holds_what_the_space_held(scale) -> None:
         scaled = scale_observation(SPACE.sample(), scaling(scale, SPACE))
         assert scaled.dtype == np.float32
         assert space.contains(scaled)
+
+
+def test_an_unknown_scale_and_infinite_bounds_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^scale must be one of .* 'unit', got 'z'"):
+        scaling("z", SPACE)
+    with pytest.raises(ValueError, match=r'^scale="unit" needs .* finite bounds'):
+        scaling("unit", gym.spaces.Box(-np.inf, np.inf, (8,), np.float32))

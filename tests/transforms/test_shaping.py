@@ -1,9 +1,15 @@
-"""Shaped rewards, against numbers worked by hand."""
+"""Reward shaping, against numbers worked by hand."""
 
 import numpy as np
 import pytest
 
-from lander_envs.transforms.shaping import potential, shaping_reward, shaping_weights
+from lander_envs.transforms.shaping import (
+    BatchShaping,
+    potential,
+    potential_from,
+    shaping_reward,
+    shaping_weights,
+)
 
 WEIGHTS = shaping_weights(10.0, 20.0, 5.0, True, 0.9)
 #                  x     y     vx   vy   angle spin legs
@@ -53,3 +59,36 @@ def test_an_episodes_discounted_shaping_is_minus_the_first_potential() -> None:
         0.9**t * shaping_reward(values[t], values[t + 1], t == 28, WEIGHTS) for t in range(29)
     )
     assert total == pytest.approx(-values[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("distance", -1), ("touchdown_speed", 1001), ("legs", "5"), ("gamma", 1.01)],
+)
+def test_a_bad_weight_is_named(name, value) -> None:
+    with pytest.raises(ValueError, match=rf"^{name} must be"):
+        shaping_weights(**{**WEIGHTS._asdict(), name: value})
+
+
+def test_a_batch_remembers_the_potential_of_each_env() -> None:
+    shaping = BatchShaping(WEIGHTS, 3)
+    states = np.stack([FALLING, STANDING, STANDING])
+    none, all_envs = np.zeros(3, dtype=bool), np.ones(3, dtype=bool)
+    shaping.start(states, all_envs)
+    assert shaping.potentials == pytest.approx([-7.0, 4.0, 4.0])
+    # Env 0 comes to stand, env 1 terminates and starts anew in the air, env 2 was only reset.
+    obs = np.stack([STANDING, FALLING, FALLING])
+    reached = np.stack([STANDING, STANDING, FALLING])
+    terminated, resetting = np.array([False, True, False]), np.array([False, False, True])
+    extra = shaping.step(reached, obs, terminated, resetting)
+    assert extra == pytest.approx([0.9 * 4.0 + 7.0, -4.0, 0.0])
+    assert shaping.potentials == pytest.approx([4.0, -7.0, -7.0])
+    shaping.start(np.stack([FALLING] * 3), none)
+    assert shaping.potentials == pytest.approx([4.0, -7.0, -7.0])
+
+
+def test_a_potential_of_a_state_is_a_finite_float64() -> None:
+    assert potential_from(np.float64(-7.0).tobytes()) == -7.0
+    for bad in (b"1234", np.float32(1.0).tobytes(), np.float64("inf").tobytes()):
+        with pytest.raises(ValueError, match=r"^state must hold"):
+            potential_from(bad)

@@ -1,4 +1,4 @@
-"""Gymnasium's own LunarLander class, on Box2D: the reference that everything is compared with."""
+"""Box2D backend: Gymnasium's own LunarLander class, the reference for every comparison."""
 
 from __future__ import annotations
 
@@ -15,19 +15,18 @@ from lander_envs.backends import LanderParams, Step
 if TYPE_CHECKING:
     from lander_envs.transforms.pixels import PictureSize
 
-# What LunarLander.render() takes off each particle's time to live (in its own unit: particles
-# start at the engine's power, 0.5 to 1, and vanish below 0).
+# LunarLander.render() subtracts this from each particle's time to live and removes those below 0.
+# The time to live starts at the power of the engine, 0.5 to 1.
 _PARTICLE_AGEING = 0.15
 
 _NO_COPY = 'backend="box2d" cannot clone or restore a state: its world cannot be copied'
 
 
 class Box2DSimulator:
-    """One ``LunarLander`` whose particles age by the step and not by the render.
+    """Simulator around one ``LunarLander``, whose particles age once per step.
 
-    ``LunarLander.render()`` ages the particles, so a picture would depend on how often pictures
-    were asked for. Here every step ages them exactly once: in the render, or just before the next
-    step if there was none.
+    ``LunarLander.render()`` ages the particles, so its frames depend on the number of calls. This
+    class renders a step at most once; if a step is not rendered, it ages the particles itself.
     """
 
     def __init__(self, params: LanderParams, draws: bool) -> None:
@@ -37,7 +36,7 @@ class Box2DSimulator:
         self._frame: NDArray[np.uint8] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the arguments; Box2D's world cannot be copied."""
+        """Pickle the arguments only: a Box2D world cannot be copied."""
         if self.running:
             gym.logger.warn(
                 "a Box2D world cannot be copied: the copy of this env starts without an episode "
@@ -47,18 +46,18 @@ class Box2DSimulator:
 
     @property
     def running(self) -> bool:
-        """Whether there has been a reset."""
+        """True once there has been a reset."""
         return self._lander.lander is not None
 
     def reset(self, np_random: np.random.Generator) -> NDArray[np.float32]:
-        """Start an episode, drawing from ``np_random``."""
+        """Start an episode with random numbers from ``np_random``."""
         self._lander.np_random = np_random
         self._frame = None
         state: NDArray[np.float32] = self._lander.reset()[0]
         return state
 
     def step(self, action: Any, np_random: np.random.Generator) -> Step:
-        """Advance by 1/50 s, drawing the engines' dispersion from ``np_random``."""
+        """Advance by one base step; ``np_random`` gives the engines' dispersion."""
         if self._draws and self._frame is None:
             self._age_particles()
         self._frame = None
@@ -67,28 +66,28 @@ class Box2DSimulator:
         return Step(state, reward, self._outcome() if terminated else None)
 
     def frame(self) -> NDArray[np.uint8]:
-        """Draw the present state once, and return a copy of that drawing each time."""
+        """Render the present state at the first call; returns a new copy of the frame."""
         if self._frame is None:
             self._frame = np.ascontiguousarray(self._lander.render())
         frame: NDArray[np.uint8] = self._frame.copy()
         return frame
 
     def small_frame(self, size: PictureSize) -> NDArray[np.uint8]:
-        """Draw the present state and reduce the drawing."""
-        from lander_envs.transforms.pixels import reduce_frame  # and OpenCV only where needed
+        """Render the present state and reduce the frame."""
+        from lander_envs.transforms.pixels import reduce_frame  # imports OpenCV
 
         return reduce_frame(self.frame(), size)
 
     def close(self) -> None:
-        """Close the inner environment."""
+        """Close the LunarLander."""
         self._lander.close()
 
     def clone_state(self, np_random: np.random.Generator) -> bytes:
-        """Box2D cannot; the error says so."""
+        """Unsupported: always raises ``gymnasium.error.Error``."""
         raise gym.error.Error(_NO_COPY)
 
     def restore_state(self, state: bytes, np_random: np.random.Generator) -> None:
-        """Box2D cannot; the error says so."""
+        """Unsupported: always raises ``gymnasium.error.Error``."""
         raise gym.error.Error(_NO_COPY)
 
     def _age_particles(self) -> None:
@@ -98,14 +97,14 @@ class Box2DSimulator:
 
     def _outcome(self) -> str:
         if not self._lander.lander.awake:
-            return "landed"  # overrides the rest, as the reward of +100 does
+            return "landed"  # overrides a crash, as LunarLander-v3's reward of +100 does
         return "crashed" if self._lander.game_over else "out_of_bounds"
 
 
 def _make_lunar_lander(params: LanderParams, render_mode: str | None) -> Any:
-    """Gymnasium's env, or a sentence that says what is missing."""
+    """Build Gymnasium's env; DependencyNotInstalled if Box2D is missing."""
     with warnings.catch_warnings():
-        # Box2D's SWIG types are deprecated on import, and LunarLander repeats our own warnings.
+        # Importing Box2D warns of its SWIG types, and LunarLander repeats check_params' warnings.
         warnings.simplefilter("ignore")
         try:
             from gymnasium.envs.box2d.lunar_lander import LunarLander

@@ -1,4 +1,4 @@
-"""The native engine: LunarLander-v3 bit for bit, without Box2D."""
+"""Native backend: LunarLander-v3 bit for bit, without Box2D."""
 
 from __future__ import annotations
 
@@ -16,47 +16,46 @@ if TYPE_CHECKING:
 
 
 class NativeSimulator:
-    """One lander of the native engine; it draws from the caller's generator, of any kind."""
+    """Simulator around one lander of the native engine."""
 
     def __init__(self, params: LanderParams, draws: bool) -> None:
         self._lander = _native.Lander(**params._asdict(), draws=draws)
         self._continuous = params.continuous
-        self._camera: _native.Camera | None = None  # made when first asked for
+        self._camera: _native.Camera | None = None  # made by the first small_frame
         self._camera_size: PictureSize | None = None
         self.running = False
 
     def reset(self, np_random: np.random.Generator) -> NDArray[np.float32]:
-        """Start an episode, drawing from ``np_random``."""
+        """Start an episode with random numbers from ``np_random``, of any bit generator."""
         state = self._lander.reset(np_random.bit_generator)
         self.running = True
         return state
 
     def step(self, action: Any, np_random: np.random.Generator) -> Step:
-        """Advance by 1/50 s, drawing the engines' dispersion from ``np_random``."""
+        """Advance by one base step; ``np_random`` gives the engines' dispersion."""
         lander, source = self._lander, np_random.bit_generator
         if self._continuous:
             state, reward, terminated = lander.step_continuous(action[0], action[1], source)
         else:
             state, reward, terminated = lander.step(action, source)
         if terminated:
-            # LunarLander-v3 assigns the integers -100 and +100.
+            # LunarLander-v3's terminal rewards are the Python integers -100 and +100.
             return Step(state, int(reward), self._outcome())
         return Step(state, np.float64(reward), None)
 
     def frame(self) -> NDArray[np.uint8]:
-        """Draw the present state."""
+        """Draw the present state, shape ``SCREEN_SHAPE``."""
         frame = np.empty(SCREEN_SHAPE, np.uint8)
         self._lander.draw(frame)
         return frame
 
     def small_frame(self, size: PictureSize) -> NDArray[np.uint8]:
-        """Draw the present state small; only what moved is drawn anew.
+        """Draw the present state reduced; redraws only what moved.
 
-        A picture that is larger than the screen on a side is left to OpenCV, which then
-        interpolates.
+        OpenCV resizes the full frame if a side is longer than the screen's.
         """
         if not size.fits_the_screen:
-            from lander_envs.transforms.pixels import reduce_frame  # and OpenCV only here
+            from lander_envs.transforms.pixels import reduce_frame  # imports OpenCV
 
             return reduce_frame(self.frame(), size)
         if self._camera is None or self._camera_size != size:
@@ -64,10 +63,14 @@ class NativeSimulator:
         return self._lander.small_picture(self._camera)
 
     def close(self) -> None:
-        """Nothing to release."""
+        """Do nothing: the engine holds only memory."""
 
     def clone_state(self, np_random: np.random.Generator) -> bytes:
-        """Physics, contacts and random stream."""
+        """Serialize physics, contacts and random stream.
+
+        Raises:
+            ValueError: if ``np_random`` has another bit generator than PCG64.
+        """
         stream: Any = np_random.bit_generator.state
         if stream["bit_generator"] != "PCG64":
             raise ValueError(
@@ -78,7 +81,12 @@ class NativeSimulator:
         return self._lander.clone_state()
 
     def restore_state(self, state: bytes, np_random: np.random.Generator) -> None:
-        """Take up a state, and set ``np_random`` to its random stream."""
+        """Restore a state and set ``np_random`` to its random stream.
+
+        Raises:
+            ValueError: if ``np_random`` has another bit generator than PCG64, or ``state`` is
+                invalid; nothing changes.
+        """
         if not isinstance(np_random.bit_generator, np.random.PCG64):
             raise ValueError(
                 "restore_state() needs an np_random of the bit generator PCG64, got "

@@ -1,4 +1,4 @@
-"""The variants: a class each, so that every tool of Gymnasium can build and describe them."""
+"""Single environments, one class per variant."""
 
 from lander_envs.envs.lander import LanderEnv
 from lander_envs.envs.masked_velocity import MaskedVelocityLanderEnv

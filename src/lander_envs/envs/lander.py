@@ -1,4 +1,4 @@
-"""Lander-v0: LunarLander-v3 on a backend of choice, and the base of every variant."""
+"""Lander-v0: LunarLander-v3 on a chosen backend, and the base class of every variant."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lander_envs.rendering import Window
 
 
 class LanderOptions(TypedDict, total=False):
-    """The keyword arguments that every variant takes; see :class:`LanderEnv`."""
+    """Keyword arguments of every variant; see :class:`LanderEnv`."""
 
     render_mode: str | None
     continuous: bool
@@ -27,40 +27,58 @@ class LanderOptions(TypedDict, total=False):
 
 
 class LanderEnv(gym.Env[NDArray[Any], Any]):
-    """LunarLander-v3: the same observations, rewards and flags for the same seed and actions.
+    """LunarLander-v3: equal observations, rewards and flags for the same seed and actions.
+
+    The info of a terminating step has two entries, the info of every other step is empty:
+
+    - ``"outcome"``: "landed" (at rest, on the pad or elsewhere), "crashed" (the hull touched the
+      ground) or "out_of_bounds". "landed" takes precedence.
+    - ``"on_pad"``: True if the hull's centre is between the flags.
 
     Args:
         render_mode: None, "human" or "rgb_array".
-        continuous: two real numbers as action instead of an integer from 0 to 3.
-        gravity: vertical acceleration in world units per second squared, between -12 and 0.
-        enable_wind: whether wind and turbulence act on the hull while no leg touches the ground.
-        wind_power: largest force of the wind; recommended 0 to 20.
-        turbulence_power: largest torque of the turbulence; recommended 0 to 2.
-        backend: "native", this package's engine, or "box2d", Gymnasium's own class.
-
-    The step that terminates carries ``info["outcome"]``: "landed" (asleep anywhere, which
-    overrides the rest), "crashed" (the hull touched the ground) or "out_of_bounds"; and
-    ``info["on_pad"]``: whether the hull's centre is between the flags.
+        continuous: take two throttles as action, :func:`lander_envs.spaces.action_space`.
+        gravity: vertical acceleration in world units per second squared, between
+            ``MIN_GRAVITY`` and ``MAX_GRAVITY``.
+        enable_wind: apply wind and turbulence to the hull while no leg touches the ground.
+        wind_power: maximum force of the wind, recommended 0 to ``MAX_WIND_POWER``.
+        turbulence_power: maximum torque of the turbulence, recommended 0 to
+            ``MAX_TURBULENCE_POWER``.
+        backend: "native" for this package's engine, "box2d" for Gymnasium's class.
 
     Raises:
-        ValueError: for an argument outside what is allowed; it names the argument.
+        ValueError: if an argument is outside its range.
+        gymnasium.error.DependencyNotInstalled: if the backend needs a missing package.
+
+    Example:
+        A lander in free fall:
+
+        >>> import gymnasium as gym
+        >>> import lander_envs
+        >>> env = gym.make("lander_envs/Lander-v0")
+        >>> obs, info = env.reset(seed=0)
+        >>> terminated = False
+        >>> while not terminated:
+        ...     obs, reward, terminated, truncated, info = env.step(0)
+        >>> reward, info
+        (-100, {'outcome': 'crashed', 'on_pad': False})
     """
 
     metadata: ClassVar[dict[str, Any]] = {  # type: ignore[misc]  # Gymnasium declares it a variable
         "render_modes": ["human", "rgb_array"],
         "render_fps": spaces.FPS,
     }
-    _observes_pictures = False  # a variant that does needs pictures whatever its render_mode
-    _part_names: ClassVar[tuple[str, ...]] = ("physics",)  # of a state
+    _observes_pictures = False  # True for a variant whose observation needs frames
+    _part_names: ClassVar[tuple[str, ...]] = ("physics",)  # parts of a cloned state
 
     def __init__(
         self,
         render_mode: str | None = None,
         continuous: bool = False,
-        gravity: float = -10.0,
+        gravity: float = spaces.GRAVITY,
         enable_wind: bool = False,
-        wind_power: float = 15.0,
-        turbulence_power: float = 1.5,
+        wind_power: float = spaces.WIND_POWER,
+        turbulence_power: float = spaces.TURBULENCE_POWER,
         backend: str = DEFAULT_BACKEND,
     ) -> None:
         if render_mode is not None:
@@ -80,22 +98,45 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[Any], dict[str, Any]]:
-        """Start an episode; ``seed`` fixes all that is random in it and in those after it."""
+        """Start an episode.
+
+        Args:
+            seed: seed of the random stream, which continues over later episodes; None keeps the
+                present stream.
+            options: ignored.
+
+        Returns:
+            Observation and an empty info.
+        """
         super().reset(seed=seed)
         state = self._simulator.reset(self.np_random)
         self._show()
         return self._observe(state), {}
 
     def step(self, action: Any) -> tuple[NDArray[Any], Any, bool, bool, dict[str, Any]]:
-        """Advance by 1/50 s. Truncation is left to Gymnasium's TimeLimit."""
+        """Advance by one base step of ``1 / FPS`` seconds.
+
+        The env itself never truncates; ``gym.make`` adds Gymnasium's TimeLimit.
+
+        Raises:
+            ValueError: if ``action`` is not in the action space (throttles outside [-1, 1] are
+                clipped).
+            gymnasium.error.ResetNeeded: before the first reset.
+        """
         state, reward, outcome = self._advance(action)
         return self._observe(state), reward, outcome is not None, False, end_info(state, outcome)
 
     def render(self) -> NDArray[np.uint8] | None:
-        """The picture of the present state, (400, 600, 3) uint8, or None in "human" mode.
+        """Render the present state.
 
-        Rendering changes nothing: asked twice it gives the same picture, and no later picture or
-        observation depends on it.
+        Rendering does not change the env: repeated calls return equal frames, and later frames and
+        observations do not depend on them.
+
+        Returns:
+            A frame of shape ``SCREEN_SHAPE``, uint8, or None without the mode "rgb_array".
+
+        Raises:
+            gymnasium.error.ResetNeeded: before the first reset.
         """
         if self.render_mode is None:
             gym.logger.warn(
@@ -107,46 +148,77 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
         return self._simulator.frame() if self.render_mode == "rgb_array" else None
 
     def clone_state(self) -> bytes:
-        """The state of this env as bytes.
+        """Serialize the state of the env to bytes.
 
-        Physics, contacts, random stream and, in a variant that has them, frames or shaping; the
-        constructor's arguments and wrappers are no part of it.
+        The state holds physics, contacts, random stream and the variant's own memory (frames,
+        potential), but not the constructor's arguments and not the state of wrappers.
 
         Raises:
-            gymnasium.error.Error: with ``backend="box2d"``, which cannot.
+            gymnasium.error.Error: with ``backend="box2d"``.
+            gymnasium.error.ResetNeeded: before the first reset.
             ValueError: if ``np_random`` was set to another bit generator than PCG64.
+
+        Example:
+            Two tries of the same step, from one state:
+
+            >>> import gymnasium as gym
+            >>> import lander_envs
+            >>> env = gym.make("lander_envs/Lander-v0").unwrapped
+            >>> obs, info = env.reset(seed=0)
+            >>> state = env.clone_state()
+            >>> first = env.step(2)[0]
+            >>> env.restore_state(state)
+            >>> second = env.step(2)[0]
+            >>> first.tolist() == second.tolist()
+            True
         """
         self._require_reset("clone_state")
         return snapshot.pack(self._state_parts())
 
     def restore_state(self, state: bytes) -> None:
-        """Go on from a state that ``clone_state()`` of such an env gave.
+        """Restore a state that ``clone_state()`` returned, of this env or of another like it.
 
         Raises:
-            ValueError: if ``state`` is not such a state; the env is then left as it was.
-            gymnasium.error.Error: with ``backend="box2d"``, which cannot.
+            gymnasium.error.Error: with ``backend="box2d"``.
+            ValueError: if ``state`` is invalid or of another variant; the env does not change.
+
+        Example:
+            A copy of an env in the middle of an episode:
+
+            >>> import gymnasium as gym
+            >>> import lander_envs
+            >>> env, copy = (gym.make("lander_envs/ShapedLander-v0").unwrapped for _ in range(2))
+            >>> obs, info = env.reset(seed=0)
+            >>> obs, *_ = env.step(2)
+            >>> copy.restore_state(env.clone_state())
+            >>> copy.step(2)[1] == env.step(2)[1]
+            True
         """
         self._restore_parts(snapshot.unpack(state, self._part_names))
 
     def close(self) -> None:
-        """Close the window and release the simulator."""
+        """Close the window and the simulator."""
         self._window.close()
         self._simulator.close()
 
     def _state_parts(self) -> dict[str, bytes]:
-        """What a state holds; a variant adds its own."""
+        """Parts of the cloned state; a variant adds its own."""
         return {"physics": self._simulator.clone_state(self.np_random)}
 
     def _restore_parts(self, parts: dict[str, bytes]) -> None:
-        """Take the parts up; a variant checks its own before and keeps them after."""
+        """Restore the parts.
+
+        A variant checks its own parts first and sets them last, so that an invalid state changes
+        nothing.
+        """
         self._simulator.restore_state(parts["physics"], self.np_random)
 
     def _observe(self, state: NDArray[np.float32]) -> NDArray[Any]:
-        """What a variant shows of the state."""
+        """Observation of the state; a variant overrides it."""
         return state
 
     def _advance(self, action: Any) -> Step:
-        """Check the action, take one base step and show it."""
+        """Check the action, take one base step and update the window."""
         self._require_reset("step")
         step = self._simulator.step(self._check_action(action), self.np_random)
         self._show()
@@ -162,7 +234,7 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
 
 
 def end_info(state: NDArray[np.float32], outcome: str | None) -> dict[str, Any]:
-    """The info of a step: empty, or how and where the episode ended."""
+    """Info of a step: empty, or ``outcome`` and ``on_pad`` if the episode ended."""
     if outcome is None:
         return {}
     on_pad = bool(abs(state[spaces.X]) <= spaces.PAD_HALF_WIDTH)

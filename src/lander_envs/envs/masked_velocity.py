@@ -1,4 +1,4 @@
-"""MaskedVelocityLander-v0: positions without velocities, so that a policy needs memory."""
+"""MaskedVelocityLander-v0: LunarLander-v3 without velocities, so that a policy needs memory."""
 
 from __future__ import annotations
 
@@ -14,11 +14,22 @@ from lander_envs.transforms.velocity import mask_velocity
 
 
 class MaskedVelocityLanderEnv(LanderEnv):
-    """LunarLander-v3 with observation indices 2, 3 and, if ``angular``, 5 set to 0.
+    """LunarLander-v3 with ``VX``, ``VY`` and, if ``angular``, ``ANGULAR_VELOCITY`` set to 0.
 
     Args:
-        angular: whether the angular velocity is hidden too.
-        **lander: the arguments of :class:`LanderEnv`.
+        angular: hide the angular velocity too.
+        **lander: arguments of :class:`LanderEnv`.
+
+    Raises:
+        ValueError: if an argument is outside its range.
+
+    Example:
+        >>> import gymnasium as gym
+        >>> import lander_envs
+        >>> env = gym.make("lander_envs/MaskedVelocityLander-v0")
+        >>> obs, info = env.reset(seed=0)
+        >>> obs[[2, 3, 5]].tolist()  # VX, VY, ANGULAR_VELOCITY
+        [0.0, 0.0, 0.0]
     """
 
     def __init__(self, angular: bool = True, **lander: Unpack[LanderOptions]) -> None:

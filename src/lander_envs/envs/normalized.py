@@ -1,4 +1,4 @@
-"""NormalizedLander-v0: the observation on a fixed scale."""
+"""NormalizedLander-v0: LunarLander-v3 with a fixed scaling of the observation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,23 @@ class NormalizedLanderEnv(LanderEnv):
 
     Args:
         scale: "standard", "si" or "unit"; see :func:`lander_envs.transforms.scale.scaling`.
-        **lander: the arguments of :class:`LanderEnv`.
+        **lander: arguments of :class:`LanderEnv`.
+
+    Raises:
+        ValueError: if an argument is outside its range.
+
+    Example:
+        The lander starts 1.4 half screen heights above the pad:
+
+        >>> import gymnasium as gym
+        >>> import lander_envs
+        >>> for scale in ("standard", "si", "unit"):
+        ...     env = gym.make("lander_envs/NormalizedLander-v0", scale=scale)
+        ...     obs, info = env.reset(seed=0)
+        ...     print(f"{scale}: y = {obs[1]:.2f}")
+        standard: y = 1.43
+        si: y = 9.33
+        unit: y = 0.56
     """
 
     def __init__(self, scale: str = "standard", **lander: Unpack[LanderOptions]) -> None:

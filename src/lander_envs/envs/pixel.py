@@ -1,4 +1,4 @@
-"""PixelLander-v0: LunarLander-v3 seen as the Atari games are."""
+"""PixelLander-v0: LunarLander-v3 from pixels, with the usual preprocessing of Atari games."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing_extensions import Unpack
 from lander_envs.envs.lander import LanderEnv, LanderOptions, end_info
 from lander_envs.spaces import TIME_LIMIT
 from lander_envs.transforms.pixels import (
+    FRAME_STACK,
+    OBS_SIZE,
     FrameStack,
     check_obs,
     observed,
@@ -18,26 +20,40 @@ from lander_envs.transforms.pixels import (
     stack_from,
     stack_parts,
 )
-from lander_envs.transforms.repeat import check_times, repeat_action
+from lander_envs.transforms.repeat import TIMES, check_times, repeat_action
 
 
 class PixelLanderEnv(LanderEnv):
-    """LunarLander-v3 with the last frames as observation; a decision repeats its action.
+    """LunarLander-v3 with stacked frames as observation and action repeat.
+
+    The observation space is ``Box(0, 255, (frame_stack, H, W), uint8)``, or
+    ``(3 * frame_stack, H, W)`` in colour. Rewards are summed over the repeated steps, which stop at
+    the end of the episode. The env truncates after ``TIME_LIMIT`` base steps, whatever
+    ``frame_skip``; ``info["outcome"]`` is then "timeout".
 
     Args:
         obs_size: height and width in pixels; one integer, or a pair ``[height, width]``.
-        grayscale: one grey channel a frame; otherwise red, green and blue.
-        frame_stack: how many frames, oldest first; padded at reset with the first frame.
-        frame_skip: base steps that a decision lasts. Consecutive frames (1) nearly hide the
-            velocity: at 84x84 a speed of one unit a second moves the lander by a twelfth of a
-            pixel a frame.
-        obs: "pixels", or "both" for a dict of "pixels" and "state", the observation of
-            LunarLander-v3 (a critic may see it in training).
-        **lander: the arguments of :class:`LanderEnv`.
+        grayscale: one grey channel per frame; otherwise red, green and blue.
+        frame_stack: number of frames, oldest first; a reset fills the stack with its frame.
+        frame_skip: base steps per action, 1 to ``TIME_LIMIT``. With 1, the velocity is nearly
+            invisible: at 84x84 one world unit per second is a twelfth of a pixel per frame.
+        obs: "pixels", or "both" for a dict of "pixels" and "state", LunarLander-v3's observation.
+        **lander: arguments of :class:`LanderEnv`.
 
-    The observation is Box(0, 255, (frame_stack, H, W), uint8), or (3 * frame_stack, H, W) in
-    colour. Rewards are summed over a decision, which stops at the episode's end. The env itself
-    truncates after 1000 base steps, whatever ``frame_skip``, with ``info["outcome"]`` "timeout".
+    Raises:
+        ValueError: if an argument is outside its range.
+
+    Example:
+        >>> import gymnasium as gym
+        >>> import lander_envs
+        >>> env = gym.make("lander_envs/PixelLander-v0")
+        >>> obs, info = env.reset(seed=0)
+        >>> obs.shape, obs.dtype
+        ((4, 84, 84), dtype('uint8'))
+        >>> env = gym.make("lander_envs/PixelLander-v0", obs="both", grayscale=False)
+        >>> obs, info = env.reset(seed=0)
+        >>> {name: part.shape for name, part in obs.items()}
+        {'pixels': (12, 84, 84), 'state': (8,)}
     """
 
     _observes_pictures = True
@@ -45,10 +61,10 @@ class PixelLanderEnv(LanderEnv):
 
     def __init__(
         self,
-        obs_size: int | list[int] = 84,
+        obs_size: int | list[int] = OBS_SIZE,
         grayscale: bool = True,
-        frame_stack: int = 4,
-        frame_skip: int = 4,
+        frame_stack: int = FRAME_STACK,
+        frame_skip: int = TIMES,
         obs: str = "pixels",
         **lander: Unpack[LanderOptions],
     ) -> None:
@@ -61,13 +77,13 @@ class PixelLanderEnv(LanderEnv):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
-        """Start an episode; the observation holds its first frame ``frame_stack`` times."""
+        """Start an episode; the observation repeats its first frame ``frame_stack`` times."""
         state, info = super().reset(seed=seed, options=options)
         self._base_steps = 0
         return observed(self._stack.start_small(self._picture()), state, self._obs), info
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        """Take one decision: up to ``frame_skip`` base steps with the same action."""
+        """Take up to ``frame_skip`` base steps with the same action."""
         state, *rest = repeat_action(self._base_step, action, self.frame_skip)
         return observed(self._stack.push_small(self._picture()), state, self._obs), *rest
 

@@ -1,4 +1,4 @@
-"""ShapedLander-v0: a potential-based reward on top of LunarLander-v3's own."""
+"""ShapedLander-v0: LunarLander-v3 with potential-based reward shaping."""
 
 from __future__ import annotations
 
@@ -13,16 +13,31 @@ from lander_envs.transforms.shaping import potential, shaping_reward, shaping_we
 
 
 class ShapedLanderEnv(LanderEnv):
-    """LunarLander-v3 with a shaped reward; ``info["raw_reward"]`` keeps the original each step.
+    """LunarLander-v3 with a shaped reward; ``info["raw_reward"]`` has the original of each step.
+
+    See :func:`lander_envs.transforms.shaping.potential` for the formula.
 
     Args:
         distance: weight of the horizontal distance from the pad's centre.
-        touchdown_speed: weight of the falling speed near the pad's height.
-        legs: weight of standing on both legs.
-        potential_based: pay the discounted difference of the potential, which keeps the optimal
-            policy; if False, pay the terms themselves every step (then take far smaller weights).
-        gamma: the agent's discount.
-        **lander: the arguments of :class:`LanderEnv`.
+        touchdown_speed: weight of the falling speed near the ground.
+        legs: weight of ground contact of both legs.
+        potential_based: pay the discounted difference of the potential, which leaves the optimal
+            policy unchanged. If False, pay the potential itself at each step; weights should then
+            be about a hundred times smaller.
+        gamma: the agent's discount per step.
+        **lander: arguments of :class:`LanderEnv`.
+
+    Raises:
+        ValueError: if an argument is outside its range.
+
+    Example:
+        >>> import gymnasium as gym
+        >>> import lander_envs
+        >>> env = gym.make("lander_envs/ShapedLander-v0", distance=100.0)
+        >>> obs, info = env.reset(seed=0)
+        >>> obs, reward, terminated, truncated, info = env.step(1)
+        >>> print(f"shaped {reward:.2f}, original {info['raw_reward']:.2f}")
+        shaped -0.76, original -0.21
     """
 
     _part_names = ("physics", "shaping")
@@ -42,13 +57,13 @@ class ShapedLanderEnv(LanderEnv):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[Any], dict[str, Any]]:
-        """Start an episode and take the potential of its first state."""
+        """Start an episode; stores the potential of its first state."""
         obs, info = super().reset(seed=seed, options=options)
         self._potential = potential(obs, self._weights)
         return obs, info
 
     def step(self, action: Any) -> tuple[NDArray[Any], float, bool, bool, dict[str, Any]]:
-        """Advance by 1/50 s and add the shaping to the reward."""
+        """Advance by one base step and add the shaping to the reward."""
         obs, reward, terminated, truncated, info = super().step(action)
         before, self._potential = self._potential, potential(obs, self._weights)
         info["raw_reward"] = float(reward)

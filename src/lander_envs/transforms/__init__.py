@@ -1,5 +1,5 @@
-"""The pure functions behind variants and wrappers.
+"""Pure functions that variants and wrappers share.
 
-A variant and the wrapper of the same meaning call the same function, for one environment or for
-a batch, so that they cannot drift apart. Nothing here knows an environment.
+A variant and the wrapper of the same meaning call the same function, for one environment and for a
+batch, so that they cannot differ. No transform knows an environment.
 """

@@ -1,4 +1,4 @@
-"""From a 600x400 frame to a stacked observation, byte for byte as Gymnasium's wrappers do it."""
+"""Pixel observations: grayscale, resizing and frame stacking, byte for byte as in Gymnasium."""
 
 from __future__ import annotations
 
@@ -12,14 +12,19 @@ from numpy.typing import NDArray
 from lander_envs import checks, snapshot
 from lander_envs.spaces import SCREEN_SHAPE, observation_space
 
-# What a red, green or blue level adds to the grey level: GrayscaleObservation's float64 products
-# (the luminance weights of its source), tabulated, because 256 levels are fewer than 240,000
-# pixels. Adding them in the order red, green, blue gives its bits.
+# Defaults of every pixel observation, as is usual for Atari games (Mnih et al. 2015).
+OBS_SIZE = 84  # pixels a side
+FRAME_STACK = 4  # frames
+MAX_FRAME_STACK = 64
+
+# Luminance weights of Gymnasium's GrayscaleObservation, times every level of a channel: a look-up
+# of 256 levels replaces the float64 products of 240,000 pixels. The sum red + green + blue, in that
+# order, has the same bits.
 _RED, _GREEN, _BLUE = (np.arange(256) * weight for weight in (0.2125, 0.7154, 0.0721))
 
 
 def grayscale(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The grey levels (H, W) of an RGB ``frame`` (H, W, 3), truncated to uint8.
+    """Convert an RGB frame (H, W, 3) to grey levels (H, W), truncated to uint8.
 
     Equal to ``gymnasium.wrappers.GrayscaleObservation``.
     """
@@ -31,27 +36,28 @@ def grayscale(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 class PictureSize(NamedTuple):
-    """What a 600x400 frame is reduced to."""
+    """Size and colour of a reduced frame."""
 
-    height: int
-    width: int
-    grayscale: bool  # one channel, otherwise three
+    height: int  # pixels
+    width: int  # pixels
+    grayscale: bool  # one channel; otherwise three
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of a reduced picture."""
+        """Shape of the reduced frame: (channels, height, width)."""
         return (1 if self.grayscale else 3), self.height, self.width
 
     @property
     def fits_the_screen(self) -> bool:
-        """Whether it is no larger on any side, and so a picture that the engine can draw small."""
+        """True if no side is longer than the screen's: the native engine can then draw it."""
         return self.height <= SCREEN_SHAPE[0] and self.width <= SCREEN_SHAPE[1]
 
 
 def reduce_frame(frame: NDArray[np.uint8], size: PictureSize) -> NDArray[np.uint8]:
-    """Return ``frame`` (H, W, 3) as (channels, H, W): grey first, then OpenCV's area resize.
+    """Reduce an RGB frame (H, W, 3), uint8, to an array of ``size.shape``, uint8.
 
-    Equal to Gymnasium's GrayscaleObservation and ResizeObservation.
+    The frame is converted to grey if ``size.grayscale`` and then resized with OpenCV's area
+    interpolation. Equal to Gymnasium's GrayscaleObservation and ResizeObservation.
     """
     picture = grayscale(frame) if size.grayscale else frame
     small = cv2.resize(picture, (size.width, size.height), interpolation=cv2.INTER_AREA)
@@ -60,15 +66,24 @@ def reduce_frame(frame: NDArray[np.uint8], size: PictureSize) -> NDArray[np.uint
 
 
 class FrameStack:
-    """The last ``frame_stack`` pictures of one environment, oldest first, channels first.
+    """Frame stack of one environment: reduced frames, oldest first, channels first.
 
     Args:
         obs_size: height and width in pixels; one integer, or a pair ``[height, width]``.
-        grayscale: one grey channel a picture, instead of red, green and blue.
-        frame_stack: how many pictures the observation holds, 1 to 64.
+        grayscale: one grey channel per frame instead of red, green and blue.
+        frame_stack: number of frames, 1 to ``MAX_FRAME_STACK``.
 
     Raises:
-        ValueError: for a size, flag or count outside what is allowed.
+        ValueError: if an argument is outside its range.
+
+    Example:
+        >>> import numpy as np
+        >>> from lander_envs.transforms.pixels import FrameStack
+        >>> stack = FrameStack(obs_size=1, grayscale=False, frame_stack=2)
+        >>> stack.start(np.full((400, 600, 3), 10, np.uint8)).ravel().tolist()
+        [10, 10, 10, 10, 10, 10]
+        >>> stack.push(np.full((400, 600, 3), 20, np.uint8)).ravel().tolist()
+        [10, 10, 10, 20, 20, 20]
     """
 
     frames: NDArray[np.uint8]  # (frame_stack * channels, H, W)
@@ -77,59 +92,72 @@ class FrameStack:
         height, width = checks.picture_size("obs_size", obs_size)
         self.size = PictureSize(height, width, checks.flag("grayscale", grayscale))
         self._channels = self.size.shape[0]
-        depth = checks.whole("frame_stack", frame_stack, 1, 64)
+        depth = checks.whole("frame_stack", frame_stack, 1, MAX_FRAME_STACK)
         shape = (depth * self._channels, height, width)
         self.space = spaces.Box(0, 255, shape, np.uint8)
         self.frames = np.zeros(shape, np.uint8)
 
     def start(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Fill the stack with an episode's first ``frame`` (H, W, 3); return the observation."""
+        """Fill the stack with an episode's first frame (H, W, 3); returns a copy of the stack."""
         return self.start_small(reduce_frame(frame, self.size))
 
     def push(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Drop the oldest picture, append ``frame`` (H, W, 3) and return the observation."""
+        """Drop the oldest frame and append ``frame`` (H, W, 3); returns a copy of the stack."""
         return self.push_small(reduce_frame(frame, self.size))
 
     def start_small(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """As :meth:`start`, with a picture of ``size.shape``."""
+        """Fill the stack with a reduced frame of ``size.shape``, like :meth:`start`."""
         for first in range(0, len(self.frames), self._channels):
             self.frames[first : first + self._channels] = picture
         return self.frames.copy()
 
     def push_small(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """As :meth:`push`, with a picture of ``size.shape``."""
+        """Append a reduced frame of ``size.shape``, like :meth:`push`."""
         self.frames[: -self._channels] = self.frames[self._channels :].copy()
         self.frames[-self._channels :] = picture
         return self.frames.copy()
 
 
-# --- What a pixel env shows, and the parts that pictures add to its state ------------------------
+# --- Observations and cloned states of pixel environments ----------------------------------------
 
 
 def check_obs(obs: str) -> str:
-    """What the observation is: "pixels", or "both" pixels and state; ValueError otherwise."""
+    """Check the argument ``obs``: "pixels" or "both"; ValueError otherwise."""
     return checks.one_of("obs", obs, ["pixels", "both"])
 
 
 def observed_space(pixels: spaces.Box, obs: str) -> spaces.Space[Any]:
-    """The space of :func:`observed`."""
+    """Observation space of :func:`observed`, from the space of the pixels."""
     if obs == "pixels":
         return pixels
     return spaces.Dict({"pixels": pixels, "state": observation_space()})
 
 
 def observed(pixels: NDArray[np.uint8], state: NDArray[np.float32], obs: str) -> Any:
-    """Pixels (..., frame_stack * channels, H, W), or a dict of them and of the state (..., 8)."""
+    """Observation of a pixel env: the pixels, or with ``obs="both"`` pixels and state.
+
+    Args:
+        pixels: frame stacks, shape (..., frame_stack * channels, H, W), uint8.
+        state: observations of LunarLander-v3, shape (..., 8), float32.
+        obs: "pixels" or "both".
+
+    Returns:
+        ``pixels``, or the dict ``{"pixels": pixels, "state": state}``.
+    """
     return pixels if obs == "pixels" else {"pixels": pixels, "state": state}
 
 
 def stack_parts(frames: NDArray[np.uint8], base_steps: int) -> dict[str, bytes]:
-    """A stack and the base steps of its episode as parts of a state."""
+    """Serialize a frame stack and the base steps of its episode as parts of a state."""
     return {"frames": frames.tobytes(), "steps": np.uint32(base_steps).tobytes()}
 
 
 def stack_from(parts: dict[str, bytes], shape: tuple[int, ...]) -> tuple[NDArray[np.uint8], int]:
-    """The inverse of :func:`stack_parts`, for a stack of that shape; ValueError if it is none."""
+    """Read a frame stack of ``shape`` and the base steps of its episode from parts of a state.
+
+    Raises:
+        ValueError: if a part has another size, or the number of steps is out of range.
+    """
     frames = snapshot.numbers("frames", parts["frames"], np.uint8, shape)
     steps = snapshot.numbers("steps", parts["steps"], np.uint32, ())
     return frames, checks.whole("state: base steps", int(steps), 0, snapshot.MAX_STEPS)

@@ -1,4 +1,4 @@
-"""Repeating an action, as the Atari environments do."""
+"""Action repeat (frame skip), as in the Atari environments."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from lander_envs import checks
+from lander_envs.spaces import TIME_LIMIT
+
+TIMES = 4  # default number of repeats, as is usual for Atari games
 
 Step = tuple[Any, Any, bool, bool, dict[str, Any]]
 ActType = TypeVar("ActType")
 
 
 def check_times(name: str, times: Any) -> int:
-    """How often an action may be repeated: 1 to 1000 times, LunarLander-v3's time limit."""
-    return checks.whole(name, times, 1, 1000)
+    """Check a number of repeats: 1 to ``TIME_LIMIT``; ValueError otherwise."""
+    return checks.whole(name, times, 1, TIME_LIMIT)
 
 
 def repeat_action(step: Callable[[ActType], Step], action: ActType, times: int) -> Step:
-    """Take up to ``times`` steps with one action, stopping when the episode ends.
+    """Take up to ``times`` steps with the same action; stops at the end of the episode.
 
-    Rewards are summed, and so is ``info["raw_reward"]`` where a shaped reward is below; the
-    observation, the flags and the rest of the info are those of the last step.
+    Returns:
+        Observation, flags and info of the last step, and the sum of the rewards. If the info has
+        ``raw_reward``, it is summed too.
     """
     total, raw_total = 0.0, 0.0
     for _ in range(times):

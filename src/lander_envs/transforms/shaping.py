@@ -1,6 +1,6 @@
-"""Shaped rewards: a potential over the observation, and the two ways of paying it.
+"""Reward shaping: a potential over the observation, paid as differences or as it is.
 
-Source of the potential-based form: Ng, Harada and Russell, "Policy invariance under reward
+Source of potential-based shaping: Ng, Harada and Russell, "Policy invariance under reward
 transformations", ICML 1999.
 """
 
@@ -14,50 +14,60 @@ from numpy.typing import NDArray
 from lander_envs import checks, snapshot
 from lander_envs.spaces import LEG_1, LEG_2, VY, X, Y
 
-# Height, in units of Y, under which vertical speed counts as touchdown speed: a quarter of half
-# the screen, 1.7 world units, about the last half second of a gentle descent.
+# Height below which the falling speed counts, in units of Y: 1.7 world units, about the last half
+# second of a gentle descent.
 NEAR_GROUND = 0.25
 
-# Defaults, in units of reward: a tenth of the 100 by which LunarLander-v3's own shaping weighs
-# distance and speed, and half of its 10 for a leg, so that no term of ours dominates.
-DISTANCE = 10.0  # for a horizontal distance of half the screen
-TOUCHDOWN_SPEED = 10.0  # for a falling speed of 1 in units of VY, 7.5 world units a second
-LEGS = 5.0  # while both legs stand
-GAMMA = 0.99  # discount of a step, the default of most implementations
+# Default weights, in units of reward. LunarLander-v3's own shaping has 100 for distance and for
+# speed and 10 for a leg; a tenth and a half of these keep the added terms from dominating.
+DISTANCE = 10.0  # at a horizontal distance of 1 in units of X
+TOUCHDOWN_SPEED = 10.0  # at a falling speed of 1 in units of VY, 7.5 world units per second
+LEGS = 5.0  # while both legs touch the ground
+MAX_WEIGHT = 1000.0
+GAMMA = 0.99  # default discount per step, as in most implementations
 
 
 class ShapingWeights(NamedTuple):
-    """How much each term of the potential weighs, and how the potential is paid."""
+    """Weights of the potential's terms, and the form of the shaping."""
 
     distance: float
     touchdown_speed: float
     legs: float
-    potential_based: bool
-    gamma: float
+    potential_based: bool  # pay discounted differences of the potential, not the potential itself
+    gamma: float  # discount per step
 
 
 def shaping_weights(
     distance: Any, touchdown_speed: Any, legs: Any, potential_based: Any, gamma: Any
 ) -> ShapingWeights:
-    """Check the arguments of ShapeReward; ValueError names the first bad one."""
+    """Check the arguments of a shaped reward.
+
+    Raises:
+        ValueError: if a weight is not in [0, ``MAX_WEIGHT``], ``gamma`` not in [0, 1] or
+            ``potential_based`` not a bool.
+    """
     return ShapingWeights(
-        distance=checks.between("distance", distance, 0.0, 1000.0),
-        touchdown_speed=checks.between("touchdown_speed", touchdown_speed, 0.0, 1000.0),
-        legs=checks.between("legs", legs, 0.0, 1000.0),
+        distance=checks.between("distance", distance, 0.0, MAX_WEIGHT),
+        touchdown_speed=checks.between("touchdown_speed", touchdown_speed, 0.0, MAX_WEIGHT),
+        legs=checks.between("legs", legs, 0.0, MAX_WEIGHT),
         potential_based=checks.flag("potential_based", potential_based),
         gamma=checks.between("gamma", gamma, 0.0, 1.0),
     )
 
 
 class BatchShaping:
-    """The shaping of a batch of environments, with what it must remember from step to step."""
+    """Shaping of a batch of environments; stores each env's last potential.
+
+    Attributes:
+        potentials: potential of each env's present state, (num_envs,) float64.
+    """
 
     def __init__(self, weights: ShapingWeights, num_envs: int) -> None:
         self._weights = weights
         self.potentials = np.zeros(num_envs)
 
     def start(self, obs: NDArray[np.float32], mask: NDArray[np.bool_]) -> None:
-        """Take the potential of first observations (num_envs, 8), of the envs in ``mask``."""
+        """Start episodes in the envs of ``mask``, from first observations (num_envs, 8)."""
         self.potentials = np.where(mask, potential(obs, self._weights), self.potentials)
 
     def step(
@@ -67,14 +77,14 @@ class BatchShaping:
         terminated: NDArray[np.bool_],
         resetting: NDArray[np.bool_],
     ) -> NDArray[np.float64]:
-        """What is added to the rewards of a step.
+        """Shaping rewards of a step, (num_envs,) float64.
 
         Args:
-            reached: the states that the step led to.
-            obs: the observations from which the next step starts: ``reached``, or under SAME_STEP
-                the first of a new episode.
-            terminated: where the step ended the episode.
-            resetting: where it only reset the env, and has no shaping.
+            reached: states after the step, (num_envs, 8); for an episode that ended, its last.
+            obs: states before the next step, (num_envs, 8): ``reached``, except under SAME_STEP,
+                where an env that ended has the first state of its new episode.
+            terminated: envs whose episode terminated, (num_envs,).
+            resetting: envs that were only reset, (num_envs,); their shaping is 0.
         """
         after = potential(reached, self._weights)
         extra = shaping_reward(self.potentials, after, terminated, self._weights)
@@ -83,10 +93,10 @@ class BatchShaping:
 
 
 def potential(obs: NDArray[np.float32], weights: ShapingWeights) -> NDArray[np.float64]:
-    """How good a state looks, float64 of shape (...) from ``obs`` of shape (..., 8).
+    """Potential of states, float64 of shape (...) from observations of shape (..., 8).
 
     ``- distance * |x| - touchdown_speed * nearness * max(0, -vy) + legs * (both legs stand)``,
-    where nearness rises from 0 at ``NEAR_GROUND`` to 1 at the pad's height.
+    where nearness rises from 0 at the height ``NEAR_GROUND`` to 1 at the pad's height.
     """
     state = np.asarray(obs, dtype=np.float64)
     nearness = np.clip(1.0 - state[..., Y] / NEAR_GROUND, 0.0, 1.0)
@@ -101,7 +111,7 @@ def potential(obs: NDArray[np.float32], weights: ShapingWeights) -> NDArray[np.f
 
 
 def potential_from(content: bytes) -> NDArray[np.float64]:
-    """The potential that a cloned state holds; ValueError if it is no finite number."""
+    """Read a potential from its part of a state; ValueError if it is not a finite float64."""
     value = snapshot.numbers("shaping", content, np.float64, ())
     if not np.isfinite(value):
         raise ValueError(f"state must hold a finite potential, got {value}")
@@ -114,11 +124,11 @@ def shaping_reward(
     terminated: NDArray[np.bool_] | bool,
     weights: ShapingWeights,
 ) -> NDArray[np.float64]:
-    """What is added to the reward of a step from potential ``before`` to potential ``after``.
+    """Shaping reward of a step from potential ``before`` to potential ``after``.
 
-    Potential-based: ``gamma * after - before``, where a terminal state's potential is 0, so that
-    every policy's discounted return moves by the same ``-before`` of the first state and the
-    optimal policy stays the same. Otherwise: the terms of the new state as they are.
+    Potential-based: ``gamma * after - before``, where a terminal state has potential 0. The
+    discounted return of every policy then changes by the same amount, minus the potential of the
+    first state, so the optimal policy is unchanged. Otherwise: ``after``.
     """
     if not weights.potential_based:
         return after

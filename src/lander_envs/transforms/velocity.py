@@ -1,4 +1,4 @@
-"""Hiding the velocities of an observation."""
+"""Velocity masking: a partially observable LunarLander-v3."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from lander_envs.spaces import ANGULAR_VELOCITY, VX, VY
 
 
 def hidden_indices(angular: bool) -> list[int]:
-    """The observation indices that are zeroed: 2 and 3, and 5 too if ``angular``."""
+    """Indices that are masked: ``VX``, ``VY`` and, if ``angular``, ``ANGULAR_VELOCITY``."""
     return [VX, VY, ANGULAR_VELOCITY] if angular else [VX, VY]
 
 
 def mask_velocity(obs: NDArray[np.float32], angular: bool) -> NDArray[np.float32]:
-    """Return a copy of ``obs`` of shape (..., 8) with its velocities zeroed.
+    """Set the velocities of observations (..., 8) to 0; returns a new array.
 
-    The selection is that of rl-baselines3-zoo's ``MaskVelocityWrapper`` for LunarLander.
+    With ``angular`` the indices are those of rl-baselines3-zoo's ``MaskVelocityWrapper``.
     """
     masked = np.array(obs)
     masked[..., hidden_indices(angular)] = 0.0

@@ -1,7 +1,12 @@
-"""Arguments of vector envs, checked: each function refuses a bad value in one sentence."""
+"""Argument checks of vector environments.
+
+Like :mod:`lander_envs.checks`: each returns the value in its proper type, or raises a ValueError
+with the argument's name, the values allowed and the value given.
+"""
 
 from __future__ import annotations
 
+import os
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,9 +17,12 @@ from lander_envs import checks
 from lander_envs.backends import check_params
 from lander_envs.spaces import NUM_ACTIONS
 
+_MAX_THREADS = 1024
+_MIN_ENVS_PER_THREAD = 32  # by default
+
 
 class Params(NamedTuple):
-    """LunarLander-v3's arguments, an array of ``num_envs`` each."""
+    """LunarLander-v3's arguments per env, arrays of shape (num_envs,)."""
 
     gravity: NDArray[np.float64]
     enable_wind: NDArray[np.bool_]
@@ -22,7 +30,7 @@ class Params(NamedTuple):
     turbulence_power: NDArray[np.float64]
 
     def row(self, i: int) -> tuple[float, bool, float, float]:
-        """The arguments of env ``i``."""
+        """Arguments of env ``i``."""
         return (
             float(self.gravity[i]),
             bool(self.enable_wind[i]),
@@ -31,7 +39,11 @@ class Params(NamedTuple):
         )
 
     def updated(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> Params:
-        """These arguments with those of ``options`` in the envs of ``mask``."""
+        """Replace the arguments named in ``options`` in the envs of ``mask``; returns new Params.
+
+        Raises:
+            ValueError: if ``options`` has another name or a value outside its range.
+        """
         unknown = sorted(set(options) - set(self._fields))
         if unknown:
             allowed = ", ".join(("reset_mask", *self._fields))
@@ -48,7 +60,7 @@ class Params(NamedTuple):
 def spread(
     num_envs: int, gravity: Any, enable_wind: Any, wind_power: Any, turbulence_power: Any
 ) -> Params:
-    """Check the arguments, scalars or arrays of ``num_envs``, and give each env its own."""
+    """Check LunarLander-v3's arguments, each a scalar or an array of shape (num_envs,)."""
     given = {
         "gravity": gravity,
         "enable_wind": enable_wind,
@@ -76,7 +88,7 @@ def _column(name: str, value: Any, num_envs: int) -> list[Any]:
 
 
 def autoreset_mode(value: Any) -> AutoresetMode:
-    """An autoreset mode from the enum's member or its name."""
+    """Check an autoreset mode: a member of the enum or its value, for example "NextStep"."""
     if isinstance(value, AutoresetMode):
         return value
     name = checks.one_of("autoreset_mode", value, [mode.value for mode in AutoresetMode])
@@ -84,7 +96,7 @@ def autoreset_mode(value: Any) -> AutoresetMode:
 
 
 def reset_mask(value: Any, num_envs: int) -> NDArray[np.bool_]:
-    """The envs to reset: all if ``value`` is None."""
+    """Check a reset mask, bool of shape (num_envs,) with a True; None selects all envs."""
     if value is None:
         return np.ones(num_envs, dtype=np.bool_)
     if not isinstance(value, np.ndarray) or value.dtype != np.bool_ or value.shape != (num_envs,):
@@ -95,7 +107,10 @@ def reset_mask(value: Any, num_envs: int) -> NDArray[np.bool_]:
 
 
 def seeds(value: Any, num_envs: int) -> list[int | None]:
-    """A seed for each env: ``value + i``, ``value[i]``, or None for all."""
+    """Check the seed of ``reset``; returns a seed or None per env.
+
+    An integer gives env i the seed ``value + i``, a sequence ``value[i]``.
+    """
     if value is None:
         return [None] * num_envs
     if isinstance(value, (list, tuple, np.ndarray)):
@@ -109,14 +124,24 @@ def seeds(value: Any, num_envs: int) -> list[int | None]:
 def actions(
     value: Any, num_envs: int, continuous: bool, ignored: NDArray[np.bool_]
 ) -> NDArray[Any]:
-    """Actions as the engine takes them; those of ``ignored`` envs may be anything of the shape."""
+    """Check the actions of a step.
+
+    Args:
+        value: integers of shape (num_envs,), or if ``continuous`` real numbers (num_envs, 2).
+        num_envs: number of environments.
+        continuous: whether actions are throttles.
+        ignored: envs whose action is not checked, bool of shape (num_envs,).
+
+    Returns:
+        A contiguous array, int64 or float64, not clipped.
+    """
     try:
         array = np.asarray(value)
     except ValueError:  # nested lists of different lengths
         array = np.array(None)
     shape = (num_envs, 2) if continuous else (num_envs,)
     if array.shape != shape or array.dtype.kind not in ("fiu" if continuous else "iu"):
-        kind = "real numbers" if continuous else "integers from 0 to 3"
+        kind = "real numbers" if continuous else f"integers from 0 to {NUM_ACTIONS - 1}"
         raise ValueError(
             f"actions must be {kind} of shape {shape}, got dtype {array.dtype}, shape {array.shape}"
         )
@@ -126,6 +151,14 @@ def actions(
         bad = ((array < 0) | (array >= NUM_ACTIONS)) & ~ignored
     if bad.any():
         first = int(np.argmax(bad))
-        wanted = "two real numbers" if continuous else "from 0 to 3"
+        wanted = "two real numbers" if continuous else f"from 0 to {NUM_ACTIONS - 1}"
         raise ValueError(f"the action of env {first} must be {wanted}, got {array[first]}")
     return np.ascontiguousarray(array, dtype=np.float64 if continuous else np.int64)
+
+
+def num_threads(value: Any, num_envs: int) -> int:
+    """Check a number of threads; None gives one per usable processor, each for 32 envs or more."""
+    if value is not None:
+        return min(checks.whole("num_threads", value, 1, _MAX_THREADS), num_envs)
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min(usable or 1, num_envs // _MIN_ENVS_PER_THREAD))

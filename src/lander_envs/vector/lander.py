@@ -1,8 +1,7 @@
-"""The vector env of Lander-v0 on the native batch, and the base of every variant's vector env."""
+"""Vector form of Lander-v0 on the native batch, and the base class of every variant's."""
 
 from __future__ import annotations
 
-import os
 from typing import Any, ClassVar
 
 import gymnasium as gym
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from lander_envs import _native, checks, snapshot, spaces
 from lander_envs.vector import arguments
-from lander_envs.vector.outcomes import end_infos
+from lander_envs.vector.outcomes import end_infos, final_infos
 
 _MODES = {AutoresetMode.NEXT_STEP: 0, AutoresetMode.SAME_STEP: 1, AutoresetMode.DISABLED: 2}
 _RENDER_MODES = ("rgb_array",)
@@ -24,31 +23,52 @@ Steps = tuple[NDArray[Any], NDArray[np.float64], NDArray[np.bool_], NDArray[np.b
 
 
 class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
-    """LunarLander-v3, ``num_envs`` at once on the native engine.
+    """Vector form of :class:`lander_envs.envs.LanderEnv` on the native engine.
 
-    Observations, rewards (float64), terminations and truncations equal, byte for byte, those of
-    Gymnasium's ``SyncVectorEnv`` of LunarLander-v3, whatever ``num_threads``.
+    Observations, rewards (float64), terminations and truncations equal those of Gymnasium's
+    ``SyncVectorEnv`` of LunarLander-v3, byte for byte, whatever ``num_threads``.
+
+    At the end of an episode ``infos["outcome"]`` is "landed", "crashed", "out_of_bounds" or
+    "timeout", and ``infos["on_pad"]`` is True if the lander is between the flags. Under SAME_STEP
+    both are in ``infos["final_info"]``, and the last observation in ``infos["final_obs"]``.
 
     Args:
-        num_envs: how many, at least 1.
-        render_mode: None or "rgb_array" (a frame an env).
-        continuous: two real numbers as action instead of an integer from 0 to 3.
-        gravity: as LunarLander-v3 takes it, or an array of ``num_envs``; so are the next three.
-        enable_wind: whether wind and turbulence act.
-        wind_power: largest force of the wind.
-        turbulence_power: largest torque of the turbulence.
+        num_envs: number of environments, at least 1.
+        render_mode: None or "rgb_array".
+        continuous: take two throttles per env as action instead of an integer.
+        gravity: as in :class:`lander_envs.envs.LanderEnv`, a scalar or an array of shape
+            (num_envs,). The same holds for the next three.
+        enable_wind: apply wind and turbulence.
+        wind_power: maximum force of the wind.
+        turbulence_power: maximum torque of the turbulence.
         autoreset_mode: "NextStep", "SameStep" or "Disabled", or the enum's member.
-        num_threads: threads of a step; None for one a processor, with at least 32 envs each.
-        copy: whether returned arrays are copies; if not, the next step overwrites them.
-        max_episode_steps: the time limit.
-
-    An episode's end is told in ``infos["outcome"]`` ("landed", "crashed", "out_of_bounds" or
-    "timeout") and ``infos["on_pad"]``; under SAME_STEP in ``infos["final_info"]``, beside
-    ``infos["final_obs"]``. ``reset(options={"gravity": ..., "enable_wind": ..., "wind_power": ...,
-    "turbulence_power": ...})`` changes the arguments of the envs that it resets.
+        num_threads: threads per step; None for one per processor, with 32 envs or more each.
+        copy: return copies; if False, the next step overwrites the returned arrays.
+        max_episode_steps: time limit in steps.
 
     Raises:
-        ValueError: for an argument outside what is allowed; it names the argument.
+        ValueError: if an argument is outside its range.
+
+    Example:
+        >>> import gymnasium as gym
+        >>> import lander_envs
+        >>> envs = gym.make_vec("lander_envs/Lander-v0", num_envs=4)
+        >>> obs, infos = envs.reset(seed=0)
+        >>> while "outcome" not in infos:
+        ...     obs, rewards, terminations, truncations, infos = envs.step([0, 0, 0, 0])
+        >>> infos["outcome"].tolist()
+        ['crashed', None, None, None]
+
+        Environments with different arguments:
+
+        >>> import numpy as np
+        >>> from lander_envs.vector import LanderVectorEnv
+        >>> envs = LanderVectorEnv(2, gravity=np.array([-10.0, -5.0]))
+        >>> obs, infos = envs.reset(seed=[0, 0])
+        >>> for _ in range(50):
+        ...     obs, *_ = envs.step([0, 0])
+        >>> [f"{y:.2f}" for y in obs[:, 1]]  # heights after one second of free fall
+        ['0.04', '0.44']
     """
 
     def __init__(
@@ -57,10 +77,10 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         *,
         render_mode: str | None = None,
         continuous: bool = False,
-        gravity: float | NDArray[np.float64] = -10.0,
+        gravity: float | NDArray[np.float64] = spaces.GRAVITY,
         enable_wind: bool | NDArray[np.bool_] = False,
-        wind_power: float | NDArray[np.float64] = 15.0,
-        turbulence_power: float | NDArray[np.float64] = 1.5,
+        wind_power: float | NDArray[np.float64] = spaces.WIND_POWER,
+        turbulence_power: float | NDArray[np.float64] = spaces.TURBULENCE_POWER,
         autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
         num_threads: int | None = None,
         copy: bool = True,
@@ -78,7 +98,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         }
         self._copy = checks.flag("copy", copy)
         self._continuous = checks.flag("continuous", continuous)
-        self._num_threads = _threads(num_threads, self.num_envs)
+        self._num_threads = arguments.num_threads(num_threads, self.num_envs)
         self._max_episode_steps = checks.whole("max_episode_steps", max_episode_steps, 1)
         self._set_spaces(spaces.observation_space())
         self._make_batch()
@@ -93,11 +113,17 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
     def reset(
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[Any], Infos]:
-        """Start episodes of all envs, or of those of ``options["reset_mask"]``.
+        """Start episodes in all envs, or in those of ``options["reset_mask"]``.
 
         Args:
-            seed: env i gets ``seed + i``, or ``seed[i]``; None keeps its stream going.
-            options: "reset_mask", a bool array of ``num_envs``, and new arguments of the envs.
+            seed: an integer gives env i the seed ``seed + i``, a list ``seed[i]``. None continues
+                the random streams.
+            options: "reset_mask", a bool array of shape (num_envs,); "gravity", "enable_wind",
+                "wind_power" and "turbulence_power", new arguments of the envs that are reset.
+
+        Raises:
+            ValueError: if an argument is outside its range; nothing changes.
+            gymnasium.error.ResetNeeded: if the first reset has a mask that leaves envs out.
         """
         self._require_open("reset")
         options = dict(options or {})
@@ -113,10 +139,16 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         return self._observation(), {}
 
     def step(self, actions: Any) -> Steps:
-        """Step every env; under NEXT_STEP those that had ended are reset and ignore their action.
+        """Step all envs; under NEXT_STEP an env whose episode ended is reset instead.
 
         Args:
-            actions: integers 0 to 3 of shape (num_envs,), or reals of shape (num_envs, 2).
+            actions: integers of shape (num_envs,), or throttles of shape (num_envs, 2).
+
+        Raises:
+            ValueError: if an action is not in the action space; nothing changes. Throttles outside
+                [-1, 1] are clipped, and the actions of envs that are reset are ignored.
+            gymnasium.error.ResetNeeded: before the first reset, or under DISABLED if an episode
+                is over.
         """
         self._require_running("step")
         self._require_reset_where_ended()
@@ -140,17 +172,21 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
 
     @property
     def instruction_set(self) -> str:
-        """What steps the landers: "avx512", "avx2", "baseline" (SSE2, NEON) or "scalar".
+        """Instruction set of the engine: "avx512", "avx2", "baseline" (SSE2, NEON) or "scalar".
 
-        The widest that the processor has; the environment variable
-        ``LANDER_ENVS_INSTRUCTION_SET`` chooses another when a batch is made. All give the same
+        The widest of the processor, unless the environment variable
+        ``LANDER_ENVS_INSTRUCTION_SET`` names another when the batch is made. All give the same
         bytes.
         """
         chosen: str = self._batch.instruction_set
         return chosen
 
     def render(self) -> tuple[NDArray[np.uint8], ...] | None:
-        """A frame (400, 600, 3) of each env, or None without ``render_mode="rgb_array"``."""
+        """Render all envs.
+
+        Returns:
+            Frames of shape ``SCREEN_SHAPE``, uint8, one per env, or None without a render mode.
+        """
         if self.render_mode is None:
             gym.logger.warn('render() shows nothing without render_mode="rgb_array"')
             return None
@@ -162,12 +198,12 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
 
     @property
     def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override]  # as SyncVectorEnv has it
-        """The seed of each env's stream."""
+        """Seeds of the envs' random streams."""
         return tuple(self._seeds)
 
     @property  # type: ignore[misc]  # the same
     def np_random(self) -> tuple[np.random.Generator, ...]:  # type: ignore[override]
-        """Generators that stand where each env's stream stands; drawing from them moves no env."""
+        """Copies of the envs' random generators; drawing from them does not change the envs."""
         self._require_running("np_random")
         generators = []
         for i in range(self.num_envs):
@@ -179,9 +215,27 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
     # --- States -------------------------------------------------------------------------------
 
     def clone_state(self, index: int) -> bytes:
-        """The state of env ``index``, as :meth:`lander_envs.envs.LanderEnv.clone_state` gives it.
+        """Serialize the state of env ``index``.
 
-        It also holds the steps of the episode, which a single env leaves to its wrapper.
+        Like :meth:`lander_envs.envs.LanderEnv.clone_state`. The state also holds the
+        steps of the episode, which a single env leaves to its wrapper.
+
+        Raises:
+            ValueError: if ``index`` is out of range.
+            gymnasium.error.ResetNeeded: before the first reset.
+
+        Example:
+            One state in many envs, to try a different action in each:
+
+            >>> from lander_envs.vector import LanderVectorEnv
+            >>> envs = LanderVectorEnv(4)
+            >>> obs, infos = envs.reset(seed=0)
+            >>> state = envs.clone_state(0)
+            >>> for i in range(4):
+            ...     envs.restore_state(state, i)
+            >>> obs, rewards, *_ = envs.step([0, 1, 2, 3])
+            >>> rewards.round(2).tolist()
+            [-1.1, -0.21, 2.57, -2.04]
         """
         self._require_running("clone_state")
         index = checks.whole("index", index, 0, self.num_envs - 1)
@@ -191,10 +245,21 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         )
 
     def restore_state(self, state: bytes, index: int) -> None:
-        """Let env ``index`` go on from a state of a single or a vector env of the same kind.
+        """Restore a state of a single or vector env of the same variant in env ``index``.
 
         Raises:
-            ValueError: if ``state`` is no such state; the env is then left as it was.
+            ValueError: if ``state`` is invalid or ``index`` out of range; nothing changes.
+            gymnasium.error.ResetNeeded: before the first reset.
+
+        Example:
+            >>> import gymnasium as gym
+            >>> from lander_envs.vector import LanderVectorEnv
+            >>> env, envs = gym.make("lander_envs/Lander-v0").unwrapped, LanderVectorEnv(2)
+            >>> obs, info = env.reset(seed=0)
+            >>> obs, infos = envs.reset(seed=1)
+            >>> envs.restore_state(env.clone_state(), 1)
+            >>> bool((envs.step([2, 2])[0][1] == env.step(2)[0]).all())
+            True
         """
         self._require_running("restore_state")
         index = checks.whole("index", index, 0, self.num_envs - 1)
@@ -215,17 +280,17 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
     def _restore_parts(self, parts: dict[str, bytes], index: int, elapsed: int) -> None:
         self._batch.restore_state(index, parts["physics"], elapsed)
 
-    _made_anew: ClassVar[tuple[str, ...]] = ("_batch",)  # by _bind_batch, in a copy
+    _made_anew: ClassVar[tuple[str, ...]] = ("_batch",)  # attributes that _bind_batch sets
 
     def __getstate__(self) -> dict[str, Any]:
-        """Keep the landers as their states; the engine and its threads are made anew."""
+        """Pickle the landers as cloned states, without the engine and its threads."""
         kept = {k: value for k, value in self.__dict__.items() if k not in self._made_anew}
         if self._seeds and not self.closed:
             kept["_landers"] = [self.clone_state(i) for i in range(self.num_envs)]
         return kept
 
     def __setstate__(self, kept: dict[str, Any]) -> None:
-        """The inverse of ``__getstate__``."""
+        """Build a new engine and restore the landers' states."""
         landers = kept.pop("_landers", [])
         self.__dict__.update(kept)
         self._bind_batch()
@@ -233,18 +298,18 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         for i, state in enumerate(landers):
             self.restore_state(state, i)
 
-    # --- What a variant changes ---------------------------------------------------------------
+    # --- Methods that variants override -------------------------------------------------------
 
     def _observe(self, states: NDArray[np.float32]) -> NDArray[Any]:
-        """What a variant shows of states (..., 8)."""
+        """Observations of states of shape (..., 8)."""
         return states
 
     def _observation(self) -> Any:
-        """What reset and step return."""
+        """Batch of observations that reset and step return."""
         return self._returned(self._observe(self._states))
 
     def _final_observation(self, i: int) -> Any:
-        """What SAME_STEP tells of the end of env i's episode, the caller's to keep."""
+        """Last observation of env i's episode under SAME_STEP, a copy."""
         return np.array(self._observe(self._final_states[i]))
 
     # --- Parts --------------------------------------------------------------------------------
@@ -257,7 +322,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         spaces.share_bounds(self.observation_space)
 
     def _make_batch(self) -> None:
-        """The arrays that the engine writes into, and the engine."""
+        """Allocate the arrays that the engine writes into, and build the engine."""
         n = self.num_envs
         self._states, self._final_states = (np.zeros((n, 8), np.float32) for _ in range(2))
         self._rewards = np.zeros(n)
@@ -274,7 +339,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         )
 
     def _batch_arguments(self) -> Any:
-        """What every batch of the engine takes."""
+        """Arguments that every kind of native batch takes."""
         return {
             "num_envs": self.num_envs,
             "continuous": self._continuous,
@@ -295,7 +360,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
             self._batch.set_params(i, *self._params.row(i))
 
     def _seed(self, seeds: list[int | None], mask: NDArray[np.bool_]) -> None:
-        """Seed the masked envs that are given a seed or never had one."""
+        """Seed the envs of ``mask`` that have a seed; at the first reset, all envs."""
         if not self._seeds:
             fresh = np.random.SeedSequence().spawn(self.num_envs)
             entropy = [int(s.generate_state(2, np.uint64)[0]) for s in fresh]
@@ -308,22 +373,11 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
                 self._seeds[i] = seed
 
     def _final_infos(self, infos: Infos) -> Infos:
-        """Move what SAME_STEP tells of ended episodes to where Gymnasium has it."""
-        if not self._ended.any():
-            return infos
-        final = np.full(self.num_envs, None, dtype=object)
-        for i in np.flatnonzero(self._ended).tolist():
-            final[i] = self._final_observation(i)
-        ended = self._ended.copy()
-        return {
-            "final_obs": final,
-            "_final_obs": ended,
-            "final_info": infos,
-            "_final_info": ended.copy(),
-        }
+        """Infos under SAME_STEP: ``final_obs``, and ``infos`` as ``final_info``."""
+        return final_infos(infos, self._ended, self._final_observation)
 
     def _resetting(self) -> NDArray[np.bool_]:
-        """Which envs the next step will only reset."""
+        """Envs that the next step resets instead of stepping, bool of shape (num_envs,)."""
         return self._ended & (self.autoreset_mode == AutoresetMode.NEXT_STEP)
 
     def _returned(self, array: NDArray[Any]) -> NDArray[Any]:
@@ -345,11 +399,3 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
                 f"the episodes of envs {over} are over: reset them with "
                 'reset(options={"reset_mask": ...}) before the next step'
             )
-
-
-def _threads(num_threads: Any, num_envs: int) -> int:
-    """The number asked for, or one a usable processor with at least 32 envs each."""
-    if num_threads is not None:
-        return min(checks.whole("num_threads", num_threads, 1, 1024), num_envs)
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, min(usable or 1, num_envs // 32))

@@ -1,4 +1,4 @@
-"""The vector env of PixelLander-v0 on the native batch."""
+"""Vector form of PixelLander-v0 on the native batch."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from lander_envs import _native
-from lander_envs.spaces import TIME_LIMIT
+from lander_envs.spaces import SCREEN_SHAPE, TIME_LIMIT
 from lander_envs.transforms.pixels import (
+    FRAME_STACK,
+    OBS_SIZE,
     FrameStack,
     check_obs,
     observed,
@@ -16,25 +18,40 @@ from lander_envs.transforms.pixels import (
     stack_from,
     stack_parts,
 )
-from lander_envs.transforms.repeat import check_times
+from lander_envs.transforms.repeat import TIMES, check_times
 from lander_envs.vector.lander import Infos, LanderVectorEnv
 
 
 class PixelLanderVectorEnv(LanderVectorEnv):
     """Vector form of :class:`lander_envs.envs.PixelLanderEnv`.
 
-    A step is a decision, and ``max_episode_steps`` counts decisions; an episode also ends after
-    1000 base steps. The pictures are drawn into the observation itself: with ``copy=False`` it
-    is the only place that holds them.
+    ``max_episode_steps`` counts steps of the vector env, each up to ``frame_skip`` base steps. An
+    episode also ends after ``TIME_LIMIT`` base steps. The engine draws into the returned array
+    itself if ``copy`` is False.
 
     Args:
-        num_envs: how many, at least 1.
-        obs_size: height and width in pixels, at most 400 and 600; one integer, or a pair.
-        grayscale: one grey channel a frame; otherwise red, green and blue.
-        frame_stack: how many frames, oldest first; padded at reset with the first frame.
-        frame_skip: base steps that a decision lasts.
+        num_envs: number of environments, at least 1.
+        obs_size: height and width in pixels, at most the screen's; one integer, or a pair.
+        grayscale: one grey channel per frame; otherwise red, green and blue.
+        frame_stack: number of frames, oldest first; a reset fills the stack with its frame.
+        frame_skip: base steps per action.
         obs: "pixels", or "both" for a dict of "pixels" and "state".
-        **lander: the arguments of :class:`LanderVectorEnv`.
+        **lander: arguments of :class:`LanderVectorEnv`.
+
+    Raises:
+        ValueError: if an argument is outside its range.
+
+    Example:
+        >>> import gymnasium as gym
+        >>> import lander_envs
+        >>> envs = gym.make_vec("lander_envs/PixelLander-v0", num_envs=16)
+        >>> obs, infos = envs.reset(seed=0)
+        >>> obs.shape, obs.dtype
+        ((16, 4, 84, 84), dtype('uint8'))
+        >>> obs, rewards, *_ = envs.step([2] * 16)
+        >>> oldest, *_, newest = obs[0]  # the frame of the reset, the frame of the step
+        >>> bool((oldest == newest).all())
+        False
     """
 
     _part_names = ("physics", "frames", "steps")
@@ -43,16 +60,17 @@ class PixelLanderVectorEnv(LanderVectorEnv):
         self,
         num_envs: int = 1,
         *,
-        obs_size: int | list[int] = 84,
+        obs_size: int | list[int] = OBS_SIZE,
         grayscale: bool = True,
-        frame_stack: int = 4,
-        frame_skip: int = 4,
+        frame_stack: int = FRAME_STACK,
+        frame_skip: int = TIMES,
         obs: str = "pixels",
         **lander: Any,
     ) -> None:
         stack = FrameStack(obs_size, grayscale, frame_stack)
         if not stack.size.fits_the_screen:
-            raise ValueError(f"obs_size must be at most [400, 600] in one batch, got {obs_size!r}")
+            largest = list(SCREEN_SHAPE[:2])
+            raise ValueError(f"obs_size must be at most {largest} in one batch, got {obs_size!r}")
         self._camera = _native.Camera(*stack.size)
         self._frame_stack = frame_stack
         self._frame_skip = check_times("frame_skip", frame_skip)
@@ -79,7 +97,7 @@ class PixelLanderVectorEnv(LanderVectorEnv):
         return observed(self._pixels[i].copy(), self._states[i].copy(), self._obs)
 
     def _final_infos(self, infos: Infos) -> Infos:
-        """Keep what SAME_STEP tells of ended episodes, and only then start the next ones."""
+        """Copy the last observations, then start the next episodes, which overwrites them."""
         infos = super()._final_infos(infos)
         if self._ended.any():
             self._batch.restart(self._ended)

@@ -1,4 +1,4 @@
-"""The vector form of the Box2D backend: Gymnasium's SyncVectorEnv over our single envs."""
+"""Vector form of the Box2D backend: Gymnasium's SyncVectorEnv of this package's single envs."""
 
 from __future__ import annotations
 
@@ -21,19 +21,26 @@ def make_sync(
     num_threads: int | None = None,
     **kwargs: Any,
 ) -> SyncVectorEnv:
-    """Build a SyncVectorEnv of ``num_envs`` environments of that id.
+    """Build a SyncVectorEnv of single environments.
 
     Args:
         env_id: one of this package's ids.
-        num_envs: how many, at least 1.
-        max_episode_steps: the time limit of each env; None for the id's own.
+        num_envs: number of environments, at least 1.
+        max_episode_steps: time limit of each env; None for the id's own.
         autoreset_mode: "NextStep", "SameStep" or "Disabled", or the enum's member.
-        copy: whether returned observations are copies of the buffer.
-        num_threads: taken so that backends can be exchanged; there is one thread here.
-        **kwargs: the variant's own arguments.
+        copy: return copies of the observations; if False, the next step overwrites them.
+        num_threads: checked and ignored, so that a program runs on every backend.
+        **kwargs: arguments of the variant.
 
     Raises:
-        ValueError: for an argument outside what is allowed.
+        ValueError: if an argument is outside its range.
+
+    Example:
+        >>> from lander_envs.vector.sync import make_sync
+        >>> envs = make_sync("lander_envs/Lander-v0", 2, backend="box2d")
+        >>> obs, infos = envs.reset(seed=0)
+        >>> type(envs).__name__, obs.shape
+        ('SyncVectorEnv', (2, 8))
     """
     checks.whole("num_envs", num_envs, 1)
     checks.flag("copy", copy)

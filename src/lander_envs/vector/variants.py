@@ -1,4 +1,4 @@
-"""The variants' vector envs: each the native batch with one difference."""
+"""Vector forms of the variants that change the observation or reward of the native batch."""
 
 from __future__ import annotations
 
@@ -19,9 +19,20 @@ class MaskedVelocityLanderVectorEnv(LanderVectorEnv):
     """Vector form of :class:`lander_envs.envs.MaskedVelocityLanderEnv`.
 
     Args:
-        num_envs: how many, at least 1.
-        angular: whether the angular velocity is hidden too.
-        **lander: the arguments of :class:`LanderVectorEnv`.
+        num_envs: number of environments, at least 1.
+        angular: hide the angular velocity too.
+        **lander: arguments of :class:`LanderVectorEnv`.
+
+    Raises:
+        ValueError: if an argument is outside its range.
+
+    Example:
+        >>> import gymnasium as gym
+        >>> import lander_envs
+        >>> envs = gym.make_vec("lander_envs/MaskedVelocityLander-v0", num_envs=3, angular=False)
+        >>> obs, infos = envs.reset(seed=0)
+        >>> (obs != 0).any(axis=0).tolist()  # entries 2 and 3, the velocities, are hidden
+        [True, True, False, False, True, True, False, False]
     """
 
     def __init__(self, num_envs: int = 1, *, angular: bool = True, **lander: Any) -> None:
@@ -36,9 +47,20 @@ class NormalizedLanderVectorEnv(LanderVectorEnv):
     """Vector form of :class:`lander_envs.envs.NormalizedLanderEnv`.
 
     Args:
-        num_envs: how many, at least 1.
-        scale: "standard", "si" or "unit".
-        **lander: the arguments of :class:`LanderVectorEnv`.
+        num_envs: number of environments, at least 1.
+        scale: "standard", "si" or "unit"; see :func:`lander_envs.transforms.scale.scaling`.
+        **lander: arguments of :class:`LanderVectorEnv`.
+
+    Raises:
+        ValueError: if an argument is outside its range.
+
+    Example:
+        >>> import gymnasium as gym
+        >>> import lander_envs
+        >>> envs = gym.make_vec("lander_envs/NormalizedLander-v0", num_envs=3, scale="unit")
+        >>> obs, infos = envs.reset(seed=0)
+        >>> bool((abs(obs) <= 1).all())
+        True
     """
 
     def __init__(self, num_envs: int = 1, *, scale: str = "standard", **lander: Any) -> None:
@@ -53,16 +75,28 @@ class NormalizedLanderVectorEnv(LanderVectorEnv):
 class ShapedLanderVectorEnv(LanderVectorEnv):
     """Vector form of :class:`lander_envs.envs.ShapedLanderEnv`.
 
-    ``infos["raw_reward"]`` holds the original rewards of every step, float64 (num_envs,).
+    ``infos["raw_reward"]`` has the original rewards of each step, (num_envs,) float64.
 
     Args:
-        num_envs: how many, at least 1.
+        num_envs: number of environments, at least 1.
         distance: weight of the horizontal distance from the pad's centre.
-        touchdown_speed: weight of the falling speed near the pad's height.
-        legs: weight of standing on both legs.
-        potential_based: discounted differences of the potential, or the terms themselves.
-        gamma: the agent's discount.
-        **lander: the arguments of :class:`LanderVectorEnv`.
+        touchdown_speed: weight of the falling speed near the ground.
+        legs: weight of ground contact of both legs.
+        potential_based: pay discounted differences of the potential instead of the potential.
+        gamma: the agent's discount per step.
+        **lander: arguments of :class:`LanderVectorEnv`.
+
+    Raises:
+        ValueError: if an argument is outside its range.
+
+    Example:
+        >>> import gymnasium as gym
+        >>> import lander_envs
+        >>> envs = gym.make_vec("lander_envs/ShapedLander-v0", num_envs=2, distance=100.0)
+        >>> obs, infos = envs.reset(seed=0)
+        >>> obs, rewards, terminations, truncations, infos = envs.step([1, 1])
+        >>> rewards.round(2).tolist(), infos["raw_reward"].round(2).tolist()
+        ([-0.76, -0.3], [-0.21, -0.03])
     """
 
     _part_names = ("physics", "shaping")
@@ -85,14 +119,14 @@ class ShapedLanderVectorEnv(LanderVectorEnv):
     def reset(
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[Any], Infos]:
-        """Start episodes and take the potential of their first states."""
+        """Start episodes; stores the potentials of their first states."""
         obs, infos = super().reset(seed=seed, options=options)
         mask = arguments.reset_mask((options or {}).get("reset_mask"), self.num_envs)
         self._shaping.start(self._states, mask)
         return obs, infos
 
     def step(self, actions: Any) -> Steps:
-        """Step the envs and add the shaping to their rewards."""
+        """Step all envs and add the shaping to their rewards."""
         resetting = self._resetting()
         obs, rewards, terminations, truncations, infos = super().step(actions)
         raw, everywhere = rewards.copy(), np.ones(self.num_envs, dtype=np.bool_)

@@ -1,6 +1,6 @@
-"""Wrappers for any single environment of the right shape, LunarLander-v3 first of all.
+"""Wrappers for single environments: LunarLander-v3 and others with fitting spaces.
 
-Each takes JSON values only, so that an ``EnvSpec`` that holds it survives its JSON round trip.
+All arguments are JSON values, so that an ``EnvSpec`` with the wrapper survives its JSON round trip.
 """
 
 from lander_envs.wrappers.action import RepeatAction

@@ -1,4 +1,4 @@
-"""Wrappers that change what an action does."""
+"""Action wrappers for single environments."""
 
 from __future__ import annotations
 
@@ -7,36 +7,41 @@ from typing import Any
 import gymnasium as gym
 from gymnasium.utils import RecordConstructorArgs
 
-from lander_envs.transforms.repeat import check_times, repeat_action
+from lander_envs.transforms.repeat import TIMES, check_times, repeat_action
 
 
 class RepeatAction(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
-    """Repeat every action, as the Atari environments do.
+    """Repeat each action, as in the Atari environments.
 
-    Rewards are summed (``info["raw_reward"]`` of a ShapeReward below too), and a repetition stops
-    when the episode ends. The time limit of an env made with ``gym.make`` lies below this wrapper
-    and goes on counting base steps.
+    Rewards are summed, and so is ``info["raw_reward"]`` of a wrapped ShapeReward. A repetition
+    stops at the end of the episode. The time limit of ``gym.make`` is inside this wrapper and
+    counts base steps.
 
     Args:
         env: any environment.
-        times: how often each action is taken, 1 to 1000.
+        times: steps per action, 1 to ``lander_envs.spaces.TIME_LIMIT``.
 
     Raises:
-        ValueError: if ``times`` is not such an integer.
+        ValueError: if ``times`` is out of range.
 
     Example:
         >>> import gymnasium as gym
         >>> from lander_envs.wrappers import RepeatAction
+        >>> env = gym.make("LunarLander-v3")
+        >>> obs, info = env.reset(seed=0)
+        >>> rewards = [env.step(2)[1] for _ in range(4)]
         >>> env = RepeatAction(gym.make("LunarLander-v3"), times=4)
         >>> obs, info = env.reset(seed=0)
         >>> obs, reward, terminated, truncated, info = env.step(2)
+        >>> print(f"one step {reward:.2f}, four steps {sum(rewards):.2f}")
+        one step 5.61, four steps 5.61
     """
 
-    def __init__(self, env: gym.Env[Any, Any], times: int = 4) -> None:
+    def __init__(self, env: gym.Env[Any, Any], times: int = TIMES) -> None:
         RecordConstructorArgs.__init__(self, times=times)
         gym.Wrapper.__init__(self, env)
         self._times = check_times("times", times)
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        """Take up to ``times`` steps and return the last one with the summed reward."""
+        """Take up to ``times`` steps; returns the last one, with the sum of the rewards."""
         return repeat_action(self.env.step, action, self._times)

@@ -1,4 +1,4 @@
-"""Wrappers that change a state observation."""
+"""Observation wrappers for single environments with LunarLander-v3's state."""
 
 from __future__ import annotations
 
@@ -11,15 +11,20 @@ from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
 
 from lander_envs import checks
+from lander_envs.spaces import STATE_SHAPE
 from lander_envs.transforms.scale import scale_observation, scaled_space, scaling
 from lander_envs.transforms.velocity import mask_velocity
 
 
 def require_state(name: str, space: gym.Space[Any]) -> spaces.Box:
-    """Return ``space`` if it is LunarLander-v3's, Box(8,) float32 whatever the bounds."""
-    if not isinstance(space, spaces.Box) or space.shape != (8,) or space.dtype != np.float32:
+    """Check that an observation space is like LunarLander-v3's, apart from its bounds.
+
+    Raises:
+        ValueError: if it is not a Box of shape (8,), float32; the message begins with ``name``.
+    """
+    if not isinstance(space, spaces.Box) or space.shape != STATE_SHAPE or space.dtype != np.float32:
         raise ValueError(
-            f"{name} needs an observation space Box of shape (8,) and dtype float32, as "
+            f"{name} needs an observation space Box of shape {STATE_SHAPE} and dtype float32, as "
             f"LunarLander-v3 has, got {space}"
         )
     return space
@@ -28,11 +33,11 @@ def require_state(name: str, space: gym.Space[Any]) -> spaces.Box:
 class MaskVelocity(
     gym.ObservationWrapper[NDArray[np.float32], Any, NDArray[np.float32]], RecordConstructorArgs
 ):
-    """Set the velocities of the observation to 0: indices 2, 3 and, if ``angular``, 5.
+    """Set the velocities of the observation to 0: ``VX``, ``VY`` and the angular velocity.
 
     Args:
         env: an environment with observations of shape (8,), float32.
-        angular: whether the angular velocity is hidden too.
+        angular: hide the angular velocity too; False keeps it.
 
     Raises:
         ValueError: if the observation space has another shape, or ``angular`` is not a bool.
@@ -42,7 +47,7 @@ class MaskVelocity(
         >>> from lander_envs.wrappers import MaskVelocity
         >>> env = MaskVelocity(gym.make("LunarLander-v3"))
         >>> obs, info = env.reset(seed=0)
-        >>> [float(obs[i]) for i in (2, 3, 5)]
+        >>> obs[[2, 3, 5]].tolist()  # VX, VY, ANGULAR_VELOCITY
         [0.0, 0.0, 0.0]
     """
 
@@ -53,23 +58,24 @@ class MaskVelocity(
         self._angular = checks.flag("angular", angular)
 
     def observation(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return a masked copy, shape (8,), float32."""
+        """Mask an observation; returns a new array (8,), float32."""
         return mask_velocity(observation, self._angular)
 
 
 class ScaleObservation(
     gym.ObservationWrapper[NDArray[np.float32], Any, NDArray[np.float32]], RecordConstructorArgs
 ):
-    """Scale the observation by fixed factors; the space's bounds follow.
+    """Scale the observation and the bounds of its space by fixed factors.
 
     Args:
         env: an environment with observations of shape (8,), float32.
-        scale: "standard" is (obs - mean) / std with constants measured once over a stated mixture
-            of policies, "si" the factors of LunarLander-v3's documentation that give world units,
-            "unit" maps the bounds of ``env.observation_space`` to [-1, 1].
+        scale: "standard" for zero mean and unit variance over a fixed mixture of policies, "si" for
+            world units, seconds and radians, "unit" to map the bounds of
+            ``env.observation_space`` to [-1, 1]; see
+            :func:`lander_envs.transforms.scale.scaling`.
 
     Raises:
-        ValueError: if the observation space has another shape, ``scale`` is another word, or
+        ValueError: if the observation space has another shape, ``scale`` has another value, or
             "unit" meets an infinite bound.
 
     Example:
@@ -88,5 +94,5 @@ class ScaleObservation(
         self.observation_space: spaces.Space[Any] = scaled_space(space, self._scaling)
 
     def observation(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return a scaled copy, shape (8,), float32."""
+        """Scale an observation; returns a new array (8,), float32."""
         return scale_observation(observation, self._scaling)

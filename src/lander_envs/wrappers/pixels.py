@@ -1,4 +1,4 @@
-"""Wrappers that show pictures instead of the state."""
+"""Pixel observation wrapper for single environments."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ import numpy as np
 from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
 
-from lander_envs.transforms.pixels import FrameStack
+from lander_envs.transforms.pixels import FRAME_STACK, OBS_SIZE, FrameStack
 
 
 class PixelObservation(gym.Wrapper[NDArray[np.uint8], Any, Any, Any], RecordConstructorArgs):
-    """Observe the last rendered frames, stacked, channels first, oldest frame first.
+    """Replace the observation by a stack of rendered frames, channels first, oldest first.
 
-    The env is rendered once a step and once a reset, no more; ``render()`` returns the frame of
-    the step, so that a RecordVideo around this wrapper changes nothing. The frames are those of
-    Gymnasium's AddRenderObservation, GrayscaleObservation, ResizeObservation and
-    FrameStackObservation, byte for byte.
+    The observation space is ``Box(0, 255, (frame_stack, H, W), uint8)``, or
+    ``(3 * frame_stack, H, W)`` in colour. The frames equal, byte for byte, those of Gymnasium's
+    AddRenderObservation, GrayscaleObservation, ResizeObservation and FrameStackObservation.
+
+    The env is rendered exactly once per step and per reset. ``render()`` returns that frame again,
+    so that RecordVideo around this wrapper does not change observations.
 
     Args:
         env: any environment made with ``render_mode="rgb_array"``.
         obs_size: height and width in pixels; one integer, or a pair ``[height, width]``.
-        grayscale: one grey channel a frame; otherwise red, green and blue.
-        frame_stack: how many frames, 1 to 64; padded at reset with the first frame.
-
-    The observation space is Box(0, 255, (frame_stack, H, W), uint8), or (3 * frame_stack, H, W)
-    in colour.
+        grayscale: one grey channel per frame; otherwise red, green and blue.
+        frame_stack: number of frames, 1 to ``MAX_FRAME_STACK``; a reset fills the stack with its
+            frame.
 
     Raises:
-        ValueError: if the env renders no arrays, or an argument is outside what is allowed.
+        ValueError: if the env has another render mode, or an argument is outside its range.
 
     Example:
         >>> import gymnasium as gym
@@ -39,14 +39,21 @@ class PixelObservation(gym.Wrapper[NDArray[np.uint8], Any, Any, Any], RecordCons
         >>> obs, info = env.reset(seed=0)
         >>> obs.shape, obs.dtype
         ((4, 84, 84), dtype('uint8'))
+
+        In colour, 60 pixels high and 90 wide:
+
+        >>> env = gym.make("LunarLander-v3", render_mode="rgb_array")
+        >>> env = PixelObservation(env, obs_size=[60, 90], grayscale=False, frame_stack=2)
+        >>> env.observation_space.shape
+        (6, 60, 90)
     """
 
     def __init__(
         self,
         env: gym.Env[Any, Any],
-        obs_size: int | list[int] = 84,
+        obs_size: int | list[int] = OBS_SIZE,
         grayscale: bool = True,
-        frame_stack: int = 4,
+        frame_stack: int = FRAME_STACK,
     ) -> None:
         RecordConstructorArgs.__init__(
             self,
@@ -63,17 +70,17 @@ class PixelObservation(gym.Wrapper[NDArray[np.uint8], Any, Any, Any], RecordCons
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[np.uint8], dict[str, Any]]:
-        """Start an episode; the observation holds its first frame ``frame_stack`` times."""
+        """Start an episode; the observation repeats its first frame ``frame_stack`` times."""
         _, info = self.env.reset(seed=seed, options=options)
         return self._stack.start(self._draw()), info
 
     def step(self, action: Any) -> tuple[NDArray[np.uint8], Any, bool, bool, dict[str, Any]]:
-        """Take a step and append its frame."""
+        """Step the env and append its frame to the stack."""
         _, reward, terminated, truncated, info = self.env.step(action)
         return self._stack.push(self._draw()), reward, terminated, truncated, info
 
     def render(self) -> Any:
-        """Return a copy of the frame that the last observation was made from."""
+        """Newest frame of the last observation at full size, a copy."""
         return self.env.render() if self._frame is None else self._frame.copy()
 
     def _draw(self) -> NDArray[np.uint8]:
@@ -82,7 +89,7 @@ class PixelObservation(gym.Wrapper[NDArray[np.uint8], Any, Any, Any], RecordCons
 
 
 def require_pictures(name: str, render_mode: str | None) -> None:
-    """Raise ValueError unless ``render()`` gives one array a call."""
+    """Check that the render mode is "rgb_array"; ValueError otherwise."""
     if render_mode != "rgb_array":
         raise ValueError(
             f'{name} needs an env made with render_mode="rgb_array", got '

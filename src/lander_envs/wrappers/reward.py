@@ -1,4 +1,4 @@
-"""Wrappers that change the reward."""
+"""Reward wrappers for single environments with LunarLander-v3's state."""
 
 from __future__ import annotations
 
@@ -17,34 +17,36 @@ from lander_envs.wrappers.observation import require_state
 class ShapeReward(
     gym.Wrapper[NDArray[np.float32], Any, NDArray[np.float32], Any], RecordConstructorArgs
 ):
-    """Add a shaped reward; the original stays in ``info["raw_reward"]`` each step.
+    """Add a shaping reward; ``info["raw_reward"]`` has the original reward of each step.
 
-    The potential of a state is ``- distance * |x| - touchdown_speed * nearness * max(0, -vy)
-    + legs * (both legs stand)``, in the units of the wrapped env's observation: put this wrapper
-    under MaskVelocity and ScaleObservation, or the terms are computed from what those show.
+    The shaping is computed from the wrapped env's observation by
+    :func:`lander_envs.transforms.shaping.potential`. Apply MaskVelocity and ScaleObservation
+    outside this wrapper, so that it sees velocities in LunarLander-v3's units.
 
     Args:
         env: an environment with observations of shape (8,), float32.
-        distance: weight of the horizontal distance from the pad's centre, 0 to 1000.
-        touchdown_speed: weight of the falling speed near the pad's height, 0 to 1000.
-        legs: weight of standing on both legs, 0 to 1000.
-        potential_based: add ``gamma * potential(next) - potential(now)``, with a terminal state's
-            potential 0, which leaves the optimal policy as it is (Ng, Harada and Russell 1999).
-            If False the terms themselves are paid at every step, and an agent games one that
-            dominates: take weights about a hundred times smaller.
-        gamma: the discount of the agent that will learn from the reward, 0 to 1.
+        distance: weight of the horizontal distance from the pad's centre, 0 to ``MAX_WEIGHT``.
+        touchdown_speed: weight of the falling speed near the ground, 0 to ``MAX_WEIGHT``.
+        legs: weight of ground contact of both legs, 0 to ``MAX_WEIGHT``.
+        potential_based: add ``gamma * potential(next) - potential(now)``, where a terminal state
+            has potential 0. This leaves the optimal policy unchanged (Ng, Harada and Russell 1999).
+            If False, add the potential itself at each step; weights should then be about a hundred
+            times smaller, because an agent exploits a term that dominates.
+        gamma: the agent's discount per step, 0 to 1.
 
     Raises:
-        ValueError: for another observation space or an argument outside its range.
+        ValueError: if the observation space has another shape, or an argument is outside its range.
 
     Example:
+        Drifting away from the pad's centre costs more:
+
         >>> import gymnasium as gym
         >>> from lander_envs.wrappers import ShapeReward
-        >>> env = ShapeReward(gym.make("LunarLander-v3"), distance=20.0)
+        >>> env = ShapeReward(gym.make("LunarLander-v3"), distance=100.0)
         >>> obs, info = env.reset(seed=0)
-        >>> obs, reward, terminated, truncated, info = env.step(0)
-        >>> reward == info["raw_reward"]
-        False
+        >>> obs, reward, terminated, truncated, info = env.step(1)
+        >>> print(f"shaped {reward:.2f}, original {info['raw_reward']:.2f}")
+        shaped -0.76, original -0.21
     """
 
     def __init__(
@@ -71,13 +73,13 @@ class ShapeReward(
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[np.float32], dict[str, Any]]:
-        """Start an episode and take the potential of its first state."""
+        """Start an episode; stores the potential of its first state."""
         obs, info = self.env.reset(seed=seed, options=options)
         self._potential = potential(obs, self._weights)
         return obs, info
 
     def step(self, action: Any) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
-        """Take a step and add the shaping to its reward."""
+        """Step the env and add the shaping to its reward."""
         obs, reward, terminated, truncated, info = self.env.step(action)
         before, self._potential = self._potential, potential(obs, self._weights)
         extra = shaping_reward(before, self._potential, terminated, self._weights)

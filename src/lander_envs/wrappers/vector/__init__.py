@@ -1,7 +1,8 @@
-"""The wrappers for vector environments, in all three autoreset modes where that is possible.
+"""Wrappers for vector environments.
 
-RepeatAction has no vector form: environments that end in the middle of a repetition would have to
-wait for the others, and the vector API has no way to let one wait.
+They support NEXT_STEP, SAME_STEP and DISABLED autoreset, except PixelObservation, which refuses
+SAME_STEP. RepeatAction has no vector form: an env whose episode ends within a repetition would have
+to wait for the others, which the vector API does not allow.
 """
 
 from lander_envs.wrappers.vector.observation import MaskVelocity, ScaleObservation

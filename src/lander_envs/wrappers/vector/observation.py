@@ -1,4 +1,4 @@
-"""Vector wrappers that change a state observation."""
+"""Observation wrappers for vector environments with LunarLander-v3's state."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Obs = NDArray[np.float32]
 class _StateObservation(VectorWrapper, RecordConstructorArgs):
     """Apply ``_transform`` to observations (num_envs, 8) and to each of ``final_obs``.
 
-    Gymnasium's own VectorObservationWrapper refuses SAME_STEP; this one does not.
+    Unlike Gymnasium's VectorObservationWrapper, it supports SAME_STEP.
     """
 
     def _transform(self, obs: Obs) -> Obs:
@@ -49,10 +49,18 @@ class MaskVelocity(_StateObservation):
 
     Args:
         env: a vector environment with single observations of shape (8,), float32.
-        angular: whether the angular velocity is hidden too.
+        angular: hide the angular velocity too; False keeps it.
 
     Raises:
-        ValueError: as the single form does.
+        ValueError: if the observation space has another shape, or ``angular`` is not a bool.
+
+    Example:
+        >>> import gymnasium as gym
+        >>> from lander_envs.wrappers.vector import MaskVelocity
+        >>> envs = MaskVelocity(gym.make_vec("LunarLander-v3", num_envs=2))
+        >>> obs, infos = envs.reset(seed=0)
+        >>> obs[:, [2, 3, 5]].tolist()  # VX, VY, ANGULAR_VELOCITY
+        [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
     """
 
     def __init__(self, env: VectorEnv[Any, Any, Any], angular: bool = True) -> None:
@@ -70,10 +78,21 @@ class ScaleObservation(_StateObservation):
 
     Args:
         env: a vector environment with single observations of shape (8,), float32.
-        scale: "standard", "si" or "unit".
+        scale: "standard", "si" or "unit"; see :func:`lander_envs.transforms.scale.scaling`.
 
     Raises:
-        ValueError: as the single form does.
+        ValueError: if the observation space has another shape, ``scale`` has another value, or
+            "unit" meets an infinite bound.
+
+    Example:
+        Heights in world units instead of half screen heights:
+
+        >>> import gymnasium as gym
+        >>> from lander_envs.wrappers.vector import ScaleObservation
+        >>> envs = ScaleObservation(gym.make_vec("LunarLander-v3", num_envs=2), scale="si")
+        >>> obs, infos = envs.reset(seed=0)
+        >>> [f"{y:.2f}" for y in obs[:, 1]]
+        ['9.33', '9.45']
     """
 
     def __init__(self, env: VectorEnv[Any, Any, Any], scale: str = "standard") -> None:

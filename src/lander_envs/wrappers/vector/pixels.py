@@ -1,4 +1,4 @@
-"""Vector wrappers that show pictures instead of the state."""
+"""Pixel observation wrapper for vector environments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv, VectorWrapper
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from lander_envs.transforms.pixels import FrameStack
+from lander_envs.transforms.pixels import FRAME_STACK, OBS_SIZE, FrameStack
 from lander_envs.wrappers.pixels import require_pictures
 
 Obs = NDArray[np.uint8]
@@ -19,27 +19,38 @@ Obs = NDArray[np.uint8]
 class PixelObservation(VectorWrapper, RecordConstructorArgs):
     """Vector form of :class:`lander_envs.wrappers.PixelObservation`.
 
-    SAME_STEP is refused: there the picture of an episode's end is gone when the step returns.
-    A reset with ``reset_mask`` renders every environment once more, which changes nothing for this
-    package's ids; the particles of Gymnasium's own LunarLander-v3 age by it.
+    SAME_STEP is refused, because the last frame of an episode is gone when the step returns. A
+    reset with ``reset_mask`` renders every env once more. That does not change this package's ids,
+    but the particles of Gymnasium's LunarLander-v3 age.
 
     Args:
-        env: a vector environment made with ``render_mode="rgb_array"``, whose ``render()`` gives
-            a frame an environment.
+        env: a vector environment made with ``render_mode="rgb_array"``, whose ``render()`` returns
+            one frame per env.
         obs_size: height and width in pixels; one integer, or a pair ``[height, width]``.
-        grayscale: one grey channel a frame; otherwise red, green and blue.
-        frame_stack: how many frames, 1 to 64; padded at reset with the first frame.
+        grayscale: one grey channel per frame; otherwise red, green and blue.
+        frame_stack: number of frames, 1 to ``MAX_FRAME_STACK``; a reset fills the stack with its
+            frame.
 
     Raises:
-        ValueError: as the single form does, and for ``autoreset_mode`` SAME_STEP.
+        ValueError: if the env has another render mode or autoreset mode SAME_STEP, or an argument
+            is outside its range.
+
+    Example:
+        >>> import gymnasium as gym
+        >>> from lander_envs.wrappers.vector import PixelObservation
+        >>> envs = gym.make_vec("lander_envs/Lander-v0", num_envs=2, render_mode="rgb_array")
+        >>> envs = PixelObservation(envs, obs_size=42)
+        >>> obs, infos = envs.reset(seed=0)
+        >>> obs.shape, obs.dtype
+        ((2, 4, 42, 42), dtype('uint8'))
     """
 
     def __init__(
         self,
         env: VectorEnv[Any, Any, Any],
-        obs_size: int | list[int] = 84,
+        obs_size: int | list[int] = OBS_SIZE,
         grayscale: bool = True,
-        frame_stack: int = 4,
+        frame_stack: int = FRAME_STACK,
     ) -> None:
         RecordConstructorArgs.__init__(
             self, obs_size=obs_size, grayscale=grayscale, frame_stack=frame_stack
@@ -62,7 +73,7 @@ class PixelObservation(VectorWrapper, RecordConstructorArgs):
         self._frames: Any = None
 
     def reset(self, *, seed: Any = None, options: Any = None) -> tuple[Obs, dict[str, Any]]:
-        """Reset the environments, all or those of ``options["reset_mask"]``."""
+        """Reset all environments, or those of ``options["reset_mask"]``."""
         started = np.ones(self.num_envs, dtype=np.bool_)
         if options is not None and "reset_mask" in options:
             started = np.array(options["reset_mask"])
@@ -73,20 +84,20 @@ class PixelObservation(VectorWrapper, RecordConstructorArgs):
     def step(
         self, actions: Any
     ) -> tuple[Obs, NDArray[Any], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
-        """Step the environments and append their frames; a reset step starts a new stack."""
+        """Step the environments and append their frames; a reset fills the stack anew."""
         _, rewards, terminations, truncations, infos = self.env.step(actions)
         obs = self._observe(self._resetting, np.zeros(self.num_envs, dtype=np.bool_))
         self._resetting = (terminations | truncations) & self._next_step
         return obs, rewards, terminations, truncations, infos
 
     def render(self) -> Any:
-        """Return copies of the frames that the last observations were made from."""
+        """Newest frames of the last observations at full size, copies."""
         if self._frames is None:
             return self.env.render()
         return tuple(frame.copy() for frame in self._frames)
 
     def _observe(self, started: NDArray[np.bool_], untouched: NDArray[np.bool_]) -> Obs:
-        """Render once and bring every stack that is not ``untouched`` up to date."""
+        """Render once and update every stack that is not ``untouched``."""
         self._frames = self.env.render()
         for i, frame in enumerate(self._frames):
             if not untouched[i]:

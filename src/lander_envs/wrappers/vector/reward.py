@@ -1,4 +1,4 @@
-"""Vector wrappers that change the reward."""
+"""Reward wrappers for vector environments with LunarLander-v3's state."""
 
 from __future__ import annotations
 
@@ -17,22 +17,31 @@ Obs = NDArray[np.float32]
 
 
 class ShapeReward(VectorWrapper, RecordConstructorArgs):
-    """Vector form of :class:`lander_envs.wrappers.ShapeReward`, in all three autoreset modes.
+    """Vector form of :class:`lander_envs.wrappers.ShapeReward`.
 
-    ``infos["raw_reward"]`` holds the original rewards, float64 of shape (num_envs,). The reset
-    step of NEXT_STEP has no shaping; under SAME_STEP the shaping of an ending step comes from
+    ``infos["raw_reward"]`` has the original rewards, (num_envs,) float64. Under NEXT_STEP the step
+    that resets an env has no shaping. Under SAME_STEP the last step of an episode is shaped with
     ``infos["final_obs"]``.
 
     Args:
         env: a vector environment with single observations of shape (8,), float32.
-        distance: weight of the horizontal distance from the pad's centre, 0 to 1000.
-        touchdown_speed: weight of the falling speed near the pad's height, 0 to 1000.
-        legs: weight of standing on both legs, 0 to 1000.
-        potential_based: discounted differences of the potential, or the terms themselves.
-        gamma: the discount of the agent that will learn from the reward, 0 to 1.
+        distance: weight of the horizontal distance from the pad's centre, 0 to ``MAX_WEIGHT``.
+        touchdown_speed: weight of the falling speed near the ground, 0 to ``MAX_WEIGHT``.
+        legs: weight of ground contact of both legs, 0 to ``MAX_WEIGHT``.
+        potential_based: pay discounted differences of the potential instead of the potential.
+        gamma: the agent's discount per step, 0 to 1.
 
     Raises:
-        ValueError: as the single form does.
+        ValueError: if the observation space has another shape, or an argument is outside its range.
+
+    Example:
+        >>> import gymnasium as gym
+        >>> from lander_envs.wrappers.vector import ShapeReward
+        >>> envs = ShapeReward(gym.make_vec("LunarLander-v3", num_envs=2), distance=100.0)
+        >>> obs, infos = envs.reset(seed=0)
+        >>> obs, rewards, terminations, truncations, infos = envs.step([1, 1])
+        >>> rewards.round(2).tolist(), infos["raw_reward"].round(2).tolist()
+        ([-0.76, -0.3], [-0.21, -0.03])
     """
 
     def __init__(
@@ -60,7 +69,7 @@ class ShapeReward(VectorWrapper, RecordConstructorArgs):
         self._resetting = np.zeros(self.num_envs, dtype=np.bool_)
 
     def reset(self, *, seed: Any = None, options: Any = None) -> tuple[Obs, dict[str, Any]]:
-        """Reset the environments, all or those of ``options["reset_mask"]``."""
+        """Reset all environments, or those of ``options["reset_mask"]``."""
         mask = np.ones(self.num_envs, dtype=np.bool_)
         if options is not None and "reset_mask" in options:
             mask = np.array(options["reset_mask"])

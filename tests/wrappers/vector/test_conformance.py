@@ -1,4 +1,4 @@
-"""The vector wrappers equal the single ones, env by env, in every autoreset mode."""
+"""Properties of every vector wrapper: it equals single wrappers, in every autoreset mode."""
 
 import gymnasium as gym
 import numpy as np
@@ -7,6 +7,7 @@ from gymnasium.vector import AutoresetMode
 
 from lander_envs import wrappers
 from lander_envs.wrappers import vector as vector_wrappers
+from tests.wrappers.test_conformance import BAD_ARGUMENTS
 
 CASES = [
     ("MaskVelocity", {}),
@@ -22,7 +23,7 @@ LIMIT = 70  # steps: some episodes crash before it, some are cut by it
 
 
 def base_id(name: str) -> str:
-    """Gymnasium's own env, but for pictures, which its render() changes (see the docstring)."""
+    """Gymnasium's env; for pixels this package's, because Gymnasium's render() changes the env."""
     return "lander_envs/Lander-v0" if name == "PixelObservation" else "LunarLander-v3"
 
 
@@ -45,7 +46,7 @@ def single(name: str, kwargs: dict) -> gym.Env:
 
 @pytest.mark.parametrize(
     ("name", "kwargs", "mode"),
-    # Vector PixelObservation refuses SAME_STEP, as test_bad_arguments.py shows.
+    # Vector PixelObservation refuses SAME_STEP, as test_pixels.py shows.
     [(*case, mode) for case in CASES for mode in MODES if (case[0], mode) != REFUSED],
 )
 def test_a_vector_wrapper_equals_single_wrappers_through_autoreset(name, kwargs, mode) -> None:
@@ -103,11 +104,15 @@ def test_reset_mask_resets_only_the_masked_envs(name, kwargs) -> None:
             assert rewards[i] == reward
 
 
-def test_vector_pixels_are_the_callers_own_and_render_draws_nothing_new() -> None:
-    envs = vector("PixelObservation", {"obs_size": 10}, AutoresetMode.NEXT_STEP)
-    obs, _ = envs.reset(seed=0)
-    frames = envs.render()
-    obs[:] = 0
-    frames[0][:] = 0
-    assert envs.render()[0].any()
-    assert envs.step(np.zeros(3, int))[0][:, :3].any()
+@pytest.mark.parametrize(
+    ("name", "kwargs"), [case for case in BAD_ARGUMENTS if case[0] != "RepeatAction"]
+)
+def test_a_wrapper_names_its_bad_argument(name, kwargs) -> None:
+    with pytest.raises(ValueError, match=rf"^{next(iter(kwargs))} must be"):
+        vector(name, kwargs, AutoresetMode.NEXT_STEP)
+
+
+@pytest.mark.parametrize("name", ["MaskVelocity", "ScaleObservation", "ShapeReward"])
+def test_a_wrapper_of_states_refuses_an_env_of_another_shape(name) -> None:
+    with pytest.raises(ValueError, match=rf"^{name} needs an observation space .*shape \(8,\)"):
+        getattr(vector_wrappers, name)(gym.make_vec("CartPole-v1", num_envs=2))

@@ -1,4 +1,4 @@
-"""The native batch: seeds, threads, masks, arguments by env, states, and what it refuses."""
+"""LanderVectorEnv: seeds, threads, arguments per env, cloned states, and arguments it refuses."""
 
 import copy
 import multiprocessing
@@ -9,15 +9,15 @@ import gymnasium as gym
 import numpy as np
 import pytest
 from gymnasium.error import ClosedEnvironmentError, ResetNeeded
+from gymnasium.vector import AutoresetMode
 
-from lander_envs import ENV_IDS
+import lander_envs
 from lander_envs.vector import LanderVectorEnv, ShapedLanderVectorEnv
-
-STATE_IDS = [env_id for env_id in ENV_IDS if "Pixel" not in env_id]
+from tests.conformance import STATE_IDS
 
 
 def fly(envs, steps: int, seed: int = 0) -> list[bytes]:
-    """What a batch gives for fixed random actions, as bytes."""
+    """Results of fixed random actions, as bytes."""
     rng = np.random.default_rng(seed)
     seen = []
     for _ in range(steps):
@@ -27,6 +27,45 @@ def fly(envs, steps: int, seed: int = 0) -> list[bytes]:
             action = rng.uniform(-1, 1, (envs.num_envs, 2))
         seen += [array.tobytes() for array in envs.step(action)[:4]]
     return seen
+
+
+ARGUMENTS = [
+    {},
+    {"continuous": True, "enable_wind": True},
+    {"gravity": -3.0, "max_episode_steps": 60},
+]
+MODES = [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP]
+
+
+@pytest.mark.parametrize("backend", lander_envs.BACKENDS)
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("kwargs", ARGUMENTS, ids=str)
+def test_lander_equals_a_sync_vector_env_of_lunar_lander_through_autoreset(
+    kwargs, mode, backend
+) -> None:
+    ours = gym.make_vec(
+        "lander_envs/Lander-v0", num_envs=5, autoreset_mode=mode, backend=backend, **kwargs
+    )
+    reference = gym.make_vec(
+        "LunarLander-v3", num_envs=5, vector_kwargs={"autoreset_mode": mode}, **kwargs
+    )
+    ours.action_space.seed(0)
+    assert ours.reset(seed=3)[0].tobytes() == reference.reset(seed=3)[0].tobytes()
+    ends = 0
+    for _ in range(300):
+        action = ours.action_space.sample()
+        got, expected = ours.step(action), reference.step(action)
+        for mine, theirs in zip(got[:4], expected[:4], strict=True):
+            assert mine.dtype == theirs.dtype
+            assert mine.tobytes() == theirs.tobytes()
+        ended = got[2] | got[3]
+        ends += int(ended.sum())
+        if mode == AutoresetMode.SAME_STEP and ended.any():
+            assert got[4]["_final_obs"].tolist() == expected[4]["_final_obs"].tolist()
+            for mine, theirs in zip(got[4]["final_obs"], expected[4]["final_obs"], strict=True):
+                assert (mine is None) == (theirs is None)
+                assert mine is None or mine.tobytes() == theirs.tobytes()
+    assert ends >= 5
 
 
 @pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
@@ -66,33 +105,6 @@ def test_without_a_seed_the_streams_go_on() -> None:
 
 def test_a_fresh_batch_without_a_seed_is_random() -> None:
     assert LanderVectorEnv(1).reset()[0].tobytes() != LanderVectorEnv(1).reset()[0].tobytes()
-
-
-@pytest.mark.parametrize("env_id", STATE_IDS)
-def test_disabled_autoreset_equals_single_envs_with_masked_resets(env_id) -> None:
-    envs = gym.make_vec(env_id, num_envs=4, autoreset_mode="Disabled", max_episode_steps=80)
-    singles = [gym.make(env_id, max_episode_steps=80) for _ in range(4)]
-    obs = envs.reset(seed=2)[0]
-    expected = [env.reset(seed=2 + i)[0] for i, env in enumerate(singles)]
-    rng = np.random.default_rng(1)
-    resets = 0
-    for _ in range(400):
-        assert obs.tobytes() == np.stack(expected).tobytes()
-        action = rng.integers(4, size=4)
-        obs, rewards, terminations, truncations, _ = envs.step(action)
-        for i, env in enumerate(singles):
-            expected[i], reward, terminated, truncated, _ = env.step(action[i])
-            assert (rewards[i], terminations[i], truncations[i]) == (reward, terminated, truncated)
-        over = terminations | truncations
-        assert obs.tobytes() == np.stack(expected).tobytes()
-        if over.any():
-            resets += 1
-            with pytest.raises(ResetNeeded, match="are over"):
-                envs.step(action)
-            obs, _ = envs.reset(options={"reset_mask": over})
-            for i in np.flatnonzero(over):
-                expected[i], _ = singles[i].reset()
-    assert resets >= 4
 
 
 def test_a_timeout_is_told_as_an_outcome() -> None:
@@ -199,7 +211,7 @@ def test_a_clone_knows_the_steps_of_its_episode_and_whether_it_is_over() -> None
     assert other.step(np.zeros(2, int))[1].tolist()[0] == 0.0  # only reset
 
 
-# --- What is refused, after which the batch goes on unchanged ----------------------------------
+# --- Refused arguments, after which the batch is unchanged --------------------------------------
 
 ACTIONS = [
     None,

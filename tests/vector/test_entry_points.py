@@ -1,4 +1,4 @@
-"""What gym.make_vec builds for our ids."""
+"""Vector entry points: the environments that ``gym.make_vec`` builds."""
 
 import gymnasium as gym
 import numpy as np
@@ -6,9 +6,10 @@ import pytest
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 import lander_envs
-from lander_envs.vector import LanderVectorEnv
+from lander_envs.vector import LanderVectorEnv, entry_points
+from tests.conformance import STATE_IDS
 
-STATE_IDS = [env_id for env_id in lander_envs.ENV_IDS if "Pixel" not in env_id]
+MODES = [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP]
 
 
 @pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
@@ -48,43 +49,11 @@ def test_the_time_limit_is_1000_unless_asked_for(backend) -> None:
     assert envs.spec.max_episode_steps in (1000, 3)
 
 
-MODES = [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP]
-ARGUMENTS = [
-    {},
-    {"continuous": True, "enable_wind": True},
-    {"gravity": -3.0, "max_episode_steps": 60},
-]
-
-
-@pytest.mark.parametrize("backend", lander_envs.BACKENDS)
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("kwargs", ARGUMENTS, ids=str)
-def test_lander_equals_a_sync_vector_env_of_lunar_lander_through_autoreset(
-    kwargs, mode, backend
-) -> None:
-    ours = gym.make_vec(
-        "lander_envs/Lander-v0", num_envs=5, autoreset_mode=mode, backend=backend, **kwargs
-    )
-    reference = gym.make_vec(
-        "LunarLander-v3", num_envs=5, vector_kwargs={"autoreset_mode": mode}, **kwargs
-    )
-    ours.action_space.seed(0)
-    assert ours.reset(seed=3)[0].tobytes() == reference.reset(seed=3)[0].tobytes()
-    ends = 0
-    for _ in range(300):
-        action = ours.action_space.sample()
-        got, expected = ours.step(action), reference.step(action)
-        for mine, theirs in zip(got[:4], expected[:4], strict=True):
-            assert mine.dtype == theirs.dtype
-            assert mine.tobytes() == theirs.tobytes()
-        ended = got[2] | got[3]
-        ends += int(ended.sum())
-        if mode == AutoresetMode.SAME_STEP and ended.any():
-            assert got[4]["_final_obs"].tolist() == expected[4]["_final_obs"].tolist()
-            for mine, theirs in zip(got[4]["final_obs"], expected[4]["final_obs"], strict=True):
-                assert (mine is None) == (theirs is None)
-                assert mine is None or mine.tobytes() == theirs.tobytes()
-    assert ends >= 5
+def test_frames_larger_than_the_screen_come_from_single_envs() -> None:
+    envs = entry_points.pixel(2, obs_size=[401, 84])
+    assert isinstance(envs, SyncVectorEnv)
+    assert envs.reset(seed=0)[0].shape == (2, 4, 401, 84)
+    assert isinstance(entry_points.pixel(2, obs_size=[400, 600]), LanderVectorEnv)
 
 
 @pytest.mark.parametrize("env_id", STATE_IDS)

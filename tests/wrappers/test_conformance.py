@@ -1,4 +1,4 @@
-"""The single wrappers, on LunarLander-v3 and on each other."""
+"""Properties of every single wrapper, on LunarLander-v3 and on each other."""
 
 import itertools
 import warnings
@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from gymnasium.envs.registration import EnvSpec
 from gymnasium.utils.env_checker import check_env
-from gymnasium.wrappers import RecordVideo
 
 from lander_envs import wrappers
 
@@ -76,7 +75,7 @@ def test_wrappers_stack_in_pairs(inner, outer) -> None:
 
 
 def plain_return(decisions: int, repeats: int) -> float:
-    """What LunarLander-v3 itself pays for that many decisions of action 2, seed 0."""
+    """LunarLander-v3's own return of action 2, ``decisions * repeats`` times, from seed 0."""
     env = gym.make("LunarLander-v3")
     env.reset(seed=0)
     total = 0.0
@@ -96,53 +95,26 @@ def test_pairs_compose_the_two_transforms() -> None:
     assert obs == pytest.approx(expected * np.float32([10, 6.666, 5, 7.5, 1, 2.5, 1, 1]))
 
 
-def test_shaping_on_top_of_shaping_keeps_the_first_raw_reward() -> None:
-    twice = wrappers.ShapeReward(wrappers.ShapeReward(lunar_lander()), distance=50.0)
-    plain = lunar_lander()
-    twice.reset(seed=1)
-    plain.reset(seed=1)
-    assert twice.step(2)[4]["raw_reward"] == plain.step(2)[1]
+BAD_ARGUMENTS = [
+    ("MaskVelocity", {"angular": "no"}),
+    ("ScaleObservation", {"scale": "metric"}),
+    ("ShapeReward", {"distance": -2.0}),
+    ("ShapeReward", {"gamma": 2.0}),
+    ("ShapeReward", {"potential_based": 1}),
+    ("PixelObservation", {"obs_size": "84"}),
+    ("PixelObservation", {"frame_stack": 65}),
+    ("PixelObservation", {"grayscale": 0}),
+    ("RepeatAction", {"times": 0}),
+]
 
 
-def test_pixel_observation_renders_once_a_step_and_once_a_reset() -> None:
-    env = CountRenders(lunar_lander())
-    pixels = wrappers.PixelObservation(env)
-    pixels.reset(seed=0)
-    for _ in range(4):
-        pixels.step(2)
-        pixels.render()
-        pixels.render()[:] = 0
-    assert env.renders == 5
+@pytest.mark.parametrize(("name", "kwargs"), BAD_ARGUMENTS)
+def test_a_wrapper_names_its_bad_argument(name, kwargs) -> None:
+    with pytest.raises(ValueError, match=rf"^{next(iter(kwargs))} must be"):
+        getattr(wrappers, name)(lunar_lander(), **kwargs)
 
 
-class CountRenders(gym.Wrapper):
-    renders = 0
-
-    def render(self):
-        self.renders += 1
-        return self.env.render()
-
-
-def test_recording_a_video_around_pixels_changes_no_observation(tmp_path) -> None:
-    plain = wrappers.PixelObservation(lunar_lander(max_episode_steps=10))
-    filmed = RecordVideo(
-        wrappers.PixelObservation(lunar_lander(max_episode_steps=10)), str(tmp_path / "film")
-    )
-    assert plain.reset(seed=0)[0].tobytes() == filmed.reset(seed=0)[0].tobytes()
-    for _ in range(10):
-        assert plain.step(2)[0].tobytes() == filmed.step(2)[0].tobytes()
-    filmed.close()
-    assert [path.suffix for path in (tmp_path / "film").iterdir()] == [".mp4"]
-
-
-def test_repeat_action_counts_base_steps_in_the_time_limit_below_it() -> None:
-    env = wrappers.RepeatAction(lunar_lander(max_episode_steps=10), times=4)
-    env.reset(seed=0)
-    assert [env.step(0)[3] for _ in range(3)] == [False, False, True]
-
-
-def test_wrappers_leave_other_environments_info_alone() -> None:
-    env = wrappers.ShapeReward(lunar_lander())
-    _, info = env.reset(seed=0)
-    assert info == {}
-    assert set(env.step(0)[4]) == {"raw_reward"}
+@pytest.mark.parametrize("name", ["MaskVelocity", "ScaleObservation", "ShapeReward"])
+def test_a_wrapper_of_states_refuses_an_env_of_another_shape(name) -> None:
+    with pytest.raises(ValueError, match=rf"^{name} needs an observation space .*shape \(8,\)"):
+        getattr(wrappers, name)(gym.make("CartPole-v1"))

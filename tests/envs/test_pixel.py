@@ -1,0 +1,109 @@
+"""PixelLander-v0."""
+
+import gymnasium as gym
+import numpy as np
+import pytest
+
+import lander_envs
+from lander_envs import snapshot, wrappers
+from lander_envs.backends import Step
+from tests import conformance
+from tests.envs.comparing import ACTIONS, same_episode
+
+ENV_ID = "lander_envs/PixelLander-v0"
+
+
+def test_the_variant_equals_repeat_action_under_pixel_observation() -> None:
+    base = gym.make("lander_envs/Lander-v0", render_mode="rgb_array")
+    wrapped = wrappers.PixelObservation(wrappers.RepeatAction(base, times=3))
+    same_episode(gym.make(ENV_ID, frame_skip=3), wrapped)
+
+
+def test_the_pixel_observation_has_the_contracts_space() -> None:
+    env = gym.make(ENV_ID)
+    assert env.observation_space == gym.spaces.Box(0, 255, (4, 84, 84), np.uint8)
+    colour = gym.make(ENV_ID, grayscale=False, obs_size=[60, 90])
+    assert colour.observation_space.shape == (12, 60, 90)
+
+
+@pytest.mark.parametrize("backend", lander_envs.BACKENDS)
+def test_both_shows_lunar_landers_state_beside_the_pixels(backend) -> None:
+    both = gym.make(ENV_ID, obs="both", frame_skip=2, backend=backend)
+    again = gym.make(gym.envs.registration.EnvSpec.from_json(both.spec.to_json()))
+    pixels = gym.make(ENV_ID, frame_skip=2, backend=backend)
+    assert again.observation_space == both.observation_space
+    assert both.observation_space["pixels"] == pixels.observation_space
+    reference = gym.make("LunarLander-v3")
+    assert both.observation_space["state"] == reference.observation_space
+    obs, picture, state = (env.reset(seed=6)[0] for env in (both, pixels, reference))
+    for action in ACTIONS[:8]:
+        assert both.observation_space.contains(obs)
+        assert obs["pixels"].tobytes() == picture.tobytes()
+        assert obs["state"].tobytes() == state.tobytes()
+        obs, picture = (env.step(action)[0] for env in (both, pixels))
+        for _ in range(2):
+            state = reference.step(action)[0]
+
+
+@pytest.mark.parametrize(("frame_skip", "decisions"), [(1, 1000), (4, 250), (7, 143)])
+def test_a_pixel_episode_is_cut_after_1000_base_steps(frame_skip, decisions) -> None:
+    env = gym.make(ENV_ID, frame_skip=frame_skip, obs_size=8)
+    env.reset(seed=0)
+    env.unwrapped._simulator = Eternal()
+    for decision in range(1, decisions + 1):
+        _, reward, terminated, truncated, info = env.step(0)
+        assert not terminated
+        assert truncated == (decision == decisions)
+    assert info == {"outcome": "timeout", "on_pad": True}
+    assert reward == float(1000 - frame_skip * (decisions - 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("obs_size", 0, "0"),
+        ("obs_size", [84], "[84]"),
+        ("obs_size", 84.0, "84.0"),
+        ("obs_size", [84, 5000], "5000"),
+        ("grayscale", "no", "'no'"),
+        ("frame_stack", 0, "0"),
+        ("frame_stack", True, "True"),
+        ("frame_skip", -4, "-4"),
+        ("obs", "state", "'state'"),
+    ],
+)
+def test_a_bad_argument_is_named(name, value, shown) -> None:
+    with pytest.raises(ValueError, match=rf"^{name} must be") as caught:
+        gym.make(ENV_ID, **{name: value})
+    assert str(caught.value).endswith(f"got {shown}")
+
+
+def test_a_small_colour_stack_is_cloned_pickled_and_copied_in_mid_episode() -> None:
+    conformance.duplicates_in_mid_episode(ENV_ID, frame_stack=2, obs_size=10, grayscale=False)
+
+
+@pytest.mark.parametrize(
+    ("part", "content"), [("frames", b"short"), ("steps", b""), ("physics", b"nonsense")]
+)
+def test_every_part_of_a_state_is_checked_before_anything_changes(part, content) -> None:
+    env, other = (gym.make(ENV_ID).unwrapped for _ in range(2))
+    env.reset(seed=2)
+    other.reset(seed=2)
+    with pytest.raises(ValueError, match=r"state|must"):
+        env.restore_state(snapshot.pack({**env._state_parts(), part: content}))
+    assert conformance.episodes(env, 50) == conformance.episodes(other, 50)
+
+
+class Eternal:
+    """A simulator whose episode never ends: reward 1 a step, always above the pad."""
+
+    running = True
+
+    def step(self, action, np_random):
+        return Step(np.zeros(8, np.float32), 1.0, None)
+
+    def small_frame(self, size):
+        return np.zeros(size.shape, np.uint8)
+
+    def close(self):
+        pass

@@ -1,0 +1,61 @@
+"""Argument checks."""
+
+import numpy as np
+import pytest
+
+from lander_envs import checks
+
+
+def test_a_flag_is_a_bool_and_not_a_number() -> None:
+    assert checks.flag("copy", np.True_) is True
+    for value in (1, 0.0, "True", None):
+        with pytest.raises(ValueError, match=r"^copy must be True or False, got"):
+            checks.flag("copy", value)
+
+
+def test_a_real_is_finite_and_not_text() -> None:
+    assert checks.real("gravity", np.float32(-2.5)) == -2.5
+    assert checks.real("gravity", 3) == 3.0
+    for value in (float("nan"), float("inf"), "1.0", b"1.0", None, [1.0, 2.0]):
+        with pytest.raises(ValueError, match=r"^gravity must be a finite number, got"):
+            checks.real("gravity", value)
+
+
+def test_the_ends_of_an_interval_belong_to_it_if_it_is_closed() -> None:
+    assert checks.between("gamma", 1, 0.0, 1.0) == 1.0
+    with pytest.raises(
+        ValueError, match=r"^gamma must be between 0 and 1, including the ends, got 1.5"
+    ):
+        checks.between("gamma", 1.5, 0.0, 1.0)
+    with pytest.raises(
+        ValueError, match=r"^gamma must be between 0 and 1, excluding the ends, got 1"
+    ):
+        checks.between("gamma", 1, 0.0, 1.0, closed=False)
+
+
+def test_a_whole_number_is_an_integer_in_its_range() -> None:
+    assert checks.whole("times", np.int16(3), 1, 3) == 3
+    assert checks.whole("times", 10**12, 1) == 10**12
+    for value in (0, 4, 2.0, True, "2", None):
+        with pytest.raises(ValueError, match=r"^times must be an integer from 1 to 3, got"):
+            checks.whole("times", value, 1, 3)
+    with pytest.raises(ValueError, match=r"^times must be an integer at least 1, got 0"):
+        checks.whole("times", 0, 1)
+
+
+def test_one_of_names_all_choices() -> None:
+    assert checks.one_of("obs", "both", ["pixels", "both"]) == "both"
+    for value in ("state", None, 1, ["both"]):
+        with pytest.raises(ValueError, match=r"^obs must be one of 'pixels', 'both', got"):
+            checks.one_of("obs", value, ["pixels", "both"])
+
+
+def test_a_picture_size_is_one_side_or_height_and_width() -> None:
+    assert checks.picture_size("obs_size", 84) == (84, 84)
+    assert checks.picture_size("obs_size", [60, 4096]) == (60, 4096)
+    assert checks.picture_size("obs_size", (1, 2)) == (1, 2)
+    with pytest.raises(ValueError, match=r"^obs_size must be an integer or a pair .*got \[84\]"):
+        checks.picture_size("obs_size", [84])
+    for value in (0, 4097, 84.0, [84, 4097]):
+        with pytest.raises(ValueError, match=r"^obs_size must be an integer from 1 to 4096"):
+            checks.picture_size("obs_size", value)

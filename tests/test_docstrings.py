@@ -1,0 +1,70 @@
+"""Docstrings of the package: every example runs, and everything public has one."""
+
+import doctest
+import importlib
+import inspect
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+import lander_envs
+import lander_envs.envs
+import lander_envs.vector
+import lander_envs.wrappers
+import lander_envs.wrappers.vector
+
+ROOT = Path(lander_envs.__file__).parent
+
+
+def module_names() -> list[str]:
+    """Names of the modules; without Stable-Baselines3, an optional dependency, not its adapter."""
+    paths = [path.relative_to(ROOT.parent).with_suffix("") for path in sorted(ROOT.rglob("*.py"))]
+    names = [".".join(path.parts).removesuffix(".__init__") for path in paths]
+    return [name for name in names if name != "lander_envs.sb3" or find_spec("stable_baselines3")]
+
+
+def public_objects() -> list[object]:
+    """Environments, wrappers, and the methods that clone states."""
+    packages = (
+        lander_envs.envs,
+        lander_envs.vector,
+        lander_envs.wrappers,
+        lander_envs.wrappers.vector,
+    )
+    members = [getattr(package, name) for package in packages for name in package.__all__]
+    classes = [member for member in members if inspect.isclass(member)]
+    clones = [
+        getattr(env, name)
+        for env in (lander_envs.envs.LanderEnv, lander_envs.vector.LanderVectorEnv)
+        for name in ("clone_state", "restore_state")
+    ]
+    if find_spec("stable_baselines3"):
+        sb3 = importlib.import_module("lander_envs.sb3")
+        classes += [sb3.LanderVecEnv, sb3.native_batch]
+    return classes + clones
+
+
+@pytest.mark.parametrize("name", module_names())
+def test_the_examples_of_a_module_run(name) -> None:
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+@pytest.mark.parametrize("member", public_objects(), ids=lambda member: member.__qualname__)
+def test_a_public_object_has_an_example_that_shows_a_result(member) -> None:
+    examples = doctest.DocTestParser().get_examples(inspect.getdoc(member))
+    assert any(example.want for example in examples)
+
+
+@pytest.mark.parametrize("name", module_names())
+def test_a_docstring_begins_with_its_term(name) -> None:
+    # "How often an action is repeated" makes a reader wait for the term; "Action repeat" does not.
+    waits = re.compile(r"(What|How|Which|Of|As|Those|That)\b")
+    module = importlib.import_module(name)
+    found = [
+        test.name
+        for test in doctest.DocTestFinder(exclude_empty=False).find(module)
+        if waits.match(test.docstring)
+    ]
+    assert found == []

@@ -1,0 +1,54 @@
+"""ShapeReward."""
+
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+
+from lander_envs.wrappers import ShapeReward
+
+
+class Approach(gym.Env[Any, int]):
+    """Moves from x = 0.5 to 0.375 and 0.25, the end; reward 1 a step, far above ground."""
+
+    observation_space = gym.spaces.Box(-9, 9, (8,), np.float32)
+    action_space = gym.spaces.Discrete(1)
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None):
+        self.x = iter((0.375, 0.25))
+        return self.state(0.5), {}
+
+    def step(self, action: int):
+        x = next(self.x)
+        return self.state(x), 1.0, x == 0.25, False, {"x": x}
+
+    def state(self, x: float):
+        return np.array([x, 1, 0, 0, 0, 0, 0, 0], np.float32)
+
+
+def test_the_shaping_is_the_discounted_difference_and_0_after_the_end() -> None:
+    env = ShapeReward(Approach(), distance=10.0, gamma=0.5)
+    env.reset()
+    # Potentials -5, -3.75 and, at the terminal state, 0.
+    _, reward, _, _, info = env.step(0)
+    assert reward == 1.0 + 0.5 * -3.75 + 5.0
+    assert info == {"x": 0.375, "raw_reward": 1.0}
+    assert env.step(0)[1] == 1.0 + 0.0 + 3.75
+
+
+def test_without_potential_based_the_potential_is_paid_at_each_step() -> None:
+    env = ShapeReward(Approach(), distance=10.0, potential_based=False)
+    env.reset()
+    assert [env.step(0)[1] for _ in range(2)] == [1.0 - 3.75, 1.0 - 2.5]
+
+
+def test_shaping_on_top_of_shaping_keeps_the_first_raw_reward() -> None:
+    env = ShapeReward(ShapeReward(Approach()), distance=50.0)
+    env.reset()
+    assert env.step(0)[4]["raw_reward"] == 1.0
+
+
+def test_the_info_gains_the_raw_reward_only() -> None:
+    env = ShapeReward(gym.make("LunarLander-v3"))
+    assert env.reset(seed=0)[1] == {}
+    assert set(env.step(0)[4]) == {"raw_reward"}

@@ -1,0 +1,55 @@
+"""PixelObservation of vector environments."""
+
+import gymnasium as gym
+import numpy as np
+import pytest
+from gymnasium.vector import AutoresetMode
+
+from lander_envs.wrappers.vector import PixelObservation
+
+
+def landers(mode: AutoresetMode = AutoresetMode.NEXT_STEP) -> gym.vector.VectorEnv:
+    return gym.make_vec(
+        "lander_envs/Lander-v0",
+        num_envs=2,
+        render_mode="rgb_array",
+        autoreset_mode=mode,
+        max_episode_steps=2,
+    )
+
+
+def test_the_spaces_hold_a_stack_per_env() -> None:
+    envs = PixelObservation(landers(), obs_size=[20, 30], grayscale=False, frame_stack=2)
+    assert envs.single_observation_space == gym.spaces.Box(0, 255, (6, 20, 30), np.uint8)
+    assert envs.observation_space.shape == (2, 6, 20, 30)
+
+
+def test_a_reset_under_next_step_fills_the_stack_anew() -> None:
+    envs = PixelObservation(landers(), obs_size=50, frame_stack=2)
+    envs.reset(seed=0)
+    for _ in range(2):
+        obs, _, _, truncations, _ = envs.step(np.array([2, 2]))
+    assert truncations.all()
+    assert (obs[:, 0] != obs[:, 1]).any()
+    obs = envs.step(np.array([2, 2]))[0]  # only resets
+    assert np.array_equal(obs[:, 0], obs[:, 1])
+
+
+def test_observations_and_frames_are_the_callers_own() -> None:
+    envs = PixelObservation(landers(), obs_size=10)
+    obs, _ = envs.reset(seed=0)
+    frames = envs.render()
+    obs[:] = 0
+    frames[0][:] = 0
+    assert envs.render()[0].any()
+    assert envs.step(np.zeros(2, int))[0][:, :3].any()
+
+
+def test_same_step_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"needs autoreset_mode NEXT_STEP or DISABLED, got .*SAME"):
+        PixelObservation(landers(AutoresetMode.SAME_STEP))
+
+
+def test_envs_without_pictures_are_refused() -> None:
+    with pytest.raises(ValueError, match=r'render_mode="rgb_array", got render_mode=None'):
+        PixelObservation(gym.make_vec("LunarLander-v3", num_envs=2))
