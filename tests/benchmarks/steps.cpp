@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "batch.h"
-#include "wide.h"
+#include "batch/state_batch.h"
+#include "host/simd.h"
 
 using namespace lander;
 

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <initializer_list>
 
-#include "lander.h"
+#include "env/lander.h"
 
 inline int failures = 0;
 

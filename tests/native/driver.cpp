@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "checks.h"
-#include "state_bytes.h"
+#include "env/serialize.h"
 
 using namespace lander;
 

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <random>
 
-#include "batch.h"
+#include "batch/state_batch.h"
 #include "checks.h"
-#include "wide.h"
+#include "host/simd.h"
 
 using namespace lander;
 

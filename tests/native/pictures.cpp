@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "batch/pixel_batch.h"
 #include "checks.h"
-#include "flames_bytes.h"
-#include "pixel_batch.h"
+#include "env/serialize_particles.h"
 
 using namespace lander;
 
