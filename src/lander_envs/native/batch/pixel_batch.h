@@ -1,8 +1,7 @@
-// Many landers seen in pictures: decisions of several base steps, and the stacks of their pictures.
+// Pixel batch: decisions of several base steps, and stacks of small pictures as observations.
 //
-// The stacks are the observations and belong to the caller, as the rows do. A decision moves a
-// stack on by one picture and draws the newest where there is room; base steps within it are not
-// drawn.
+// The stacks are the caller's arrays. A decision drops the oldest picture of a stack and draws the
+// newest one in its place; base steps within a decision are not drawn.
 #pragma once
 
 #include "batch/state_batch.h"
@@ -10,19 +9,19 @@
 
 namespace LANDER_NAMESPACE {
 
-/// How long decisions and episodes last.
+/// Length of decisions and episodes.
 struct Timing {
     int frame_skip;  // base steps a decision
-    i32 base_steps;  // an episode, whatever frame_skip
-    i32 decisions;   // an episode
+    i32 base_steps;  // time limit in base steps
+    i32 decisions;   // time limit in decisions
 };
 
-/// What pictures add to the rows, in arrays with one item a lander.
-struct PixelRows {
+/// Stacks of pictures, and arrays with one item a lander.
+struct PictureStacks {
     const Camera* camera;
     int depth;       // pictures a stack
     u8* stacks;      // oldest picture first
-    u8* bases;       // what an episode's pictures have in common
+    u8* bases;       // base of an episode's pictures (render/camera.h)
     i32* decisions;  // of the episode
 
     LANDER_FN int picture() const { return picture_bytes(camera->reduction); }
@@ -31,72 +30,76 @@ struct PixelRows {
 };
 
 /// Fills a stack with the first picture of an episode.
-LANDER_FN void start_stack(const PixelRows& rows, const Entry& entry, int i, Scratch& scratch) {
-    const int bytes = rows.picture();
-    u8* stack = rows.stack(i);
-    draw_base(*rows.camera, entry.state.world.terrain, scratch, rows.base(i));
-    take_picture(*rows.camera, entry.state.world, *entry.flames, rows.base(i), scratch, stack);
-    for (int k = 1; k < rows.depth; ++k) {
+LANDER_FN void start_stack(const PictureStacks& pictures, const Entry& entry, int i,
+                           Scratch& scratch) {
+    const int bytes = pictures.picture();
+    u8* stack = pictures.stack(i);
+    draw_base(*pictures.camera, entry.state.world.terrain, scratch, pictures.base(i));
+    take_picture(*pictures.camera, entry.state.world, *entry.particles, pictures.base(i), scratch,
+                 stack);
+    for (int k = 1; k < pictures.depth; ++k) {
         copy_bytes(stack + k * bytes, stack, bytes);
     }
-    rows.decisions[i] = 0;
+    pictures.decisions[i] = 0;
 }
 
-/// Drops the oldest picture of a stack and appends one of the present.
-LANDER_FN void push_picture(const PixelRows& rows, const Entry& entry, int i, Scratch& scratch) {
-    const int bytes = rows.picture();
-    u8* stack = rows.stack(i);
-    for (int k = 1; k < rows.depth; ++k) {
+/// Drops the oldest picture of a stack and appends a new one.
+LANDER_FN void push_picture(const PictureStacks& pictures, const Entry& entry, int i,
+                            Scratch& scratch) {
+    const int bytes = pictures.picture();
+    u8* stack = pictures.stack(i);
+    for (int k = 1; k < pictures.depth; ++k) {
         copy_bytes(stack + (k - 1) * bytes, stack + k * bytes, bytes);
     }
-    take_picture(*rows.camera, entry.state.world, *entry.flames, rows.base(i), scratch,
-                 stack + (rows.depth - 1) * bytes);
+    take_picture(*pictures.camera, entry.state.world, *entry.particles, pictures.base(i), scratch,
+                 stack + (pictures.depth - 1) * bytes);
 }
 
-/// Carries tasks out again and again, each until its episode is over, and adds the rewards up in
-/// each lander's row. Tasks that are done move to the end.
-LANDER_FN void repeat(CarryOut carry_out, Task* tasks, int count, const Timing& timing,
-                      const Entry* entries, const Rows& rows) {
+/// Repeats steps `frame_skip` times, each until its episode ends, and sums the rewards in the
+/// outputs. Steps that are done move to the end.
+LANDER_FN void repeat_steps(StepEntries step_entries, EntryStep* steps, int count,
+                            const Timing& timing, const Entry* entries, const Outputs& outputs) {
     for (int k = 0; k < count; ++k) {
-        rows.rewards[tasks[k].entry - entries] = 0.0;
+        outputs.rewards[steps[k].entry - entries] = 0.0;
     }
     int running = count;
     for (int round = 0; round < timing.frame_skip && running > 0; ++round) {
-        carry_out(tasks, running);
+        step_entries(steps, running);
         for (int k = running - 1; k >= 0; --k) {
-            const Task task = tasks[k];
-            rows.rewards[task.entry - entries] += task.step.reward;
-            const bool timed_out = task.entry->elapsed >= timing.base_steps;
-            if (task.starts || task.step.terminated || timed_out) {
-                tasks[k] = tasks[--running];
-                tasks[running] = task;
+            const EntryStep step = steps[k];
+            outputs.rewards[step.entry - entries] += step.result.reward;
+            const bool timed_out = step.entry->elapsed >= timing.base_steps;
+            if (step.starts || step.result.terminated || timed_out) {
+                steps[k] = steps[--running];
+                steps[running] = step;
             }
         }
     }
 }
 
-/// Lets a group take a decision each; `action_of(i)` is that of lander i. Under same_step the
-/// caller starts the next episodes, once it has read how the last ones ended.
+/// One decision of each lander of a group; `action_of(i)` is that of lander i. Under same_step the
+/// caller starts the next episodes after it has read the outputs.
 template <class Actions>
-LANDER_FN void decide_group(CarryOut carry_out, Entry* entries, int first, int last,
+LANDER_FN void decide_group(StepEntries step_entries, Entry* entries, int first, int last,
                             const Actions& action_of, const Timing& timing, Autoreset mode,
-                            const Rows& rows, const PixelRows& pixels, Scratch& scratch) {
-    Task tasks[group_size];
-    make_tasks(tasks, entries, first, last, action_of, mode, rows);
-    repeat(carry_out, tasks, last - first, timing, entries, rows);
+                            const Outputs& outputs, const PictureStacks& pictures,
+                            Scratch& scratch) {
+    EntryStep steps[group_size];
+    prepare_steps(steps, entries, first, last, action_of, mode, outputs);
+    repeat_steps(step_entries, steps, last - first, timing, entries, outputs);
     for (int k = 0; k < last - first; ++k) {
-        Task& task = tasks[k];
-        const int i = static_cast<int>(task.entry - entries);
-        if (task.starts) {
-            write_first(task.step, rows, i);
-            start_stack(pixels, *task.entry, i, scratch);
+        EntryStep& step = steps[k];
+        const int i = static_cast<int>(step.entry - entries);
+        if (step.starts) {
+            write_reset(step.result, outputs, i);
+            start_stack(pictures, *step.entry, i, scratch);
             continue;
         }
         const bool truncated =
-            ++pixels.decisions[i] >= timing.decisions || task.entry->elapsed >= timing.base_steps;
-        task.step.reward = rows.rewards[i];
-        write_step(task.step, truncated, rows, i);
-        push_picture(pixels, *task.entry, i, scratch);
+            ++pictures.decisions[i] >= timing.decisions || step.entry->elapsed >= timing.base_steps;
+        step.result.reward = outputs.rewards[i];
+        write_step(step.result, truncated, outputs, i);
+        push_picture(pictures, *step.entry, i, scratch);
     }
 }
 

@@ -1,21 +1,23 @@
-// A particle and its contacts with the moon: a disc that meets edges and nothing else.
+// Particle of an engine, and its contacts with the moon: a circle that collides with edges only.
 //
-// Unlike the lander's polygons it bounces, touches an edge in one point, and needs no angle: its
-// centre is all that anything depends on.
+// Unlike the lander's polygons it bounces, has one contact point an edge, and needs no angle: only
+// its centre matters.
 #pragma once
 
-#include "env/lander.h"
+#include "env/engines.h"
 #include "physics/broad_phase.h"
+#include "physics/contact.h"
 
 namespace LANDER_NAMESPACE {
 
-/// Where a disc touches an edge; the sides count as one feature. Impulses live on with the feature.
+/// Feature of the edge that a particle touches. The two sides count as one feature: a contact that
+/// keeps its feature keeps its impulses.
 enum class Feature : u8 { none, from, to, left, right };
 
 struct ParticleContact {
     float normal_impulse, tangent_impulse;
     u8 edge;
-    Feature feature;  // none: the fat boxes overlap, the shapes do not touch
+    Feature feature;  // none: the fat boxes overlap, but the shapes do not touch
     bool enabled;
 };
 
@@ -23,31 +25,32 @@ struct Particle {
     Vec2f center, velocity;
     float spin;
     Box fat_box;
-    bool main;   // of the main engine: heavier
-    bool fresh;  // has not been in the broad phase yet
-    double ttl;
-    ParticleContact contacts[edge_count];  // oldest first, one an edge at most
+    bool main;                             // of the main engine: heavier
+    bool fresh;                            // not in the broad phase yet
+    double ttl;                            // time to live
+    ParticleContact contacts[edge_count];  // oldest first, at most one an edge
     i32 contact_count;
 };
 
-namespace discs {
+namespace particle_physics {
 
-constexpr MassData disc_mass(float density) {
+LANDER_FN constexpr MassData circle_mass(float density) {
     const float mass = density * pi * particle_radius * particle_radius;
     const float inertia = mass * (0.5F * particle_radius * particle_radius);
     return {mass, 1.0F / mass, 1.0F / inertia, {0.0F, 0.0F}};
 }
 
 LANDER_FN const MassData& mass_of(const Particle& p) {
-    static constexpr MassData table[2] = {disc_mass(main_particle_density),
-                                          disc_mass(side_particle_density)};
+    static constexpr MassData table[2] = {circle_mass(main_particle_density),
+                                          circle_mass(side_particle_density)};
     return table[p.main ? 0 : 1];
 }
 
-LANDER_FN Box disc_box(Vec2f center) { return grown(Box{center, center}, particle_radius); }
+LANDER_FN Box circle_box(Vec2f center) { return grown(Box{center, center}, particle_radius); }
 
 // --- The broad phase
 
+/// Adds a contact for every new pair.
 LANDER_FN void find_pairs(Particle& p, const Terrain& terrain) {
     for (int edge = 0; edge < edge_count; ++edge) {
         bool known = false;
@@ -61,14 +64,16 @@ LANDER_FN void find_pairs(Particle& p, const Terrain& terrain) {
     }
 }
 
-LANDER_FN bool renew_box(Particle& p, Vec2f start) {
-    return renew_fat_box(p.fat_box, around(disc_box(start), disc_box(p.center)), p.center - start);
+/// Updates the fat box for the motion from `start`. Returns true if updated.
+LANDER_FN bool update_box(Particle& p, Vec2f start) {
+    return update_fat_box(p.fat_box, around(circle_box(start), circle_box(p.center)),
+                          p.center - start);
 }
 
 // --- The narrow phase
 
-/// An edge and a disc touch at an end of the edge or at one of its sides.
-LANDER_FN Feature touch(Edge edge, Vec2f center) {
+/// Feature of an edge that a particle touches (b2CollideEdgeAndCircle).
+LANDER_FN Feature touched_feature(Edge edge, Vec2f center) {
     const Vec2f e = edge.to - edge.from;
     const float to_end = dot(e, edge.to - center);
     const float from_start = dot(e, center - edge.from);
@@ -92,8 +97,9 @@ LANDER_FN Feature touch(Edge edge, Vec2f center) {
 
 LANDER_FN bool is_side(Feature feature) { return feature >= Feature::left; }
 
-LANDER_FN void renew(ParticleContact& contact, const Terrain& terrain, Vec2f center) {
-    const Feature now = touch(edge_of(terrain, contact.edge), center);
+/// Updates one contact.
+LANDER_FN void update_contact(ParticleContact& contact, const Terrain& terrain, Vec2f center) {
+    const Feature now = touched_feature(edge_of(terrain, contact.edge), center);
     const bool same = now != Feature::none &&
                       (now == contact.feature || (is_side(now) && is_side(contact.feature)));
     if (!same) {
@@ -104,11 +110,11 @@ LANDER_FN void renew(ParticleContact& contact, const Terrain& terrain, Vec2f cen
     contact.enabled = true;
 }
 
-/// Newest first: drops the contacts whose fat boxes have parted, renews the others.
-LANDER_FN void renew_contacts(Particle& p, const Terrain& terrain) {
+/// Updates all contacts, newest first; removes those whose fat boxes no longer overlap.
+LANDER_FN void update_contacts(Particle& p, const Terrain& terrain) {
     for (int i = p.contact_count - 1; i >= 0; --i) {
         if (overlap(fat_box_of(edge_of(terrain, p.contacts[i].edge)), p.fat_box)) {
-            renew(p.contacts[i], terrain, p.center);
+            update_contact(p.contacts[i], terrain, p.center);
             continue;
         }
         --p.contact_count;
@@ -120,10 +126,10 @@ LANDER_FN void renew_contacts(Particle& p, const Terrain& terrain) {
 
 // --- The solver
 
-/// A touching contact in world coordinates: a corner, or a line through a point.
+/// Touched part of the ground: a vertex, or a line through a point.
 struct Ground {
-    bool corner;
-    Vec2f point, normal;  // the normal of a side; a corner's depends on the disc
+    bool vertex;
+    Vec2f point, normal;  // normal of the line; a vertex's depends on the particle
 };
 
 LANDER_FN Ground ground_of(Edge edge, Feature feature) {
@@ -136,17 +142,18 @@ LANDER_FN Ground ground_of(Edge edge, Feature feature) {
     return {false, edge.from, normal};
 }
 
-struct DiscConstraint {
+/// Velocity constraint of a contact, with restitution.
+struct ParticleConstraint {
     ContactConstraint<float> contact;
-    float bounce;  // the velocity to leave with
+    float bounce;  // normal velocity after the impact (Box2D's velocity bias)
 };
 
-/// The point midway between the skins, and the direction of the push.
-LANDER_FN WorldManifold<float> disc_manifold(const Ground& ground, Vec2f center) {
+/// World manifold: the point midway between the skins, and the normal.
+LANDER_FN WorldManifold<float> particle_manifold(const Ground& ground, Vec2f center) {
     WorldManifold<float> world{};
     world.normal = ground.normal;
     Vec2f on_ground = ground.point;
-    if (ground.corner) {
+    if (ground.vertex) {
         const Vec2f apart = center - ground.point;
         if (dot(apart, apart) > float_epsilon * float_epsilon) {
             world.normal = apart;
@@ -157,29 +164,31 @@ LANDER_FN WorldManifold<float> disc_manifold(const Ground& ground, Vec2f center)
         const float lift = shape_radius - dot(center - ground.point, ground.normal);
         on_ground = center + lift * ground.normal;
     }
-    const Vec2f on_disc = center - particle_radius * world.normal;
-    world.points[0] = 0.5F * (on_ground + on_disc);
+    const Vec2f on_particle = center - particle_radius * world.normal;
+    world.points[0] = 0.5F * (on_ground + on_particle);
     return world;
 }
 
-LANDER_FN DiscConstraint prepare(const Particle& p, const ParticleContact& contact,
-                                 const Ground& ground, Vec2f center,
-                                 const Velocity<float>& velocity) {
+/// Velocity constraint of a contact at a centre and a velocity.
+LANDER_FN ParticleConstraint prepare(const Particle& p, const ParticleContact& contact,
+                                     const Ground& ground, Vec2f center,
+                                     const Velocity<float>& velocity) {
     const MassData& m = mass_of(p);
-    const WorldManifold<float> world = disc_manifold(ground, center);
-    DiscConstraint d{};
+    const WorldManifold<float> world = particle_manifold(ground, center);
+    ParticleConstraint d{};
     ContactConstraint<float>& c = d.contact;
     c.normal = world.normal;
     c.friction = square_root(edge_friction(contact.edge) * particle_friction);
-    c.inverse_mass = m.inverse_mass;
-    c.inverse_inertia = m.inverse_inertia;
+    c.inv_mass = m.inv_mass;
+    c.inv_inertia = m.inv_inertia;
     c.points[0] = prepare_point(c, world.points[0], center);
     const float approach = dot(velocity_at(c.points[0], velocity), c.normal);
     d.bounce = approach < -restitution_threshold ? -particle_restitution * approach : 0.0F;
     return d;
 }
 
-LANDER_FN void solve(DiscConstraint& d, Velocity<float>& velocity) {
+/// One velocity iteration of a contact.
+LANDER_FN void solve(ParticleConstraint& d, Velocity<float>& velocity) {
     ContactConstraint<float>& c = d.contact;
     ContactPoint<float>& point = c.points[0];
     solve_friction(c, point, true, velocity);
@@ -188,17 +197,17 @@ LANDER_FN void solve(DiscConstraint& d, Velocity<float>& velocity) {
         maximum(point.normal_impulse + -point.normal_mass * (approach - d.bounce), 0.0F);
     const Vec2f impulse = (total - point.normal_impulse) * c.normal;
     point.normal_impulse = total;
-    velocity = {velocity.v + c.inverse_mass * impulse,
-                velocity.w + c.inverse_inertia * cross(point.arm, impulse)};
+    velocity = {velocity.v + c.inv_mass * impulse,
+                velocity.w + c.inv_inertia * cross(point.arm, impulse)};
 }
 
-/// One iteration of position correction. Returns the separation seen.
+/// One position iteration of a contact. Returns the separation.
 LANDER_FN float solve_position(const Particle& p, const Ground& ground, float rate, Vec2f& center) {
     const MassData& m = mass_of(p);
     Vec2f normal = ground.normal;
     Vec2f point = center;
     const Vec2f apart = center - ground.point;
-    if (ground.corner) {
+    if (ground.vertex) {
         normal = apart;
         normalize(normal);
         point = 0.5F * (ground.point + center);
@@ -206,12 +215,12 @@ LANDER_FN float solve_position(const Particle& p, const Ground& ground, float ra
     const float separation = dot(apart, normal) - shape_radius - particle_radius;
     const float correction = clamp(rate * (separation + linear_slop), -max_linear_correction, 0.0F);
     const float lever = cross(point - center, normal);
-    const float k = m.inverse_mass + m.inverse_inertia * lever * lever;
+    const float k = m.inv_mass + m.inv_inertia * lever * lever;
     const float impulse = k > 0.0F ? -correction / k : 0.0F;
-    center = center + m.inverse_mass * (impulse * normal);
+    center = center + m.inv_mass * (impulse * normal);
     return separation;
 }
 
-}  // namespace discs
+}  // namespace particle_physics
 
 }  // namespace LANDER_NAMESPACE

@@ -1,8 +1,7 @@
-// A lander's state as bytes: one versioned layout, little-endian, checked on the way in.
+// Serialization of a state: bytes in a versioned, little-endian layout, validated when read.
 //
-// `exchange` names every field once, with what is allowed. A writer and a reader pass over the same
-// list, so that the two cannot disagree. Derived things (poses) are left out and made anew; parts
-// of a contact that mean nothing (points beyond its count) are neither written nor read.
+// `exchange` lists every field once, with its allowed values; writer and reader share the list.
+// Derived values (poses) are computed again, and unused contact points are not written.
 #pragma once
 
 #include "env/lander.h"
@@ -12,20 +11,21 @@ namespace LANDER_NAMESPACE {
 inline constexpr u32 state_magic = 0x52444e4c;  // "LNDR"
 inline constexpr u32 state_version = 1;
 
-// No simulation comes near this; it keeps every later computation finite.
+// Bound of all numbers: far beyond any simulation, and small enough to keep later results finite.
 inline constexpr double state_bound = 1.0e9;
-inline constexpr double state_index_bound = 9007199254740992.0;  // integers that a double holds
+inline constexpr double state_index_bound = 9007199254740992.0;  // 2^53
 
-/// An upper bound of the size of a state.
+/// Maximum size of a state in bytes.
 inline constexpr int state_capacity = 4096;
 
-/// What is wrong with bytes that were refused; `field` is null if nothing is.
+/// Error in the bytes of a state; `field` is null if there is none.
 struct StateFault {
     const char* field;
     const char* allowed;
     double value;
 };
 
+/// Archive that writes.
 class StateWriter {
   public:
     LANDER_FN explicit StateWriter(u8* out) : out_(out) {}
@@ -55,6 +55,7 @@ class StateWriter {
     int size_ = 0;
 };
 
+/// Archive that reads and validates; keeps the first fault.
 class StateReader {
   public:
     LANDER_FN StateReader(const u8* in, u64 size) : in_(in), left_(size) {}
@@ -159,7 +160,7 @@ LANDER_FN void body(Archive& ar, Body& b) {
     ar.require(b.fat_box.lower.x <= b.fat_box.upper.x && b.fat_box.lower.y <= b.fat_box.upper.y,
                "body.fat_box", "a box whose lower corner is below its upper one",
                b.fat_box.lower.x);
-    // It grows past time_to_sleep for as long as position correction does not finish.
+    // Exceeds time_to_sleep while the position iterations do not converge.
     ar.number(b.sleep_time, 0.0, state_bound, "body.sleep_time", "between 0 and 1e9");
     ar.flag(b.awake, "body.awake");
     const bool still = b.velocity.x == 0.0F && b.velocity.y == 0.0F && b.spin == 0.0F;
@@ -247,6 +248,7 @@ LANDER_FN void world(Archive& ar, World& w) {
     contacts(ar, w);
 }
 
+/// Reads or writes all fields of a state, in the order of the layout.
 template <class Archive>
 LANDER_FN void exchange(Archive& ar, State& s) {
     u64 magic = state_magic, version = state_version;
@@ -266,7 +268,7 @@ LANDER_FN void exchange(Archive& ar, State& s) {
 
 }  // namespace layout
 
-/// Writes a state; `out` holds at least state_capacity bytes. Returns the number written.
+/// Writes a state to `out` (state_capacity bytes). Returns the number of bytes.
 LANDER_FN int write_state(const State& state, u8* out) {
     State copy = state;
     StateWriter writer(out);
@@ -274,15 +276,15 @@ LANDER_FN int write_state(const State& state, u8* out) {
     return writer.size();
 }
 
-/// Makes a state that was read complete, and the present one.
-LANDER_FN void take_over(State& state, State& read) {
+/// Completes a state that was read, and assigns it.
+LANDER_FN void assign_read(State& state, State& read) {
     for (int i = 0; i < body_count; ++i) {
         update_pose(read.world.bodies[i], i);
     }
     state = read;
 }
 
-/// Reads a state. On a fault `state` is left as it was.
+/// Reads a state. A fault leaves `state` unchanged.
 LANDER_FN StateFault read_state(State& state, const u8* in, u64 size) {
     State copy{};
     StateReader reader(in, size);
@@ -290,7 +292,7 @@ LANDER_FN StateFault read_state(State& state, const u8* in, u64 size) {
     reader.require(reader.left() == 0, "state", "as long as it was when it was cloned",
                    static_cast<double>(reader.left()));
     if (!reader.failed()) {
-        take_over(state, copy);
+        assign_read(state, copy);
     }
     return reader.fault();
 }

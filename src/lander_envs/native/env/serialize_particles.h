@@ -1,4 +1,4 @@
-// Flames as bytes: what a lander that draws adds to its state, checked on the way in as the rest.
+// Serialization of particles, which follow the state of a lander that simulates them.
 #pragma once
 
 #include "env/particles.h"
@@ -6,16 +6,15 @@
 
 namespace LANDER_NAMESPACE {
 
-inline constexpr u32 flames_magic = 0x4d4c4652;  // "RFLM"
+inline constexpr u32 particles_magic = 0x4d4c4652;  // "RFLM"
 
-/// An upper bound of the size of the flames.
-inline constexpr int flames_capacity = 3072;
+/// Maximum size of the particles in bytes.
+inline constexpr int particles_capacity = 3072;
 
 namespace layout {
 
-/// At most two particles are born a step, and each ages in its first step too: this is the longest
-/// that a particle with so many younger ones can still have to live. A list that keeps to it
-/// never outgrows its capacity.
+/// Maximum time to live of a particle with so many younger ones: at most two are added a step, and
+/// a new one ages in its first step. A list within these bounds never outgrows its capacity.
 LANDER_FN double longest_ttl(int younger) {
     constexpr double rounding = 1.0e-9;
     return 1.0 - particle_ageing * (younger / 2 + 1) + rounding;
@@ -56,35 +55,35 @@ LANDER_FN void particle(Archive& ar, Particle& p, int younger) {
 }
 
 template <class Archive>
-LANDER_FN void particles(Archive& ar, Flames& f) {
-    u64 magic = flames_magic;
+LANDER_FN void particles(Archive& ar, Particles& p) {
+    u64 magic = particles_magic;
     ar.integer(magic, 4, "magic");
-    ar.require(magic == flames_magic, "state", "as long as it was when it was cloned",
+    ar.require(magic == particles_magic, "state", "as long as it was when it was cloned",
                static_cast<double>(magic));
-    u8 count = static_cast<u8>(f.count);
+    u8 count = static_cast<u8>(p.count);
     ar.small(count, particle_capacity - 1, "particle_count", "12 at most");
-    f.count = 0;
+    p.count = 0;
     for (int i = 0; i < count && !ar.failed(); ++i) {
-        particle(ar, f.particles[i], count - 1 - i);
-        f.count = i + 1;
+        particle(ar, p.items[i], count - 1 - i);
+        p.count = i + 1;
     }
 }
 
 }  // namespace layout
 
-/// Writes the flames behind a state; `out` holds at least flames_capacity bytes.
-LANDER_FN int write_flames(const Flames& flames, u8* out) {
-    Flames copy = flames;
+/// Writes particles to `out` (particles_capacity bytes). Returns the number of bytes.
+LANDER_FN int write_particles(const Particles& particles, u8* out) {
+    Particles copy = particles;
     StateWriter writer(out);
     layout::particles(writer, copy);
     return writer.size();
 }
 
-/// Reads a state, and the flames where some follow; otherwise there are none. On a fault both are
-/// left as they were.
-LANDER_FN StateFault read_state_and_flames(State& state, Flames& flames, const u8* in, u64 size) {
+/// Reads a state, and the particles if some follow. A fault leaves both unchanged.
+LANDER_FN StateFault read_state_and_particles(State& state, Particles& particles, const u8* in,
+                                              u64 size) {
     State copy{};
-    Flames copied{};
+    Particles copied{};
     StateReader reader(in, size);
     layout::exchange(reader, copy);
     if (!reader.failed() && reader.left() > 0) {
@@ -93,8 +92,8 @@ LANDER_FN StateFault read_state_and_flames(State& state, Flames& flames, const u
     reader.require(reader.left() == 0, "state", "as long as it was when it was cloned",
                    static_cast<double>(reader.left()));
     if (!reader.failed()) {
-        take_over(state, copy);
-        flames = copied;
+        assign_read(state, copy);
+        particles = copied;
     }
     return reader.fault();
 }

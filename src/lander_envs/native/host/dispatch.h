@@ -1,7 +1,7 @@
-// Which instruction sets this build has code for, which of them this processor has, which to use.
+// Run-time dispatch: the instruction sets of this build and processor, and the choice of one.
 //
-// Host only. Each set has its own translation unit (lanes.cpp), compiled in a namespace and with
-// flags of its own; nothing but the function below crosses the border. All give the same bytes.
+// Each set has a translation unit of its own (step_lanes.cpp), with its own namespace and flags;
+// only the functions below are called from outside. All sets give the same bytes.
 #pragma once
 
 #include <cstdlib>
@@ -9,43 +9,43 @@
 #include <string>
 #include <vector>
 
-#include "batch/state_batch.h"
+#include "batch/group.h"
 
-// The same function, compiled for each set.
+// step_entries, compiled for each set.
 #if defined(LANDER_HAS_WIDE)
-void lander_carry_out_baseline(void* tasks, int count);
+void lander_step_entries_baseline(void* steps, int count);
 #endif
 #if defined(LANDER_HAS_X86_SETS)
-void lander_carry_out_avx2(void* tasks, int count);
-void lander_carry_out_avx512(void* tasks, int count);
+void lander_step_entries_avx2(void* steps, int count);
+void lander_step_entries_avx512(void* steps, int count);
 #endif
 
 namespace lander_host {
 
 struct InstructionSet {
     const char* name;
-    lander::CarryOut carry_out;
+    lander::StepEntries step_entries;
 };
 
 template <void (*Compiled)(void*, int)>
-void carry_out_with(lander::Task* tasks, int count) {
-    Compiled(tasks, count);
+void step_entries_with(lander::EntryStep* steps, int count) {
+    Compiled(steps, count);
 }
 
-/// The sets that can run here, the widest last. "scalar" steps landers one by one.
+/// Sets that can run here, the widest last. "scalar" steps landers one by one.
 inline const std::vector<InstructionSet>& instruction_sets() {
     static const std::vector<InstructionSet> sets = [] {
-        std::vector<InstructionSet> found{{"scalar", lander::carry_out<float>}};
+        std::vector<InstructionSet> found{{"scalar", lander::step_entries<float>}};
 #if defined(LANDER_HAS_WIDE)
-        found.push_back({"baseline", carry_out_with<lander_carry_out_baseline>});
+        found.push_back({"baseline", step_entries_with<lander_step_entries_baseline>});
 #endif
 #if defined(LANDER_HAS_X86_SETS)
         if (__builtin_cpu_supports("avx2")) {
-            found.push_back({"avx2", carry_out_with<lander_carry_out_avx2>});
+            found.push_back({"avx2", step_entries_with<lander_step_entries_avx2>});
         }
         if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
             __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw")) {
-            found.push_back({"avx512", carry_out_with<lander_carry_out_avx512>});
+            found.push_back({"avx512", step_entries_with<lander_step_entries_avx512>});
         }
 #endif
         return found;
@@ -55,7 +55,8 @@ inline const std::vector<InstructionSet>& instruction_sets() {
 
 inline constexpr const char* instruction_set_variable = "LANDER_ENVS_INSTRUCTION_SET";
 
-/// The set that the environment variable names, else the widest.
+/// Set named by the environment variable, or the widest. Throws std::invalid_argument for an
+/// unknown name.
 inline const InstructionSet& chosen_instruction_set() {
     const char* const wanted = std::getenv(instruction_set_variable);
     if (wanted == nullptr || *wanted == '\0') {

@@ -1,10 +1,9 @@
-// Wide: two registers of floats, each of which belongs to another lander.
+// SIMD lanes: Wide, two registers of floats with one lander a lane (math/lanes.h).
 //
-// Host only. A register is as wide as the instruction set that this translation unit is compiled
-// for: 16 floats with AVX-512, 8 with AVX2, else 4 (SSE2, NEON). There are two because each
-// operation of the solver waits for the one before: the second register's work fills the waiting
-// time of the first's. Every operation rounds each lane as the same operation on one float does, so
-// that the number of lanes changes no bit.
+// The instruction set of the translation unit gives the register's width: 16 floats with AVX-512, 8
+// with AVX2, else 4 (SSE2, NEON). There are two registers because each operation of the solver
+// waits for the one before; the second register fills the latency of the first. Every operation
+// rounds a lane as it rounds a single float, so the number of lanes changes no bit.
 #pragma once
 
 #if defined(__x86_64__)
@@ -33,8 +32,8 @@ using Vector [[gnu::vector_size(sizeof(T) * N)]] = T;
 
 using Floats = Vector<float, register_lanes>;
 
-// What the compiler's vectors do not offer, or not well: masks, square roots, and the minimum that
-// lets the second operand win a tie, as a < b ? a : b does.
+// Operations that the compiler's vectors lack: masks, square roots, and a minimum whose second
+// operand wins ties, as in a < b ? a : b.
 #if defined(__AVX512F__)
 using Bits = __mmask16;
 inline Bits bits_of(bool x) { return x ? 0xffff : 0; }
@@ -175,16 +174,16 @@ inline bool get(const WideMask& mask, int lane) {
 
 namespace simd {
 
-// Half as many doubles fill a register.
+// A register holds half as many doubles.
 inline constexpr int half = register_lanes / 2;
 using HalfFloats = Vector<float, half>;
 using HalfDoubles = Vector<double, half>;
 using HalfInts = Vector<i32, half>;
 using HalfLongs = Vector<i64, half>;
 
-/// sine_cosine for angles below 120 radians, in half the lanes. Angles that need no reduction go
-/// through one that changes nothing.
-inline void turn_half(HalfFloats angle, HalfFloats& sine, HalfFloats& cosine) {
+/// sine_cosine for angles below 120 radians, in half the lanes of a register. For angles that need
+/// no reduction, the reduction changes nothing.
+inline void sine_cosine_half(HalfFloats angle, HalfFloats& sine, HalfFloats& cosine) {
     using namespace trigonometry;
     const HalfDoubles x = __builtin_convertvector(angle, HalfDoubles);
     const HalfInts scaled = __builtin_convertvector(x * quadrants_per_radian, HalfInts);
@@ -204,7 +203,7 @@ inline void turn_half(HalfFloats angle, HalfFloats& sine, HalfFloats& cosine) {
 
 }  // namespace simd
 
-/// Sine and cosine with the bits of sine_cosine, lane by lane.
+/// Rotation with the bits of sine_cosine in each lane.
 inline Rotation<Wide> rotation(Wide angle) {
     using namespace trigonometry;
     const Wide size = magnitude(angle);
@@ -213,7 +212,7 @@ inline Rotation<Wide> rotation(Wide angle) {
     simd::HalfFloats in[4], sine[4], cosine[4];
     std::memcpy(in, &usual, sizeof in);
     for (int i = 0; i < 4; ++i) {
-        simd::turn_half(in[i], sine[i], cosine[i]);
+        simd::sine_cosine_half(in[i], sine[i], cosine[i]);
     }
     Rotation<Wide> q;
     std::memcpy(&q.s, sine, sizeof sine);

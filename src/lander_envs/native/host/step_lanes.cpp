@@ -1,11 +1,11 @@
-// A group's steps, compiled for one instruction set: the build compiles this file once for each,
-// with LANDER_NAMESPACE, LANDER_ENTRY (the name of the function below) and the set's flags.
-#include "batch/state_batch.h"
+// Group step in lanes, compiled once for each instruction set, with LANDER_NAMESPACE, LANDER_ENTRY
+// (the name of the function below) and the set's flags.
+#include "batch/group.h"
 #include "host/simd.h"
 
-void LANDER_ENTRY(void* tasks, int count);
+void LANDER_ENTRY(void* steps, int count);
 
-void LANDER_ENTRY(void* tasks, int count) {
+void LANDER_ENTRY(void* steps, int count) {
     using namespace LANDER_NAMESPACE;
-    carry_out<Wide>(static_cast<Task*>(tasks), count);
+    step_entries<Wide>(static_cast<EntryStep*>(steps), count);
 }

@@ -1,7 +1,7 @@
-// Threads that share out a range: made when first needed, anew in each process.
+// Thread pool that divides a range, created when first needed, in each process.
 //
-// Host only. A pool does not survive fork: the child has the memory of the threads but not the
-// threads. The child notices by the process id, leaves the dead pool where it is and makes its own.
+// A pool does not survive fork: the child has the memory of the threads but not the threads. The
+// child detects the fork by its process id, abandons the pool, and creates its own.
 #pragma once
 
 #if defined(_WIN32)
@@ -20,7 +20,7 @@
 
 namespace lander_host {
 
-/// Windows has no fork, but has a process id.
+/// Id of this process. (Windows has one too, but no fork.)
 inline int process_id() {
 #if defined(_WIN32)
     return _getpid();
@@ -29,28 +29,29 @@ inline int process_id() {
 #endif
 }
 
-/// Work on the part `first <= i < last` of a range.
+/// Work on the part first <= i < last of a range.
 using Part = std::function<void(int first, int last)>;
 
-/// How long a thread looks out for work before it sleeps. Waking up can take longer than a step of
-/// some hundred landers, and steps often follow one another closely.
-inline constexpr std::chrono::microseconds lookout{200};
+/// Time that a thread spins before it sleeps. Waking up can take longer than a step of some hundred
+/// landers, and steps often follow one another closely.
+inline constexpr std::chrono::microseconds spin_time{200};
 
-/// Waits for a moment; true once `holds()` does.
+/// Spins until `holds()`; returns false after spin_time.
 template <class Condition>
-bool look_out(const Condition& holds) {
-    const auto end = std::chrono::steady_clock::now() + lookout;
+bool spin_until(const Condition& holds) {
+    const auto end = std::chrono::steady_clock::now() + spin_time;
     do {
         for (int i = 0; i < 64; ++i) {
             if (holds()) {
                 return true;
             }
         }
-        std::this_thread::yield();  // on a busy machine the others may need this very processor
+        std::this_thread::yield();  // on a busy machine the others may need this processor
     } while (std::chrono::steady_clock::now() < end);
     return false;
 }
 
+/// Threads of one process, the caller included.
 class ThreadPool {
   public:
     explicit ThreadPool(int threads) : threads_(threads) {
@@ -73,7 +74,8 @@ class ThreadPool {
     ThreadPool(const ThreadPool&) = delete;
     ThreadPool& operator=(const ThreadPool&) = delete;
 
-    /// Shares out 0 <= i < size, each thread the same part every time; returns when all is done.
+    /// Divides 0 <= i < size among the threads, the same part for each every time; returns at the
+    /// end.
     void run(int size, const Part& part) {
         {
             const std::lock_guard lock(mutex_);
@@ -85,7 +87,7 @@ class ThreadPool {
         called_.notify_all();
         work(0);
         const auto finished = [this] { return waiting_for_ == 0; };
-        if (!look_out(finished)) {
+        if (!spin_until(finished)) {
             std::unique_lock lock(mutex_);
             finished_.wait(lock, finished);
         }
@@ -96,7 +98,7 @@ class ThreadPool {
         unsigned long long seen = 0;
         const auto called = [&] { return stopping_ || call_ != seen; };
         while (true) {
-            if (!look_out(called)) {
+            if (!spin_until(called)) {
                 std::unique_lock lock(mutex_);
                 called_.wait(lock, called);
             }
@@ -128,7 +130,7 @@ class ThreadPool {
     std::atomic<bool> stopping_ = false;
 };
 
-/// A pool and a lock that belong to this process; after a fork the child starts with fresh ones.
+/// Thread pool and lock of this process; after a fork the child gets new ones.
 class Workers {
   public:
     explicit Workers(int threads) : threads_(threads) {}
@@ -144,7 +146,7 @@ class Workers {
 
     int threads() const { return threads_; }
 
-    /// To be called, and kept, before anything of the batch is read or written.
+    /// Lock to hold while the batch is read or written.
     std::unique_lock<std::mutex> lock() {
         if (process_ != process_id()) {
             abandon();
@@ -154,7 +156,7 @@ class Workers {
         return std::unique_lock(*lock_);
     }
 
-    /// Shares out a range; call with the lock held.
+    /// Divides a range among the threads; call with the lock held.
     void run(int size, const Part& part) {
         if (threads_ == 1 || size == 1) {
             part(0, size);
@@ -167,7 +169,7 @@ class Workers {
     }
 
   private:
-    /// The parent's threads and lock are its own: joining or destroying them here would hang.
+    /// Leaves threads and lock to the parent: joining or destroying them here would hang.
     void abandon() {
         lock_ = nullptr;
         pool_ = nullptr;

@@ -1,9 +1,8 @@
-// Lanes: the solver's arithmetic is written over a type F that holds one number per lane.
+// Lane interface: arithmetic over a type F that holds one number a lane.
 //
-// F is float for one lander at a time, and Wide (wide.h) for 8, 16 or 32 of them: it has the same
-// operators and functions, and a Mask that `select`, `any` and `all` understand. Where lanes may
-// differ the solver says `select`; where a whole branch can be skipped it asks `any` or `all`
-// first, which for one lane is a plain `if`.
+// F is float (one lander) or Wide (host/simd.h: 8, 16 or 32 landers), which has the same operators
+// and functions and a Mask. Where lanes can differ, the solver calls `select`; where it can skip a
+// branch, it asks `any` or `all`, which is a plain `if` for one lane.
 #pragma once
 
 #include "math/portability.h"
@@ -34,8 +33,7 @@ LANDER_FN float get(float lanes, int) { return lanes; }
 LANDER_FN void put(bool& mask, int, bool x) { mask = x; }
 LANDER_FN bool get(bool mask, int) { return mask; }
 
-// Which operand wins a tie (+0 against -0) is part of the bits, so the comparisons below are the
-// ones that Box2D makes, in its order.
+// Ties (+0 against -0) are part of the bits: these are Box2D's comparisons, in its order.
 template <class F>
 LANDER_FN F minimum(F a, F b) {
     return select(a < b, a, b);

@@ -1,12 +1,11 @@
-// The one place where the core meets a compiler, a standard library or a GPU.
+// Portability: compilers, the standard library and GPUs.
 //
-// The other core headers include no standard header and name no vendor keyword, so that the same
+// The other headers of the core include no standard header and name no vendor keyword, so the same
 // text compiles for the host, for nvcc and under NVRTC, which has neither <cmath> nor <cstdint>.
 #pragma once
 
-// Each instruction-set path is compiled in a namespace of its own. Inline functions compiled with
-// different -m flags would otherwise be merged by the linker, and code for a newer processor could
-// end up running on an older one.
+// Namespace: each instruction set has its own. Otherwise the linker merges inline functions that
+// were compiled with different -m flags, and code for a newer processor can run on an older one.
 #ifndef LANDER_NAMESPACE
 #define LANDER_NAMESPACE lander
 #endif
@@ -17,8 +16,8 @@
 #define LANDER_FN inline
 #endif
 
-// For the few functions that the solver's iterations consist of: called, they would pass lanes
-// through memory.
+// Forced inlining, for the few functions that make up the solver's iterations: a call would pass
+// lanes through memory.
 #if defined(__GNUC__) && !defined(__CUDACC__)
 #define LANDER_INNER [[gnu::always_inline]] LANDER_FN
 #else
@@ -51,9 +50,11 @@ using i64 = std::int64_t;
 
 static_assert(sizeof(u32) == 4 && sizeof(u64) == 8 && sizeof(float) == 4 && sizeof(double) == 8);
 
-/// The largest finite float and the distance from 1 to the next float.
+/// Largest finite float (FLT_MAX), and the distance from 1 to the next float (FLT_EPSILON).
 inline constexpr float float_max = 3.402823466e+38F;
 inline constexpr float float_epsilon = 1.1920928955078125e-7F;
+/// Pi as Box2D has it (b2_pi).
+inline constexpr float pi = 3.14159265359F;
 
 LANDER_FN u32 float_bits(float x) {
 #if defined(__CUDA_ARCH__)
@@ -87,9 +88,9 @@ LANDER_FN double double_of(u64 bits) {
 #endif
 }
 
-// Square root and floor are exact everywhere (IEEE 754 rounds them correctly). The double functions
-// below are not: they are the C library's, which is what Python's `math` calls, so that on any
-// machine the core agrees with the Gymnasium that runs beside it. docs/engine.md has the details.
+// Square root and floor are correctly rounded everywhere (IEEE 754). Sine, cosine and tanh in
+// double are not: the core calls the C library, as Python's `math` does, so on any machine it
+// agrees with the Gymnasium that runs beside it. docs/engine.md has the details.
 #if defined(__CUDACC_RTC__)
 LANDER_FN float square_root(float x) { return ::sqrtf(x); }
 LANDER_FN double square_root(double x) { return ::sqrt(x); }

@@ -1,15 +1,15 @@
-// NumPy's default random stream: SeedSequence, PCG64 and the distributions that the env draws from.
+// NumPy's default random generator: SeedSequence, PCG64, uniform doubles and bounded integers.
 //
 // Source: the published algorithms (Melissa O'Neill's PCG XSL-RR 128/64 and seed_seq_fe, Daniel
-// Lemire's bounded integers) as NumPy 2 combines them. `numpy.random.Generator(PCG64(seed))` and
-// this give the same numbers; tests compare them.
+// Lemire's bounded integers) as NumPy 2 combines them. The numbers equal those of
+// `numpy.random.Generator(PCG64(seed))`; tests compare them.
 #pragma once
 
-#include "physics/constants.h"
+#include "math/portability.h"
 
 namespace LANDER_NAMESPACE {
 
-/// 128-bit unsigned integers, modulo 2^128; not every compiler has them.
+/// Unsigned 128-bit integer, modulo 2^128; not every compiler has one.
 struct U128 {
     u64 high, low;
 };
@@ -34,8 +34,8 @@ LANDER_FN U128 multiply(U128 a, U128 b) {
     return product;
 }
 
-/// The state of numpy.random.PCG64. A 64-bit draw serves two 32-bit draws; the unused half waits in
-/// `half`, and is as much a part of the state as the rest.
+/// State of numpy.random.PCG64. One 64-bit draw serves two 32-bit draws; the unused half waits in
+/// `half` and is part of the state.
 struct Pcg64 {
     U128 state;
     U128 increment;
@@ -70,7 +70,7 @@ struct Pcg64 {
     }
 };
 
-/// NumPy's SeedSequence: stretches a seed of any number of 32-bit words into independent words.
+/// NumPy's SeedSequence: hashes a seed of any length into independent words.
 struct SeedSequence {
     static constexpr int pool_size = 4;
     u32 pool[pool_size];
@@ -87,7 +87,7 @@ struct SeedSequence {
         return result ^ result >> 16;
     }
 
-    /// `words` is the seed in 32-bit digits, lowest first; an integer seed of 0 is one word of 0.
+    /// `words`: the seed in 32-bit digits, lowest first; the seed 0 is one word of 0.
     LANDER_FN SeedSequence(const u32* words, int count) : pool{} {
         u32 constant = 0x43b0d7e5U;
         for (int i = 0; i < pool_size; ++i) {
@@ -107,7 +107,7 @@ struct SeedSequence {
         }
     }
 
-    /// Fills `words` with `count` words of output, 64 bits each.
+    /// Writes `count` output words of 64 bits to `words`.
     LANDER_FN void generate(u64* words, int count) const {
         u32 constant = 0x8b51f9ddU;
         for (int i = 0; i < 2 * count; ++i) {
@@ -120,7 +120,7 @@ struct SeedSequence {
     }
 };
 
-/// numpy.random.PCG64(seed).
+/// PCG64 seeded as numpy.random.PCG64(seed).
 LANDER_FN Pcg64 seeded_pcg64(const u32* words, int count) {
     u64 seed[4];
     SeedSequence(words, count).generate(seed, 4);
@@ -132,16 +132,17 @@ LANDER_FN Pcg64 seeded_pcg64(const u32* words, int count) {
     return random;
 }
 
-// The distributions draw from any source with next_double and next_uint32: the generator above, or
-// a bit generator that lives in Python.
+// Distributions. A Source has next_double and next_uint32: the generator above, or a NumPy bit
+// generator that lives in Python.
 
+/// Generator.uniform(low, high).
 template <class Source>
 LANDER_FN double draw_uniform(Source& source, double low, double high) {
     return low + (high - low) * source.next_double();
 }
 
-/// Generator.integers(low, high): a 32-bit draw scaled by Lemire's method, redrawn in the rare
-/// cases where the low half of the product shows a bias.
+/// Generator.integers(low, high): scales a 32-bit draw by Lemire's method and draws again in the
+/// rare cases that would be biased.
 template <class Source>
 LANDER_FN i64 draw_integer(Source& source, i64 low, i64 high) {
     const u32 span = static_cast<u32>(high - low);

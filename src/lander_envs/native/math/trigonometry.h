@@ -1,13 +1,14 @@
 // Sine and cosine of a float, with the bits of glibc's sinf and cosf.
 //
-// Box2D turns bodies by sinf and cosf of the C library. Those are not correctly rounded, so that an
-// engine that must agree bit for bit needs the very same algorithm: the one of Arm's Optimized
-// Routines (Szabolcs Nagy and Wilco Dijkstra), which glibc has used since 2.28. In short: reduce
-// the angle to [-pi/4, pi/4] in double precision, evaluate an odd or an even polynomial in double,
-// round once to float. glibc has a variant with fused multiply-adds for processors that have them
-// (any current x86-64 or 64-bit Arm); that one is the reference. The plain variant differs for 34
-// of all 2^32 floats, all next to multiples of a quarter turn, because of the reduction alone,
-// which is done here with the fused rounding but without the instruction (docs/engine.md).
+// Box2D calls sinf and cosf of the C library, which are not correctly rounded. To agree bit for bit
+// the engine uses the same algorithm: Arm's Optimized Routines (Szabolcs Nagy and Wilco Dijkstra),
+// in glibc since 2.28. It reduces the angle to [-pi/4, pi/4] in double, evaluates an odd or an even
+// polynomial in double, and rounds once to float.
+//
+// The reference is glibc's variant with fused multiply-adds, which every current x86-64 and 64-bit
+// Arm processor runs. The plain variant differs for 34 of all 2^32 floats, all next to multiples of
+// pi/2, because of the reduction. Here the reduction has the fused rounding without the instruction
+// (docs/engine.md).
 #pragma once
 
 #include "math/portability.h"
@@ -20,7 +21,7 @@ struct SineCosine {
 
 namespace trigonometry {
 
-// Coefficients of the polynomials on [-pi/4, pi/4], fitted by the authors of the algorithm.
+// Polynomial coefficients on [-pi/4, pi/4], fitted by the authors of the algorithm.
 inline constexpr double c1 = -0x1.ffffffd0c621cp-2;
 inline constexpr double c2 = 0x1.55553e1068f19p-5;
 inline constexpr double c3 = -0x1.6c087e89a359dp-10;
@@ -29,23 +30,23 @@ inline constexpr double s1 = -0x1.555545995a603p-3;
 inline constexpr double s2 = 0x1.1107605230bc4p-7;
 inline constexpr double s3 = -0x1.994eb3774cf24p-13;
 
-// pi/2 in two parts. Small multiples of the upper part are exact, so that their sum has the single
-// rounding of a fused multiply-add, on processors with and without one.
+// pi/2 in two parts. Small multiples of the upper part are exact, so the difference has the single
+// rounding of a fused multiply-add on processors with and without one.
 inline constexpr double half_pi_upper = 0x1.921FB54442D00p0;
 inline constexpr double half_pi_lower = 0x1.8000000000000p-48;
-// 2/pi scaled by 2^24: the quadrant then sits in the upper bits of a 32-bit integer, and adding
-// half a unit rounds to the nearest quadrant for either sign.
+// 2/pi scaled by 2^24: the quadrant is in the upper bits of a 32-bit integer, and adding half a
+// unit rounds to the nearest quadrant for either sign.
 inline constexpr double quadrants_per_radian = 0x1.45F306DC9C883p+23;
 // pi / 2^63: the reduction of large angles works in units of 2^-62 of a half turn's half.
 inline constexpr double large_unit = 0x1.921FB54442D18p-62;
 
-// Absolute values in the bits of a float, cut where the algorithm cuts its cases.
+// Limits of the algorithm's cases, as the bits of |x|.
 inline constexpr u32 tiny = 0x39800000;      // 2^-12: the sine is the angle, the cosine is 1
 inline constexpr u32 small = 0x3f400000;     // 0.75: no reduction needed
 inline constexpr u32 large = 0x42f00000;     // 120: from here the reduction needs more digits of pi
 inline constexpr u32 infinite = 0x7f800000;  // infinity, then NaN
 
-/// 32 bits of 4/pi from byte `index` on: a window that slides over its digits.
+/// 32 bits of 4/pi, from byte `index` on.
 LANDER_FN u64 digits_of_two_over_pi(u32 index) {
     // The first 192 bits of 4/pi behind three zero bytes.
     static constexpr u8 digits[28] = {0x00, 0x00, 0x00, 0xa2, 0xf9, 0x83, 0x6e, 0x4e, 0x44, 0x15,
@@ -55,7 +56,7 @@ LANDER_FN u64 digits_of_two_over_pi(u32 index) {
            static_cast<u64>(digits[index + 2]) << 8 | static_cast<u64>(digits[index + 3]);
 }
 
-// D is double, or several of them.
+// D is double or a vector of doubles.
 template <class D>
 LANDER_FN D sine_polynomial(D x, D x2) {
     const D x3 = x * x2;
@@ -80,15 +81,15 @@ struct Reduced {
     int quadrant;
 };
 
-/// Below 120 radians one double of pi/2 is accurate enough.
+/// Range reduction below 120 radians, with pi/2 in double.
 LANDER_FN Reduced reduce(double x) {
     const i32 scaled = static_cast<i32>(x * quadrants_per_radian);
     const int quadrant = (scaled + 0x800000) >> 24;
     return {(x - quadrant * half_pi_upper) - quadrant * half_pi_lower, quadrant};
 }
 
-/// Payne and Hanek: multiply the mantissa by just those digits of 4/pi that matter. The sign is
-/// left to the caller, who adds half a turn for a negative angle.
+/// Payne-Hanek range reduction: multiplies the mantissa by the digits of 4/pi that matter. Ignores
+/// the sign; the caller adds half a turn for a negative angle.
 LANDER_FN Reduced reduce_large(u32 bits) {
     const u32 index = (bits >> 26) & 15;
     const u32 shift = (bits >> 23) & 7;
@@ -124,7 +125,7 @@ LANDER_FN SineCosine sine_cosine(float angle) {
     }
     const Reduced reduced = size < large ? reduce(x) : reduce_large(bits);
     const int half_turn = size < large ? 0 : static_cast<int>(bits >> 31);
-    // Signs follow the turned quadrant; which of the two polynomials is the sine, the plain one.
+    // The signs follow the turned quadrant; the choice of polynomial follows the plain one.
     const int turned = reduced.quadrant + half_turn;
     const double sign = ((turned + 1) & 2) ? -1.0 : 1.0;  // + - - + for quadrants 0 1 2 3
     const double x2 = reduced.angle * reduced.angle;

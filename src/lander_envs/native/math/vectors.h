@@ -1,6 +1,6 @@
-// Vectors, rotations and poses in the plane, over lanes.
+// Vectors, rotations, poses and 2x2 matrices in the plane, over lanes.
 //
-// Products and sums are evaluated left to right exactly as written: the order is part of the bits.
+// Products and sums are evaluated from left to right as written: the order is part of the bits.
 #pragma once
 
 #include "math/lanes.h"
@@ -44,19 +44,19 @@ LANDER_FN constexpr F cross(Vec2<F> a, Vec2<F> b) {
     return a.x * b.y - a.y * b.x;
 }
 
-/// The velocity, at the end of `arm`, of a turn with angular velocity `spin`.
+/// Cross product of the angular velocity `spin` and `arm`: the velocity at the end of the arm.
 template <class F>
 LANDER_FN Vec2<F> cross(F spin, Vec2<F> arm) {
     return {-spin * arm.y, spin * arm.x};
 }
 
-/// `a` turned by a quarter clockwise: the outward side of an edge whose polygon runs anticlockwise.
+/// `a` turned clockwise by a quarter turn: the outward normal of an anticlockwise polygon's edge.
 template <class F>
 LANDER_FN constexpr Vec2<F> right_of(Vec2<F> a) {
     return {a.y, -a.x};
 }
 
-/// `a` turned by a quarter anticlockwise.
+/// `a` turned anticlockwise by a quarter turn.
 template <class F>
 LANDER_FN constexpr Vec2<F> left_of(Vec2<F> a) {
     return {-a.y, a.x};
@@ -78,7 +78,7 @@ LANDER_FN Vec2f get(const Vec2<F>& lanes, int lane) {
     return {get(lanes.x, lane), get(lanes.y, lane)};
 }
 
-/// The same vector in every lane.
+/// Broadcasts a vector to every lane.
 template <class F>
 LANDER_FN Vec2<F> spread(Vec2f a) {
     return {F(a.x), F(a.y)};
@@ -99,7 +99,7 @@ LANDER_FN F length(Vec2<F> a) {
     return square_root(a.x * a.x + a.y * a.y);
 }
 
-/// Scales `a` to length one and returns the length it had; leaves a vector that is too short alone.
+/// Normalizes `a` and returns its length; a vector shorter than epsilon stays as it is (returns 0).
 LANDER_FN float normalize(Vec2f& a) {
     const float size = length(a);
     if (size < float_epsilon) {
@@ -130,21 +130,13 @@ LANDER_FN Vec2<F> rotate_back(Rotation<F> q, Vec2<F> v) {
     return {q.c * v.x + q.s * v.y, -q.s * v.x + q.c * v.y};
 }
 
-/// Where a body's origin is and how it is turned.
+/// Position of a body's origin, and rotation (Box2D's b2Transform).
 template <class F>
 struct Pose {
     Vec2<F> p;
     Rotation<F> q;
 };
 using Posef = Pose<float>;
-
-/// The moon never moves. Its pose still takes part in the arithmetic, because multiplying by one
-/// and adding zero can turn -0 into +0.
-template <class F>
-LANDER_FN Pose<F> moon_pose() {
-    return {{F(0.0F), F(0.0F)}, {F(0.0F), F(1.0F)}};
-}
-LANDER_FN Posef moon_pose() { return moon_pose<float>(); }
 
 template <class F>
 LANDER_FN Pose<F> select(Mask<F> mask, Pose<F> yes, Pose<F> no) {
@@ -165,13 +157,13 @@ LANDER_FN Vec2<F> to_local(Pose<F> pose, Vec2<F> world) {
     return {pose.q.c * x + pose.q.s * y, -pose.q.s * x + pose.q.c * y};
 }
 
-/// The pose of `b` as seen from `a`.
+/// Pose of `b` in the frame of `a`.
 LANDER_FN Posef relative_pose(Posef a, Posef b) {
     return {rotate_back(a.q, b.p - a.p),
             {a.q.c * b.q.s - a.q.s * b.q.c, a.q.c * b.q.c + a.q.s * b.q.s}};
 }
 
-/// A body is stored by its centre of mass; its pose is that of its origin.
+/// Pose of a body's origin, from its centre of mass and its angle.
 template <class F>
 LANDER_FN Pose<F> pose_of(Vec2<F> center, F angle, Vec2<F> local_center) {
     const Rotation<F> q = rotation(angle);
@@ -183,7 +175,7 @@ LANDER_FN Posef get(const Pose<F>& lanes, int lane) {
     return {get(lanes.p, lane), {get(lanes.q.s, lane), get(lanes.q.c, lane)}};
 }
 
-/// A symmetric 2x2 matrix in use as an effective mass.
+/// Symmetric 2x2 matrix.
 template <class F>
 struct Mat22 {
     F xx, xy, yy;
@@ -194,7 +186,7 @@ LANDER_FN Vec2<F> multiply(const Mat22<F>& m, Vec2<F> v) {
     return {m.xx * v.x + m.xy * v.y, m.xy * v.x + m.yy * v.y};
 }
 
-/// 1 / det, or the zero determinant itself: a singular system is answered with zeros.
+/// 1 / determinant, or 0 for a singular matrix, whose solutions are then zeros.
 template <class F>
 LANDER_FN F invert_determinant(F determinant) {
     return select(determinant != F(0.0F), F(1.0F) / determinant, determinant);
@@ -211,34 +203,10 @@ LANDER_FN Mat22<F> inverse(const Mat22<F>& m) {
     return {d * m.yy, -d * m.xy, d * m.xx};
 }
 
-/// Solves m x = b, given the inverse of m's determinant.
+/// Solution of m x = b, given 1 / det(m).
 template <class F>
 LANDER_FN Vec2<F> solve(const Mat22<F>& m, F inverse_det, Vec2<F> b) {
     return {inverse_det * (m.yy * b.x - m.xy * b.y), inverse_det * (m.xx * b.y - m.xy * b.x)};
-}
-
-/// How a body moves, at its centre of mass.
-template <class F>
-struct Velocity {
-    Vec2<F> v;
-    F w;
-};
-
-template <class F>
-LANDER_FN Velocity<F> select(Mask<F> mask, Velocity<F> yes, Velocity<F> no) {
-    return {select(mask, yes.v, no.v), select(mask, yes.w, no.w)};
-}
-
-/// Where a body's centre of mass is.
-template <class F>
-struct Position {
-    Vec2<F> c;
-    F a;
-};
-
-template <class F>
-LANDER_FN Position<F> select(Mask<F> mask, Position<F> yes, Position<F> no) {
-    return {select(mask, yes.c, no.c), select(mask, yes.a, no.a)};
 }
 
 }  // namespace LANDER_NAMESPACE

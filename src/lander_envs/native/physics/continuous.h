@@ -1,39 +1,26 @@
-// Continuous collision: sub-steps at the times of impact within a step.
+// Continuous collision: sub-steps at times of impact (b2World::SolveTOI).
 //
-// The earliest impact moves its body there, solves its contacts alone (no joints, no warm start)
-// and moves it on for the rest of the step; then the next earliest follows. Nobody waits for
-// anybody: hull and legs may end the step at slightly different times of their paths.
+// The body of the earliest impact moves there; its contacts are solved without joints and without
+// warm start, and it moves on for the rest of the step. Then the next impact follows. Hull and legs
+// are independent: after a sub-step they can be at slightly different times.
 #pragma once
 
 #include "physics/broad_phase.h"
 #include "physics/narrow_phase.h"
 #include "physics/solver.h"
+#include "physics/time_of_impact.h"
 
 namespace LANDER_NAMESPACE {
 
-/// What is known of a contact's time of impact; lives for one step.
-struct ImpactState {
-    bool known;
-    float alpha;
-    int count;  // of impacts so far
-};
-
-/// The paths of the bodies over this step. The moon's has a time too, although it does not move:
-/// the body of a contact is brought to the later time of the two.
-struct Paths {
-    Course courses[body_count];
-    float moon_alpha0;
-    ImpactState states[contact_capacity];
-};
-
-LANDER_FN float impact_alpha(const World& world, Paths& paths, const Contact& contact) {
-    Sweep& sweep = paths.courses[contact.body].sweep;
-    if (paths.moon_alpha0 < sweep.alpha0) {
-        paths.moon_alpha0 = sweep.alpha0;
-    } else if (sweep.alpha0 < paths.moon_alpha0) {
-        advance(sweep, paths.moon_alpha0);
+/// Time of a contact's impact as a fraction of the step, 1 if there is none.
+LANDER_FN float impact_alpha(const World& world, WorldStep& step, const Contact& contact) {
+    Sweep& sweep = step.bodies[contact.body].sweep;
+    if (step.moon_alpha0 < sweep.alpha0) {
+        step.moon_alpha0 = sweep.alpha0;
+    } else if (sweep.alpha0 < step.moon_alpha0) {
+        advance(sweep, step.moon_alpha0);
     }
-    const float alpha0 = paths.moon_alpha0;
+    const float alpha0 = step.moon_alpha0;
     const Edge edge = edge_of(world.terrain, contact.edge);
     const Polygon& shape = polygon(contact.body);
     const Vec2f local_center = mass(contact.body).local_center;
@@ -44,19 +31,19 @@ LANDER_FN float impact_alpha(const World& world, Paths& paths, const Contact& co
     return impact.touching ? minimum(alpha0 + (1.0F - alpha0) * impact.t, 1.0F) : 1.0F;
 }
 
+/// Earliest impact.
 struct FirstImpact {
     int contact;  // -1 if there is none
     float alpha;
 };
 
-/// The earliest impact; of equals the newest contact's. Every pair of fat boxes is examined,
-/// whether it touches or not.
+/// Earliest impact of all contacts, touching or not; of equal times the newest contact's.
 template <class Trace>
-LANDER_FN FirstImpact find_first_impact(const World& world, Paths& paths, Trace& trace) {
+LANDER_FN FirstImpact find_first_impact(const World& world, WorldStep& step, Trace& trace) {
     FirstImpact first{-1, 1.0F};
     for (int i = world.contact_count - 1; i >= 0; --i) {
         const Contact& contact = world.contacts[i];
-        ImpactState& state = paths.states[i];
+        ImpactState& state = step.impacts[i];
         if (!contact.enabled) {
             continue;
         }
@@ -68,7 +55,7 @@ LANDER_FN FirstImpact find_first_impact(const World& world, Paths& paths, Trace&
             if (!world.bodies[contact.body].awake) {
                 continue;
             }
-            state.alpha = impact_alpha(world, paths, contact);
+            state.alpha = impact_alpha(world, step, contact);
             state.known = true;
         }
         if (state.alpha < first.alpha) {
@@ -78,9 +65,9 @@ LANDER_FN FirstImpact find_first_impact(const World& world, Paths& paths, Trace&
     return first;
 }
 
-/// Moves a body to its place at a time of impact.
-LANDER_FN void move_to(World& world, Paths& paths, int body, float alpha) {
-    Sweep& sweep = paths.courses[body].sweep;
+/// Moves a body to a time of impact.
+LANDER_FN void move_to(World& world, WorldStep& step, int body, float alpha) {
+    Sweep& sweep = step.bodies[body].sweep;
     advance(sweep, alpha);
     sweep.c = sweep.c0;
     sweep.a = sweep.a0;
@@ -90,8 +77,8 @@ LANDER_FN void move_to(World& world, Paths& paths, int body, float alpha) {
     update_pose(b, body);
 }
 
-/// The contacts that take part in an impact: the one that hits, then the body's others that touch
-/// at that moment, newest first. All are renewed at the pose of the impact.
+/// Contacts of an impact: the one that hits, then the body's others that touch at that time, newest
+/// first. All are updated at the pose of the impact.
 template <class Trace>
 LANDER_FN int gather_impact_contacts(World& world, int first, int body, int contacts[edge_count],
                                      Trace& trace) {
@@ -116,10 +103,10 @@ LANDER_FN bool same_bits(Vec2f a, Vec2f b) {
     return float_bits(a.x) == float_bits(b.x) && float_bits(a.y) == float_bits(b.y);
 }
 
-/// What an iteration over a body's contacts can change: its velocity and their impulses.
+/// Everything that a velocity iteration can change: the body's velocity and the contacts' impulses.
 struct ImpactIterate {
     Velocity<float> velocity;
-    Vec2f impulses[edge_count][2];  // normal and tangent, of both points
+    Vec2f impulses[edge_count][2];  // normal and tangent impulse, of both points
 };
 
 LANDER_FN ImpactIterate iterate_of(const ContactConstraint<float>* constraints, int count,
@@ -145,12 +132,13 @@ LANDER_FN bool same_bits(const ImpactIterate& a, const ImpactIterate& b, int cou
     return same;
 }
 
-/// The velocity iterations of an impact. An iteration works on nothing but its iterate: once one
-/// comes back, bit for bit, what follows repeats itself, and whole rounds of it are left out.
+/// Velocity iterations of an impact. An iteration depends on its iterate alone, so once an iterate
+/// returns, bit for bit, the iterations are periodic: whole periods are skipped (Brent's cycle
+/// detection).
 LANDER_FN void iterate_impact(ContactConstraint<float>* constraints, int count,
                               Velocity<float>& velocity) {
     ImpactIterate mark = iterate_of(constraints, count, velocity);
-    int marked = 0;  // iterations before the mark; it moves on at powers of two (Brent)
+    int marked = 0;  // iterations before the mark, which moves at powers of two
     int left = velocity_iterations;
     for (int done = 1; left > 0; ++done) {
         for (int k = 0; k < count; ++k) {
@@ -168,10 +156,10 @@ LANDER_FN void iterate_impact(ContactConstraint<float>* constraints, int count,
     }
 }
 
-/// Solves the contacts of one body for the rest of the step.
+/// Solves the contacts of one body for the rest of the step (b2Island::SolveTOI).
 template <class Trace>
-LANDER_FN void solve_impact(World& world, Paths& paths, int body, float alpha, const int* contacts,
-                            int count, Trace& trace) {
+LANDER_FN void solve_impact(World& world, WorldStep& step, int body, float alpha,
+                            const int* contacts, int count, Trace& trace) {
     Body& b = world.bodies[body];
     Position<float> position{b.center, b.angle};
     for (int i = 0; i < impact_position_iterations; ++i) {
@@ -184,7 +172,7 @@ LANDER_FN void solve_impact(World& world, Paths& paths, int body, float alpha, c
             break;
         }
     }
-    Sweep& sweep = paths.courses[body].sweep;
+    Sweep& sweep = step.bodies[body].sweep;
     sweep.c0 = position.c;
     sweep.a0 = position.a;
 
@@ -198,8 +186,9 @@ LANDER_FN void solve_impact(World& world, Paths& paths, int body, float alpha, c
         }
     }
     iterate_impact(constraints, count, velocity);
-    const Cut<float> cut = integrate_position(position, velocity, (1.0F - alpha) * time_step);
-    report_cut(cut.translation, cut.rotation, trace);
+    const Clamped<float> clamped =
+        integrate_position(position, velocity, (1.0F - alpha) * time_step);
+    report_clamped(clamped.translation, clamped.rotation, trace);
     sweep.c = position.c;
     sweep.a = position.a;
     b.center = position.c;
@@ -212,47 +201,47 @@ LANDER_FN void solve_impact(World& world, Paths& paths, int body, float alpha, c
     }
 }
 
-/// The pose at the start of what is left of a body's path.
+/// Pose at the start of the rest of a body's sweep.
 LANDER_FN Posef start_pose(const Sweep& sweep, int body) {
     return pose_of(sweep.c0, sweep.a0, mass(body).local_center);
 }
 
-/// After an impact the body's box is renewed, its known impacts are void, and new pairs may appear.
+/// After an impact: updates the body's fat box, forgets its times of impact, finds new pairs.
 template <class Trace>
-LANDER_FN void finish_impact(World& world, Paths& paths, int body, Trace& trace) {
+LANDER_FN void finish_impact(World& world, WorldStep& step, int body, Trace& trace) {
     const bool moved = update_fat_box(world.bodies[body], polygon(body),
-                                      start_pose(paths.courses[body].sweep, body));
+                                      start_pose(step.bodies[body].sweep, body));
     for (int i = 0; i < world.contact_count; ++i) {
         if (world.contacts[i].body == body) {
-            paths.states[i].known = false;
+            step.impacts[i].known = false;
         }
     }
     const int before = world.contact_count;
-    const bool renewed[body_count] = {body == 0 && moved, body == 1 && moved, body == 2 && moved};
-    find_new_pairs(world, renewed, trace);
+    const bool updated[body_count] = {body == 0 && moved, body == 1 && moved, body == 2 && moved};
+    find_new_pairs(world, updated, trace);
     for (int i = before; i < world.contact_count; ++i) {
-        paths.states[i] = {false, 1.0F, 0};
+        step.impacts[i] = {false, 1.0F, 0};
     }
 }
 
-/// Moves one contact to its impact and solves it. A contact that turns out empty there is switched
-/// off, and its body goes back to the end of its path.
+/// Handles one impact. A contact without points there is disabled and its body returns to the end
+/// of its sweep; then returns false.
 template <class Trace>
-LANDER_FN bool handle_impact(World& world, Paths& paths, FirstImpact first, Trace& trace) {
+LANDER_FN bool handle_impact(World& world, WorldStep& step, FirstImpact first, Trace& trace) {
     Contact& contact = world.contacts[first.contact];
     const int body = contact.body;
-    const Sweep backup = paths.courses[body].sweep;
-    const float moon_backup = paths.moon_alpha0;
+    const Sweep backup = step.bodies[body].sweep;
+    const float moon_backup = step.moon_alpha0;
 
-    move_to(world, paths, body, first.alpha);
-    paths.moon_alpha0 = first.alpha;
+    move_to(world, step, body, first.alpha);
+    step.moon_alpha0 = first.alpha;
     update_contact(world, contact, trace);
-    paths.states[first.contact].known = false;
-    ++paths.states[first.contact].count;
+    step.impacts[first.contact].known = false;
+    ++step.impacts[first.contact].count;
     if (!contact.touching) {
         contact.enabled = false;
-        paths.courses[body].sweep = backup;
-        paths.moon_alpha0 = moon_backup;
+        step.bodies[body].sweep = backup;
+        step.moon_alpha0 = moon_backup;
         world.bodies[body].center = backup.c;
         world.bodies[body].angle = backup.a;
         update_pose(world.bodies[body], body);
@@ -262,31 +251,31 @@ LANDER_FN bool handle_impact(World& world, Paths& paths, FirstImpact first, Trac
 
     int contacts[edge_count];
     const int count = gather_impact_contacts(world, first.contact, body, contacts, trace);
-    solve_impact(world, paths, body, first.alpha, contacts, count, trace);
-    finish_impact(world, paths, body, trace);
+    solve_impact(world, step, body, first.alpha, contacts, count, trace);
+    finish_impact(world, step, body, trace);
     return true;
 }
 
-/// Handles one impact after the other until none is left in this step.
+/// Handles one impact after the other until none is left in the step.
 template <class Trace>
-LANDER_FN void solve_impacts(World& world, Paths& paths, Trace& trace) {
-    paths.moon_alpha0 = 0.0F;
+LANDER_FN void solve_impacts(World& world, WorldStep& step, Trace& trace) {
+    step.moon_alpha0 = 0.0F;
     for (int i = 0; i < body_count; ++i) {
-        paths.courses[i].sweep.alpha0 = 0.0F;
-        paths.courses[i].sweep.c = world.bodies[i].center;
-        paths.courses[i].sweep.a = world.bodies[i].angle;
+        step.bodies[i].sweep.alpha0 = 0.0F;
+        step.bodies[i].sweep.c = world.bodies[i].center;
+        step.bodies[i].sweep.a = world.bodies[i].angle;
     }
     for (int i = 0; i < world.contact_count; ++i) {
-        paths.states[i] = {false, 1.0F, 0};
+        step.impacts[i] = {false, 1.0F, 0};
     }
     constexpr float end = 1.0F - 10.0F * float_epsilon;
     int impacts = 0;
     for (;;) {
-        const FirstImpact first = find_first_impact(world, paths, trace);
+        const FirstImpact first = find_first_impact(world, step, trace);
         if (first.contact < 0 || end < first.alpha) {
             return;
         }
-        if (handle_impact(world, paths, first, trace)) {
+        if (handle_impact(world, step, first, trace)) {
             trace.event(Event::impact);
             if (++impacts > 1) {
                 trace.event(Event::impact_again);

@@ -1,25 +1,25 @@
-// The distance between an edge and a polygon, by the algorithm of Gilbert, Johnson and Keerthi.
+// Distance of two convex shapes: the GJK algorithm of Gilbert, Johnson and Keerthi (b2Distance).
 //
-// A simplex of up to three point pairs walks towards the origin of the Minkowski difference. Source
-// of the method: Erin Catto, "Computing Distance" (GDC 2010), as Box2D 2.3 carries it out.
+// A simplex of up to three vertex pairs approaches the origin of the Minkowski difference. Source:
+// Erin Catto, "Computing Distance" (GDC 2010), as implemented in Box2D 2.3.
 #pragma once
 
 #include "physics/shapes.h"
 
 namespace LANDER_NAMESPACE {
 
-/// The corners of a shape. Shape A is the edge, shape B the polygon.
-struct Corners {
+/// Vertices of a convex shape (b2DistanceProxy). Shape A is the edge, shape B the polygon.
+struct DistanceProxy {
     const Vec2f* points;
     int count;
 };
 
-/// The corner that lies furthest in a direction.
-LANDER_FN int support(Corners corners, Vec2f direction) {
+/// Support point: index of the vertex furthest in a direction.
+LANDER_FN int support(DistanceProxy shape, Vec2f direction) {
     int best = 0;
-    float value = dot(corners.points[0], direction);
-    for (int i = 1; i < corners.count; ++i) {
-        const float candidate = dot(corners.points[i], direction);
+    float value = dot(shape.points[0], direction);
+    for (int i = 1; i < shape.count; ++i) {
+        const float candidate = dot(shape.points[i], direction);
         if (candidate > value) {
             best = i;
             value = candidate;
@@ -28,17 +28,18 @@ LANDER_FN int support(Corners corners, Vec2f direction) {
     return best;
 }
 
-/// Which corners the last query ended with; the next one starts there.
+/// Vertices of the last query's simplex; the next query starts there (b2SimplexCache).
 struct SimplexCache {
     float metric;  // length of a segment, area of a triangle
     int count;
     int a[3], b[3];
 };
 
+/// Vertex of the simplex: a pair of vertices.
 struct SimplexPoint {
-    Vec2f a, b;   // corners in the world
-    Vec2f w;      // b - a
-    float share;  // barycentric coordinate of the closest point
+    Vec2f a, b;    // vertices in the world
+    Vec2f w;       // b - a
+    float weight;  // barycentric coordinate of the closest point
     int index_a, index_b;
 };
 
@@ -49,18 +50,19 @@ struct Simplex {
 
 namespace gjk {
 
-LANDER_FN SimplexPoint make_point(Corners a, Posef pose_a, int index_a, Corners b, Posef pose_b,
-                                  int index_b) {
+LANDER_FN SimplexPoint make_point(DistanceProxy a, Posef pose_a, int index_a, DistanceProxy b,
+                                  Posef pose_b, int index_b) {
     SimplexPoint p;
     p.index_a = index_a;
     p.index_b = index_b;
     p.a = to_world(pose_a, a.points[index_a]);
     p.b = to_world(pose_b, b.points[index_b]);
     p.w = p.b - p.a;
-    p.share = 0.0F;
+    p.weight = 0.0F;
     return p;
 }
 
+/// Length of a segment, area of a triangle.
 LANDER_FN float metric(const Simplex& s) {
     if (s.count == 2) {
         return length(s.points[0].w - s.points[1].w);
@@ -71,9 +73,9 @@ LANDER_FN float metric(const Simplex& s) {
     return 0.0F;
 }
 
-/// Starts from the cache, unless the corners have moved too much since.
-LANDER_FN Simplex recall(const SimplexCache& cache, Corners a, Posef pose_a, Corners b,
-                         Posef pose_b) {
+/// Simplex of the cache, or a new one if the vertices have moved too much.
+LANDER_FN Simplex read_cache(const SimplexCache& cache, DistanceProxy a, Posef pose_a,
+                             DistanceProxy b, Posef pose_b) {
     Simplex s{};
     s.count = cache.count;
     for (int i = 0; i < s.count; ++i) {
@@ -87,13 +89,13 @@ LANDER_FN Simplex recall(const SimplexCache& cache, Corners a, Posef pose_a, Cor
     }
     if (s.count == 0) {
         s.points[0] = make_point(a, pose_a, 0, b, pose_b, 0);
-        s.points[0].share = 1.0F;
+        s.points[0].weight = 1.0F;
         s.count = 1;
     }
     return s;
 }
 
-LANDER_FN SimplexCache store(const Simplex& s) {
+LANDER_FN SimplexCache write_cache(const Simplex& s) {
     SimplexCache cache{};
     cache.metric = metric(s);
     cache.count = s.count;
@@ -106,37 +108,37 @@ LANDER_FN SimplexCache store(const Simplex& s) {
 
 LANDER_FN void keep_one(Simplex& s, int point) {
     s.points[0] = s.points[point];
-    s.points[0].share = 1.0F;
+    s.points[0].weight = 1.0F;
     s.count = 1;
 }
 
-/// Normalises the shares of a segment's end points.
-LANDER_FN void share_segment(SimplexPoint& p, SimplexPoint& q, float share_p, float share_q) {
-    const float inverse = 1.0F / (share_p + share_q);
-    p.share = share_p * inverse;
-    q.share = share_q * inverse;
+/// Normalizes the barycentric coordinates of a segment.
+LANDER_FN void weigh_segment(SimplexPoint& p, SimplexPoint& q, float weight_p, float weight_q) {
+    const float inverse = 1.0F / (weight_p + weight_q);
+    p.weight = weight_p * inverse;
+    q.weight = weight_q * inverse;
 }
 
-/// The point of a segment that is closest to the origin.
+/// Point of a segment closest to the origin.
 LANDER_FN void solve_segment(Simplex& s) {
     const Vec2f w1 = s.points[0].w;
     const Vec2f w2 = s.points[1].w;
     const Vec2f e = w2 - w1;
-    const float share2 = -dot(w1, e);
-    if (share2 <= 0.0F) {
+    const float weight2 = -dot(w1, e);
+    if (weight2 <= 0.0F) {
         keep_one(s, 0);
         return;
     }
-    const float share1 = dot(w2, e);
-    if (share1 <= 0.0F) {
+    const float weight1 = dot(w2, e);
+    if (weight1 <= 0.0F) {
         keep_one(s, 1);
         return;
     }
-    share_segment(s.points[0], s.points[1], share1, share2);
+    weigh_segment(s.points[0], s.points[1], weight1, weight2);
     s.count = 2;
 }
 
-/// The point of a triangle that is closest to the origin: a corner, a point on a side, or inside.
+/// Point of a triangle closest to the origin: on a vertex, on an edge, or inside.
 LANDER_FN void solve_triangle(Simplex& s) {
     const Vec2f w1 = s.points[0].w, w2 = s.points[1].w, w3 = s.points[2].w;
     const Vec2f e12 = w2 - w1, e13 = w3 - w1, e23 = w3 - w2;
@@ -151,10 +153,10 @@ LANDER_FN void solve_triangle(Simplex& s) {
     if (s12_2 <= 0.0F && s13_3 <= 0.0F) {
         keep_one(s, 0);
     } else if (s12_1 > 0.0F && s12_2 > 0.0F && s123_3 <= 0.0F) {
-        share_segment(s.points[0], s.points[1], s12_1, s12_2);
+        weigh_segment(s.points[0], s.points[1], s12_1, s12_2);
         s.count = 2;
     } else if (s13_1 > 0.0F && s13_3 > 0.0F && s123_2 <= 0.0F) {
-        share_segment(s.points[0], s.points[2], s13_1, s13_3);
+        weigh_segment(s.points[0], s.points[2], s13_1, s13_3);
         s.points[1] = s.points[2];
         s.count = 2;
     } else if (s12_1 <= 0.0F && s23_3 <= 0.0F) {
@@ -162,18 +164,19 @@ LANDER_FN void solve_triangle(Simplex& s) {
     } else if (s13_1 <= 0.0F && s23_2 <= 0.0F) {
         keep_one(s, 2);
     } else if (s23_2 > 0.0F && s23_3 > 0.0F && s123_1 <= 0.0F) {
-        share_segment(s.points[1], s.points[2], s23_2, s23_3);
+        weigh_segment(s.points[1], s.points[2], s23_2, s23_3);
         s.points[0] = s.points[2];
         s.count = 2;
     } else {
         const float inverse = 1.0F / (s123_1 + s123_2 + s123_3);
-        s.points[0].share = s123_1 * inverse;
-        s.points[1].share = s123_2 * inverse;
-        s.points[2].share = s123_3 * inverse;
+        s.points[0].weight = s123_1 * inverse;
+        s.points[1].weight = s123_2 * inverse;
+        s.points[2].weight = s123_3 * inverse;
         s.count = 3;
     }
 }
 
+/// Direction from the simplex to the origin.
 LANDER_FN Vec2f search_direction(const Simplex& s) {
     const Vec2f w = s.points[0].w;
     if (s.count == 1) {
@@ -183,7 +186,7 @@ LANDER_FN Vec2f search_direction(const Simplex& s) {
     return cross(e, -w) > 0.0F ? left_of(e) : right_of(e);
 }
 
-/// The distance between the closest points of the two shapes; zero inside a triangle.
+/// Distance of the closest points (witness points) of the two shapes; 0 inside a triangle.
 LANDER_FN float witness_distance(const Simplex& s) {
     const SimplexPoint& p = s.points[0];
     const SimplexPoint& q = s.points[1];
@@ -191,17 +194,18 @@ LANDER_FN float witness_distance(const Simplex& s) {
         return length(p.a - p.b);
     }
     if (s.count == 2) {
-        return length((p.share * p.a + q.share * q.a) - (p.share * p.b + q.share * q.b));
+        return length((p.weight * p.a + q.weight * q.a) - (p.weight * p.b + q.weight * q.b));
     }
     return 0.0F;
 }
 
 }  // namespace gjk
 
-/// The distance between the cores of two shapes (their skins are left to the caller).
-LANDER_FN float distance(Corners a, Posef pose_a, Corners b, Posef pose_b, SimplexCache& cache) {
+/// Distance of two shapes without their skins.
+LANDER_FN float distance(DistanceProxy a, Posef pose_a, DistanceProxy b, Posef pose_b,
+                         SimplexCache& cache) {
     using namespace gjk;
-    Simplex s = recall(cache, a, pose_a, b, pose_b);
+    Simplex s = read_cache(cache, a, pose_a, b, pose_b);
     for (int iteration = 0; iteration < distance_iterations; ++iteration) {
         int seen_a[3];
         int seen_b[3];
@@ -229,12 +233,12 @@ LANDER_FN float distance(Corners a, Posef pose_a, Corners b, Posef pose_b, Simpl
             repeated = repeated || (index_a == seen_a[i] && index_b == seen_b[i]);
         }
         if (repeated) {
-            break;  // no corner is closer
+            break;  // no vertex is closer
         }
         s.points[s.count] = make_point(a, pose_a, index_a, b, pose_b, index_b);
         ++s.count;
     }
-    cache = store(s);
+    cache = write_cache(s);
     return witness_distance(s);
 }
 

@@ -1,39 +1,24 @@
-// What the solver works on: a block of worlds, one a lane.
+// Island: the bodies, joints and contacts of several worlds, one world a lane.
 //
-// Each world is gathered into the lanes, solved beside its neighbours without touching them
-// (solver.h), and put back: the result is that of a block of one.
+// `gather` copies the worlds into lanes, the solver (solver.h) solves them, `scatter` copies the
+// results back. Lanes never mix: each world gets the bytes that it gets alone.
 #pragma once
 
 #include "physics/sleep.h"
-#include "physics/time_of_impact.h"
 
 namespace LANDER_NAMESPACE {
 
-/// What pushes the hull during a step, beside gravity.
-struct Load {
-    Vec2f force;
-    float torque;
-};
-
-/// A body's way through a step, as far as the solver knows it.
-struct Course {
-    Sweep sweep;    // its start; the end follows when impacts are looked for
-    Posef start;    // the pose there
-    bool left_box;  // whether the way to the end leaves the fat box
-};
-
-/// One world's place in a block.
+/// A world's step as the solver takes it: one lane.
 template <class Trace>
-struct Job {
+struct LaneStep {
     World* world;
+    WorldStep* step;
     float gravity;
-    Load load;
-    Course* courses;  // of the three bodies, to be filled in
     Trace* trace;
 };
 
-/// The order in which Box2D meets bodies and joints: a depth-first search from the newest body that
-/// is awake. It decides the order of joints, and so the bits.
+/// Order of bodies and joints in the island: Box2D's depth-first search from the newest body that
+/// is awake. The order of the joints is part of the bits.
 struct IslandOrder {
     int bodies[body_count];
     int joints[joint_count];
@@ -49,28 +34,30 @@ LANDER_FN IslandOrder island_order(const World& world) {
     return {{0, 1, 2}, {1, 0}};
 }
 
-LANDER_FN bool takes_part(const Contact& contact) { return contact.enabled && contact.touching; }
+/// True for a contact that the solver solves.
+LANDER_FN bool is_solved(const Contact& contact) { return contact.enabled && contact.touching; }
 
-/// The touching contacts of one body. Contacts of different bodies never meet, because the moon
-/// does not move; within a body they are solved slot by slot, newest first.
+/// Touching contacts of one body. A slot holds one contact in each lane that has one; slots are
+/// solved one after the other, newest contacts first. Contacts of different bodies are independent,
+/// because the moon does not move.
 template <class F>
 struct BodyContacts {
     int slots;
-    Touch<F> touches[edge_count];
+    LaneManifold<F> manifolds[edge_count];
     ContactConstraint<F> constraints[edge_count];
     u8 index[edge_count][Lanes<F>::width];  // in World::contacts
 };
 
-/// Everything the solver works on; lives for one step.
+/// Everything that the solver works on, for one step.
 template <class F>
 struct Island {
     IslandOrder order;
     F gravity;
     Vec2<F> force;  // on the hull
-    F torque;
+    F torque;       // on the hull
     Velocity<F> velocities[body_count];
     Position<F> positions[body_count];
-    Pose<F> starts[body_count], poses[body_count];  // at the start, at the end
+    Pose<F> starts[body_count], poses[body_count];  // at the start and at the end of the step
     Bounds<F> fat_boxes[body_count];
     JointConstraint<F> joints[joint_count];
     JointImpulse<F> joint_impulses[joint_count];
@@ -78,7 +65,7 @@ struct Island {
     BodyContacts<F> contacts[body_count];
 };
 
-// --- From worlds to lanes
+// --- Gather: from worlds to lanes
 
 template <class F>
 LANDER_FN void gather_bodies(World& world, int lane, Island<F>& island) {
@@ -110,11 +97,11 @@ LANDER_FN void gather_joints(World& world, int lane, Island<F>& island, Trace& t
     }
 }
 
-/// Makes room for a contact in the body's next slot of this lane, empty in the other lanes.
+/// Opens a slot, empty in all lanes, if the body does not have it yet.
 template <class F>
 LANDER_FN void open_slot(BodyContacts<F>& contacts, int slot) {
     if (slot == contacts.slots) {
-        contacts.touches[slot] = Touch<F>{};
+        contacts.manifolds[slot] = LaneManifold<F>{};
         ++contacts.slots;
     }
 }
@@ -124,13 +111,13 @@ LANDER_FN void gather_contacts(const World& world, int lane, Island<F>& island) 
     int slots[body_count] = {};
     for (int i = world.contact_count - 1; i >= 0; --i) {
         const Contact& contact = world.contacts[i];
-        if (!takes_part(contact)) {
+        if (!is_solved(contact)) {
             continue;
         }
         BodyContacts<F>& contacts = island.contacts[contact.body];
         const int slot = slots[contact.body]++;
         open_slot(contacts, slot);
-        put(contacts.touches[slot], lane, contact);
+        put(contacts.manifolds[slot], lane, contact);
         contacts.index[slot][lane] = static_cast<u8>(i);
     }
 }
@@ -142,26 +129,26 @@ LANDER_FN void update_poses(const Position<F> positions[body_count], Pose<F> pos
     }
 }
 
-/// Fills the lanes; those to spare take the first world's numbers and are never put back.
+/// Copies worlds into lanes. Lanes beyond `count` copy the first world; `scatter` ignores them.
 template <class F, class Trace>
-LANDER_FN void gather(const Job<Trace>* jobs, int count, Island<F>& island) {
-    island.order = island_order(*jobs[0].world);
+LANDER_FN void gather(const LaneStep<Trace>* steps, int count, Island<F>& island) {
+    island.order = island_order(*steps[0].world);
     for (BodyContacts<F>& contacts : island.contacts) {
         contacts.slots = 0;
     }
     for (int lane = 0; lane < Lanes<F>::width; ++lane) {
-        const Job<Trace>& job = jobs[lane < count ? lane : 0];
-        put(island.gravity, lane, job.gravity);
-        put(island.force, lane, job.load.force);
-        put(island.torque, lane, job.load.torque);
-        gather_bodies(*job.world, lane, island);
-        gather_joints(*job.world, lane, island, *job.trace);
-        gather_contacts(*job.world, lane, island);
+        const LaneStep<Trace>& lane_step = steps[lane < count ? lane : 0];
+        put(island.gravity, lane, lane_step.gravity);
+        put(island.force, lane, lane_step.step->load.force);
+        put(island.torque, lane, lane_step.step->load.torque);
+        gather_bodies(*lane_step.world, lane, island);
+        gather_joints(*lane_step.world, lane, island, *lane_step.trace);
+        gather_contacts(*lane_step.world, lane, island);
     }
     update_poses(island.positions, island.starts);
 }
 
-/// Calls `visit(body, slot)` for all slots: body by body in the island's order, newest first.
+/// Calls `visit(body, slot)` for all slots, in the island's order of bodies.
 template <class F, class Visit>
 LANDER_FN void for_each_slot(const Island<F>& island, const Visit& visit) {
     for (int body : island.order.bodies) {
@@ -171,28 +158,28 @@ LANDER_FN void for_each_slot(const Island<F>& island, const Visit& visit) {
     }
 }
 
-// --- From lanes to worlds
+// --- Scatter: from lanes to worlds
 
-/// Notes where the bodies started, before the worlds are told where they are now.
+/// Writes the motions of the bodies; before scatter_bodies, which overwrites their starts.
 template <class F, class Trace>
-LANDER_FN void note_courses(const Island<F>& island, const Job<Trace>* jobs, int count) {
+LANDER_FN void scatter_steps(const Island<F>& island, const LaneStep<Trace>* steps, int count) {
     for (int i = 0; i < body_count; ++i) {
         const Bounds<F> swept =
             around(box_of(polygon(i), island.starts[i]), box_of(polygon(i), island.poses[i]));
         const Mask<F> left_box = negate(contains(island.fat_boxes[i], swept));
         for (int lane = 0; lane < count; ++lane) {
-            Course& course = jobs[lane].courses[i];
-            const Body& body = jobs[lane].world->bodies[i];
-            course.sweep.c0 = body.center;
-            course.sweep.a0 = body.angle;
-            course.start = get(island.starts[i], lane);
-            course.left_box = get(left_box, lane);
+            BodyStep& body_step = steps[lane].step->bodies[i];
+            const Body& body = steps[lane].world->bodies[i];
+            body_step.sweep.c0 = body.center;
+            body_step.sweep.a0 = body.angle;
+            body_step.start = get(island.starts[i], lane);
+            body_step.left_box = get(left_box, lane);
         }
     }
 }
 
 template <class F>
-LANDER_FN void put_back_impulses(const Island<F>& island, int lane, World& world) {
+LANDER_FN void scatter_impulses(const Island<F>& island, int lane, World& world) {
     for (int k = 0; k < joint_count; ++k) {
         const JointImpulse<F>& impulse = island.joint_impulses[k];
         world.joints[k].impulse = get(impulse.linear, lane);
@@ -201,7 +188,7 @@ LANDER_FN void put_back_impulses(const Island<F>& island, int lane, World& world
     }
     for_each_slot(island, [&](int body, int slot) {
         const BodyContacts<F>& contacts = island.contacts[body];
-        if (get(contacts.touches[slot].present, lane)) {
+        if (get(contacts.manifolds[slot].present, lane)) {
             store_impulses(contacts.constraints[slot], lane,
                            world.contacts[contacts.index[slot][lane]].manifold);
         }
@@ -209,7 +196,7 @@ LANDER_FN void put_back_impulses(const Island<F>& island, int lane, World& world
 }
 
 template <class F>
-LANDER_FN void put_back_bodies(const Island<F>& island, int lane, World& world) {
+LANDER_FN void scatter_bodies(const Island<F>& island, int lane, World& world) {
     for (int i = 0; i < body_count; ++i) {
         Body& body = world.bodies[i];
         body.center = get(island.positions[i].c, lane);
@@ -225,26 +212,28 @@ LANDER_FN void report_contacts(const Island<F>& island, int lane, const World& w
                                Trace& trace) {
     for_each_slot(island, [&](int body, int slot) {
         const BodyContacts<F>& contacts = island.contacts[body];
-        if (get(contacts.touches[slot].present, lane)) {
+        if (get(contacts.manifolds[slot].present, lane)) {
             trace.post_solve(world.contacts[contacts.index[slot][lane]], contacts.constraints[slot],
                              lane);
         }
     });
 }
 
+/// Copies the results back to the worlds, and updates sleep.
 template <class F, class Trace>
-LANDER_FN void put_back(const Island<F>& island, Mask<F> solved, const Job<Trace>* jobs,
-                        int count) {
+LANDER_FN void scatter(const Island<F>& island, Mask<F> solved, const LaneStep<Trace>* steps,
+                       int count) {
+    scatter_steps(island, steps, count);
     for (int lane = 0; lane < count; ++lane) {
-        World& world = *jobs[lane].world;
-        Trace& trace = *jobs[lane].trace;
-        put_back_impulses(island, lane, world);
-        put_back_bodies(island, lane, world);
+        World& world = *steps[lane].world;
+        Trace& trace = *steps[lane].trace;
+        scatter_impulses(island, lane, world);
+        scatter_bodies(island, lane, world);
         report_contacts(island, lane, world, trace);
         if (!get(solved, lane)) {
             trace.event(Event::positions_unsolved);
         }
-        consider_sleep(world, get(solved, lane), trace);
+        update_sleep(world, get(solved, lane), trace);
     }
 }
 

@@ -1,31 +1,32 @@
-// Where an edge of the moon and a polygon touch: the contact manifold.
+// Contact manifold of an edge and a polygon (Box2D's b2CollideEdgeAndPolygon).
 //
-// Separating axes of the edge and of the polygon are compared, the better one becomes the reference
-// face, and the other shape's side is clipped to it (Box2D's edge collision, for edges without
-// neighbours: both faces of an edge collide, and no normal is ruled out but those along the edge).
+// The separating axis test picks the reference face, on the edge or on the polygon; the other
+// shape's incident face is clipped to it. Edges have no neighbours, so both faces of an edge
+// collide, and only normals along the edge are ruled out.
 #pragma once
 
 #include "physics/shapes.h"
 
 namespace LANDER_NAMESPACE {
 
-/// Which shape carries the reference face; the points then lie on the other one.
+/// Shape that has the reference face; the contact points are on the other one.
 enum class Reference : u8 { edge, polygon };
 
-/// A touching point, in the frame of the shape that does not carry the reference face.
+/// Contact point, in the frame of the shape without the reference face.
 struct ManifoldPoint {
     Vec2f local_point;
-    float normal_impulse;  // from the step before, for warm starting
+    float normal_impulse;  // accumulated, for warm starting
     float tangent_impulse;
-    u32 id;  // which features met; a point that keeps its id keeps its impulses
+    u32 id;  // feature pair; a point that keeps its id keeps its impulses
 };
 
+/// Contact manifold: up to two points and the reference face.
 struct Manifold {
     ManifoldPoint points[2];
     Vec2f local_normal;  // of the reference face
     Vec2f local_point;   // on the reference face
     Reference reference;
-    u8 count;  // of points: 0, 1 or 2
+    u8 count;  // points: 0, 1 or 2
 };
 
 namespace collision {
@@ -33,7 +34,7 @@ namespace collision {
 inline constexpr u32 vertex_feature = 0;
 inline constexpr u32 face_feature = 1;
 
-/// A feature pair as one number: the edge's feature, the polygon's, and the kind of each.
+/// Feature pair as one number: indices on the edge and on the polygon, and their kinds.
 LANDER_FN u32 feature_id(int edge_index, int polygon_index, u32 edge_kind, u32 polygon_kind) {
     return static_cast<u32>(edge_index) | static_cast<u32>(polygon_index) << 8 | edge_kind << 16 |
            polygon_kind << 24;
@@ -41,20 +42,21 @@ LANDER_FN u32 feature_id(int edge_index, int polygon_index, u32 edge_kind, u32 p
 
 LANDER_FN u32 feature_index_of_polygon(u32 id) { return id >> 8 & 0xff; }
 
-/// The same pair with the roles swapped.
+/// Feature pair with edge and polygon exchanged.
 LANDER_FN u32 swapped(u32 id) {
     return (id & 0xff) << 8 | (id >> 8 & 0xff) | (id >> 16 & 0xff) << 24 | (id >> 24) << 16;
 }
 
+/// Vertex of a segment that is clipped.
 struct ClipPoint {
     Vec2f v;
     u32 id;
 };
 
-/// Cuts a segment off at a line: keeps what lies behind it. `corner` is the reference vertex at
-/// which the line stands. Returns the number of points left, 2 unless the segment lies in front.
+/// Clips a segment to the half plane behind a line (b2ClipSegmentToLine). `vertex` is the reference
+/// vertex on the line. Returns the number of points left, 2 unless the segment is in front.
 LANDER_FN int clip(ClipPoint out[2], const ClipPoint in[2], Vec2f normal, float offset,
-                   int corner) {
+                   int vertex) {
     int count = 0;
     const float distance0 = dot(normal, in[0].v) - offset;
     const float distance1 = dot(normal, in[1].v) - offset;
@@ -67,27 +69,27 @@ LANDER_FN int clip(ClipPoint out[2], const ClipPoint in[2], Vec2f normal, float 
     if (distance0 * distance1 < 0.0F) {
         const float share = distance0 / (distance0 - distance1);
         out[count].v = in[0].v + share * (in[1].v - in[0].v);
-        out[count].id = feature_id(corner, static_cast<int>(feature_index_of_polygon(in[0].id)),
+        out[count].id = feature_id(vertex, static_cast<int>(feature_index_of_polygon(in[0].id)),
                                    vertex_feature, face_feature);
         ++count;
     }
     return count;
 }
 
-/// The polygon in the frame of the moon, and the edge's side that faces it.
-struct Setting {
+/// Edge and polygon in the frame of the moon, and the side of the edge that faces the polygon.
+struct EdgePolygon {
     int count;
     Vec2f vertices[max_vertices];
     Vec2f normals[max_vertices];
     Vec2f from, to;
     Vec2f edge_normal;  // to the right of the edge: down, for ground drawn from left to right
     Vec2f normal;       // towards the polygon
-    bool in_front;      // the polygon is on the right of the edge
+    bool in_front;      // the polygon is to the right of the edge
     Posef pose;
 };
 
-LANDER_FN Setting set_up(Edge edge, const Polygon& shape, Posef body) {
-    Setting s;
+LANDER_FN EdgePolygon make_edge_polygon(Edge edge, const Polygon& shape, Posef body) {
+    EdgePolygon s;
     s.pose = relative_pose(moon_pose(), body);
     s.from = edge.from;
     s.to = edge.to;
@@ -104,10 +106,10 @@ LANDER_FN Setting set_up(Edge edge, const Polygon& shape, Posef body) {
     return s;
 }
 
-inline constexpr float reach = 2.0F * shape_radius;  // shapes touch while their skins overlap
+inline constexpr float reach = 2.0F * shape_radius;  // shapes touch if their skins overlap
 
-/// How far the polygon is in front of the edge.
-LANDER_FN float edge_separation(const Setting& s) {
+/// Separation along the edge's normal.
+LANDER_FN float edge_separation(const EdgePolygon& s) {
     float least = float_max;
     for (int i = 0; i < s.count; ++i) {
         const float distance = dot(s.normal, s.vertices[i] - s.from);
@@ -118,14 +120,15 @@ LANDER_FN float edge_separation(const Setting& s) {
     return least;
 }
 
-struct Axis {
-    int index;  // of the polygon's side, -1 if none qualifies
+/// Separating axis of the polygon.
+struct SeparatingAxis {
+    int index;  // the polygon's edge, -1 if there is none
     float separation;
 };
 
-/// How far the edge is in front of each side of the polygon: the side with the largest distance.
-LANDER_FN Axis polygon_separation(const Setting& s) {
-    Axis best{-1, -float_max};
+/// Maximum separation over the polygon's normals.
+LANDER_FN SeparatingAxis polygon_separation(const EdgePolygon& s) {
+    SeparatingAxis best{-1, -float_max};
     for (int i = 0; i < s.count; ++i) {
         const Vec2f n = -s.normals[i];
         const float from = dot(n, s.vertices[i] - s.from);
@@ -134,7 +137,7 @@ LANDER_FN Axis polygon_separation(const Setting& s) {
         if (distance > reach) {
             return {i, distance};
         }
-        // A side that looks along with the edge's back cannot push the polygon out.
+        // A normal that points like the back of the edge cannot push the polygon out.
         const bool wrong_way = dot(n - -s.normal, s.normal) < -angular_slop;
         if (!wrong_way && distance > best.separation) {
             best = {i, distance};
@@ -143,8 +146,8 @@ LANDER_FN Axis polygon_separation(const Setting& s) {
     return best;
 }
 
-/// The polygon's side that looks most against the edge.
-LANDER_FN int incident_side(const Setting& s) {
+/// Incident edge of the polygon: the one whose normal is most opposed to the edge's.
+LANDER_FN int incident_edge(const EdgePolygon& s) {
     int best = 0;
     float value = dot(s.normal, s.normals[0]);
     for (int i = 1; i < s.count; ++i) {
@@ -157,14 +160,16 @@ LANDER_FN int incident_side(const Setting& s) {
     return best;
 }
 
+/// Reference face: indices of its vertices, the vertices, its normal.
 struct ReferenceFace {
     int first, second;
     Vec2f from, to;
     Vec2f normal;
 };
 
-LANDER_FN ReferenceFace face_of_edge(const Setting& s, ClipPoint incident[2]) {
-    const int first = incident_side(s);
+/// Reference face on the edge; writes the polygon's incident edge.
+LANDER_FN ReferenceFace face_of_edge(const EdgePolygon& s, ClipPoint incident[2]) {
+    const int first = incident_edge(s);
     const int second = first + 1 < s.count ? first + 1 : 0;
     incident[0] = {s.vertices[first], feature_id(0, first, face_feature, vertex_feature)};
     incident[1] = {s.vertices[second], feature_id(0, second, face_feature, vertex_feature)};
@@ -174,7 +179,8 @@ LANDER_FN ReferenceFace face_of_edge(const Setting& s, ClipPoint incident[2]) {
     return {1, 0, s.to, s.from, -s.edge_normal};
 }
 
-LANDER_FN ReferenceFace face_of_polygon(const Setting& s, int side, ClipPoint incident[2]) {
+/// Reference face on the polygon; writes the edge as the incident one.
+LANDER_FN ReferenceFace face_of_polygon(const EdgePolygon& s, int side, ClipPoint incident[2]) {
     incident[0] = {s.from, feature_id(0, side, vertex_feature, face_feature)};
     incident[1] = {s.to, feature_id(0, side, vertex_feature, face_feature)};
     const int next = side + 1 < s.count ? side + 1 : 0;
@@ -183,17 +189,17 @@ LANDER_FN ReferenceFace face_of_polygon(const Setting& s, int side, ClipPoint in
 
 }  // namespace collision
 
-/// Fills everything of `manifold` but the impulses.
+/// Computes the manifold, without its impulses.
 LANDER_FN void collide(Manifold& manifold, Edge edge, const Polygon& shape, Posef body) {
     using namespace collision;
-    const Setting s = set_up(edge, shape, body);
+    const EdgePolygon s = make_edge_polygon(edge, shape, body);
     manifold.count = 0;
 
     const float edge_distance = edge_separation(s);
     if (edge_distance > reach) {
         return;
     }
-    const Axis side = polygon_separation(s);
+    const SeparatingAxis side = polygon_separation(s);
     if (side.index >= 0 && side.separation > reach) {
         return;
     }

@@ -1,11 +1,11 @@
-// The narrow phase: renews the manifolds of the contacts, and tells who began and ceased to touch.
+// Narrow phase: updates the manifolds of the contacts and reports which contacts begin and end.
 #pragma once
 
-#include "physics/world_state.h"
+#include "physics/world.h"
 
 namespace LANDER_NAMESPACE {
 
-/// Points that were there before, by the features that meet in them, keep their impulses.
+/// Copies the impulses of points with the same feature pair.
 LANDER_FN void match_impulses(Manifold& now, const Manifold& before) {
     for (int i = 0; i < now.count; ++i) {
         ManifoldPoint& point = now.points[i];
@@ -21,6 +21,7 @@ LANDER_FN void match_impulses(Manifold& now, const Manifold& before) {
     }
 }
 
+/// Updates one contact (b2Contact::Update).
 template <class Trace>
 LANDER_FN void update_contact(World& world, Contact& contact, Trace& trace) {
     const Manifold before = contact.manifold;
@@ -59,7 +60,8 @@ LANDER_FN void remove_contact(World& world, int index, Trace& trace) {
     }
 }
 
-/// Newest first: removes the contacts whose fat boxes have parted, renews the others.
+/// Updates all contacts, newest first; removes those whose fat boxes no longer overlap
+/// (b2ContactManager::Collide).
 template <class Trace>
 LANDER_FN void update_contacts(World& world, Trace& trace) {
     for (int i = world.contact_count - 1; i >= 0; --i) {

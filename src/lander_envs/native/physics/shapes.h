@@ -1,7 +1,6 @@
-// The rigid shapes of the scene: polygons, their mass, the moon's edges, bounding boxes.
+// Shapes of the scene: polygons and their masses, the moon's edges, bounding boxes.
 //
-// Polygons are made at compile time by the formulas that Box2D uses, in its order, from the
-// vertices of the env: no derived number is written down by hand.
+// Polygons are computed at compile time from the env's vertices, by Box2D's formulas in its order.
 #pragma once
 
 #include "math/vectors.h"
@@ -14,21 +13,21 @@ inline constexpr int max_vertices = 6;
 struct Polygon {
     int count;
     Vec2f vertices[max_vertices];  // anticlockwise
-    Vec2f normals[max_vertices];   // of the side from vertex i to the next one
+    Vec2f normals[max_vertices];   // of the edge from vertex i to the next
     Vec2f centroid;
 };
 
 struct MassData {
     float mass;
-    float inverse_mass;
-    float inverse_inertia;  // about the centre of mass
-    Vec2f local_center;     // of mass, from the body's origin
+    float inv_mass;
+    float inv_inertia;   // about the centre of mass
+    Vec2f local_center;  // centre of mass, from the body's origin
 };
 
 namespace shapes {
 
-/// Square root for compile time: Newton's iteration in double, so that the final rounding is right.
-constexpr float constant_square_root(float x) {
+/// Square root at compile time: Newton's iteration in double, rounded correctly at the end.
+LANDER_FN constexpr float constant_square_root(float x) {
     double guess = x > 1.0F ? x : 1.0;
     for (int i = 0; i < 60; ++i) {
         guess = 0.5 * (guess + x / guess);
@@ -36,13 +35,13 @@ constexpr float constant_square_root(float x) {
     return static_cast<float>(guess);
 }
 
-constexpr Vec2f outward_normal(Vec2f from, Vec2f to) {
+LANDER_FN constexpr Vec2f outward_normal(Vec2f from, Vec2f to) {
     const Vec2f side = right_of(to - from);
     const float inverse = 1.0F / constant_square_root(side.x * side.x + side.y * side.y);
     return {side.x * inverse, side.y * inverse};
 }
 
-constexpr Vec2f centroid_of(const Polygon& shape) {
+LANDER_FN constexpr Vec2f centroid_of(const Polygon& shape) {
     constexpr float third = 1.0F / 3.0F;
     Vec2f center{0.0F, 0.0F};
     float area = 0.0F;
@@ -56,27 +55,28 @@ constexpr Vec2f centroid_of(const Polygon& shape) {
     return (1.0F / area) * center;
 }
 
-/// The six vertices start at the lower right corner and run anticlockwise: Box2D's convex hull
-/// reorders the env's list so.
-constexpr Polygon make_hull() {
-    constexpr double pixels[6][2] = {{17, -10}, {17, 0}, {14, 17}, {-14, 17}, {-17, 0}, {-17, -10}};
+/// The hull. Vertices are in the order of Box2D's convex hull of the env's list: anticlockwise from
+/// the lower right one.
+LANDER_FN constexpr Polygon make_hull() {
+    constexpr double pixels[max_vertices][2] = {{17, -10}, {17, 0},  {14, 17},
+                                                {-14, 17}, {-17, 0}, {-17, -10}};
     Polygon shape{};
-    shape.count = 6;
-    for (int i = 0; i < 6; ++i) {
+    shape.count = max_vertices;
+    for (int i = 0; i < shape.count; ++i) {
         shape.vertices[i] = {static_cast<float>(pixels[i][0] / pixels_per_unit),
                              static_cast<float>(pixels[i][1] / pixels_per_unit)};
     }
-    for (int i = 0; i < 6; ++i) {
-        shape.normals[i] = outward_normal(shape.vertices[i], shape.vertices[(i + 1) % 6]);
+    for (int i = 0; i < shape.count; ++i) {
+        shape.normals[i] = outward_normal(shape.vertices[i], shape.vertices[(i + 1) % shape.count]);
     }
     shape.centroid = centroid_of(shape);
     return shape;
 }
 
-/// A box; the env's LEG_W and LEG_H (2 and 8 pixels) are half extents.
-constexpr Polygon make_leg() {
-    constexpr float x = static_cast<float>(2.0 / pixels_per_unit);
-    constexpr float y = static_cast<float>(8.0 / pixels_per_unit);
+/// A leg: a box.
+LANDER_FN constexpr Polygon make_leg() {
+    constexpr float x = static_cast<float>(leg_half_width / pixels_per_unit);
+    constexpr float y = static_cast<float>(leg_half_height / pixels_per_unit);
     Polygon shape{};
     shape.count = 4;
     shape.vertices[0] = {-x, -y};
@@ -91,8 +91,9 @@ constexpr Polygon make_leg() {
     return shape;
 }
 
-/// Area, centre and second moment, summed over triangles around the mean vertex.
-constexpr MassData mass_of(const Polygon& shape, float density) {
+/// Mass, centre of mass and rotational inertia (b2PolygonShape::ComputeMass): sums over triangles
+/// around the mean vertex.
+LANDER_FN constexpr MassData mass_of(const Polygon& shape, float density) {
     constexpr float third = 1.0F / 3.0F;
     Vec2f reference{0.0F, 0.0F};
     for (int i = 0; i < shape.count; ++i) {
@@ -120,12 +121,12 @@ constexpr MassData mass_of(const Polygon& shape, float density) {
     inertia = density * inertia;
     inertia += mass * (dot(from_origin, from_origin) - dot(center, center));
 
-    // A body sums the masses of its fixtures, here one, and divides the weighted centre again.
-    const float inverse_mass = 1.0F / mass;
-    // (Adding to zero first turns a centre of -0 into +0.)
-    const Vec2f local_center = inverse_mass * (Vec2f{0.0F, 0.0F} + mass * from_origin);
+    // b2Body::ResetMassData sums over the body's fixtures, here one.
+    const float inv_mass = 1.0F / mass;
+    // (The addition to zero turns a centre of -0 into +0.)
+    const Vec2f local_center = inv_mass * (Vec2f{0.0F, 0.0F} + mass * from_origin);
     inertia -= mass * dot(local_center, local_center);
-    return {mass, inverse_mass, 1.0F / inertia, local_center};
+    return {mass, inv_mass, 1.0F / inertia, local_center};
 }
 
 inline constexpr Polygon hull_shape = make_hull();
@@ -133,7 +134,7 @@ inline constexpr Polygon leg_shape = make_leg();
 
 }  // namespace shapes
 
-// Tables live in functions: device code may not index a constant at namespace scope.
+// Tables are local to functions: device code cannot index a constant at namespace scope.
 LANDER_FN const Polygon& polygon(int body) {
     static constexpr Polygon table[2] = {shapes::hull_shape, shapes::leg_shape};
     return table[body == hull ? 0 : 1];
@@ -145,21 +146,28 @@ LANDER_FN const MassData& mass(int body) {
     return table[body == hull ? 0 : 1];
 }
 
-/// A side of the moon. It has no neighbours as far as collision is concerned, so both faces
-/// collide.
+/// Pose of the moon, which never moves. It takes part in the arithmetic, because a multiplication
+/// by one and an addition of zero can turn -0 into +0.
+template <class F>
+LANDER_FN Pose<F> moon_pose() {
+    return {{F(0.0F), F(0.0F)}, {F(0.0F), F(1.0F)}};
+}
+LANDER_FN Posef moon_pose() { return moon_pose<float>(); }
+
+/// Edge of the moon. Collision knows no neighbouring edges, so both faces collide.
 struct Edge {
     Vec2f from, to;
 };
 
-/// The ground of one episode: heights at x = 0, 2, 4, ... 20. Python computes them in double (and a
-/// renderer wants them so); Box2D rounds them to float.
+/// Ground of one episode: heights at x = 0, 2, 4, ... 20, in double as Python computes them. Box2D
+/// rounds them to float.
 struct Terrain {
     double heights[terrain_points];
 };
 
 LANDER_FN double terrain_x(int point) { return width / (terrain_points - 1) * point; }
 
-/// Edge 0 is the flat base below everything, edges 1 to 10 follow the heights from left to right.
+/// Edge by index: 0 is the flat base at height 0, 1 to 10 are the terrain from left to right.
 LANDER_FN Edge edge_of(const Terrain& terrain, int index) {
     if (index == 0) {
         return {{0.0F, 0.0F}, {static_cast<float>(width), 0.0F}};
@@ -175,13 +183,14 @@ LANDER_FN float edge_friction(int index) {
 
 LANDER_FN float body_friction(int body) { return body == hull ? hull_friction : leg_friction; }
 
-/// An axis-aligned box.
+/// Axis-aligned bounding box (AABB).
 template <class F>
 struct Bounds {
     Vec2<F> lower, upper;
 };
 using Box = Bounds<float>;
 
+/// Smallest box that contains both.
 template <class F>
 LANDER_FN Bounds<F> around(const Bounds<F>& a, const Bounds<F>& b) {
     return {minimum(a.lower, b.lower), maximum(a.upper, b.upper)};
@@ -205,6 +214,7 @@ LANDER_FN Bounds<F> grown(const Bounds<F>& box, float margin) {
     return {box.lower - r, box.upper + r};
 }
 
+/// Box of a polygon at a pose, with its skin.
 template <class F>
 LANDER_FN Bounds<F> box_of(const Polygon& shape, const Pose<F>& pose) {
     Vec2<F> lower = to_world(pose, spread<F>(shape.vertices[0]));
@@ -217,7 +227,7 @@ LANDER_FN Bounds<F> box_of(const Polygon& shape, const Pose<F>& pose) {
     return grown(Bounds<F>{lower, upper}, shape_radius);
 }
 
-/// The box of an edge in the broad phase; edges never move, so it is fattened once.
+/// Fat box of an edge in the broad phase. Edges never move, so it never changes.
 LANDER_FN Box fat_box_of(Edge edge) {
     const Vec2f a = to_world(moon_pose(), edge.from);
     const Vec2f b = to_world(moon_pose(), edge.to);

@@ -1,13 +1,17 @@
-// Sleep: bodies that have been slow for half a second stop being simulated.
+// Sleep: bodies that are slow for half a second are no longer simulated.
 //
-// All three bodies hang together, so they fall asleep together, and only in a step in which
-// position correction finished. Falling asleep zeroes the velocities: the observation of a landing
-// has exact zeros.
+// The three bodies are one island, so they fall asleep together, and only in a step whose position
+// iterations converged. Sleep sets the velocities to zero: the observation of a landing has exact
+// zeros.
 #pragma once
 
-#include "physics/world_state.h"
+#include "physics/world.h"
 
 namespace LANDER_NAMESPACE {
+
+LANDER_FN bool any_awake(const World& world) {
+    return world.bodies[0].awake || world.bodies[1].awake || world.bodies[2].awake;
+}
 
 LANDER_FN bool is_slow(const Body& body) {
     constexpr float linear = linear_sleep_tolerance * linear_sleep_tolerance;
@@ -15,8 +19,10 @@ LANDER_FN bool is_slow(const Body& body) {
     return !(body.spin * body.spin > angular || dot(body.velocity, body.velocity) > linear);
 }
 
+/// Counts the time that the bodies have been slow, and puts them to sleep (the end of
+/// b2Island::Solve).
 template <class Trace>
-LANDER_FN void consider_sleep(World& world, bool positions_solved, Trace& trace) {
+LANDER_FN void update_sleep(World& world, bool positions_solved, Trace& trace) {
     float shortest = float_max;
     for (Body& body : world.bodies) {
         body.sleep_time = is_slow(body) ? body.sleep_time + time_step : 0.0F;

@@ -1,4 +1,4 @@
-// The discrete solver: velocities, then positions, of hull and legs over one step.
+// Discrete solver (b2Island::Solve): velocities, then positions, of hull and legs over one step.
 #pragma once
 
 #include "physics/island.h"
@@ -7,7 +7,7 @@ namespace LANDER_NAMESPACE {
 
 // --- Velocities
 
-/// Gravity and the load act for the whole step. (The damping of Box2D bodies is zero here.)
+/// Applies gravity and the load for the whole step. (The damping of the bodies is zero.)
 template <class F>
 LANDER_FN void integrate_velocities(Island<F>& island) {
     const F zero(0.0F);
@@ -16,28 +16,28 @@ LANDER_FN void integrate_velocities(Island<F>& island) {
         Velocity<F>& velocity = island.velocities[i];
         const Vec2<F> force = i == hull ? island.force : Vec2<F>{zero, zero};
         const F torque = i == hull ? island.torque : zero;
-        const Vec2<F> acceleration = Vec2<F>{zero, island.gravity} + F(m.inverse_mass) * force;
+        const Vec2<F> acceleration = Vec2<F>{zero, island.gravity} + F(m.inv_mass) * force;
         velocity.v = velocity.v + F(time_step) * acceleration;
-        velocity.w = velocity.w + F(time_step * m.inverse_inertia) * torque;
+        velocity.w = velocity.w + F(time_step * m.inv_inertia) * torque;
     }
 }
 
 template <class F, class Trace>
-LANDER_FN void prepare_contacts(const Job<Trace>* jobs, int count, Island<F>& island) {
+LANDER_FN void prepare_contacts(const LaneStep<Trace>* steps, int count, Island<F>& island) {
     for_each_slot(island, [&](int body, int slot) {
         BodyContacts<F>& contacts = island.contacts[body];
-        const Touch<F>& touch = contacts.touches[slot];
+        const LaneManifold<F>& manifold = contacts.manifolds[slot];
         ContactConstraint<F>& constraint = contacts.constraints[slot];
         constraint =
-            prepare_contact(touch, mass(body), island.positions[body].c, island.starts[body]);
+            prepare_contact(manifold, mass(body), island.positions[body].c, island.starts[body]);
         for (int lane = 0; lane < count; ++lane) {
-            if (!get(touch.present, lane)) {
+            if (!get(manifold.present, lane)) {
                 continue;
             }
-            recall_impulses(constraint, lane,
-                            jobs[lane].world->contacts[contacts.index[slot][lane]].manifold);
-            if (get(touch.has_second, lane) && !get(constraint.has_two, lane)) {
-                jobs[lane].trace->event(Event::one_point_fallback);
+            load_impulses(constraint, lane,
+                          steps[lane].world->contacts[contacts.index[slot][lane]].manifold);
+            if (get(manifold.has_second, lane) && !get(constraint.has_two, lane)) {
+                steps[lane].trace->event(Event::one_point_fallback);
             }
         }
     });
@@ -68,7 +68,7 @@ LANDER_FN void solve_contacts(BodyContacts<F>& contacts, Velocity<F>& body) {
     }
 }
 
-/// The iterations. What they change most is copied first, so that it can stay in registers.
+/// Velocity iterations. Copies of velocities and joint impulses can stay in registers.
 template <class F>
 LANDER_FN void solve_velocities(Island<F>& island) {
     const int first = island.order.joints[0], second = island.order.joints[1];
@@ -95,34 +95,34 @@ LANDER_FN void solve_velocities(Island<F>& island) {
 
 // --- Positions
 
-/// Where a velocity was cut.
+/// Lanes whose velocity was clamped.
 template <class F>
-struct Cut {
+struct Clamped {
     Mask<F> translation, rotation;
 };
 
-/// Moves a body by its velocity for a time, but not too far: a velocity that is too large is cut.
+/// Moves a body by its velocity for a time. Clamps velocities that would move it too far.
 template <class F>
-LANDER_FN Cut<F> integrate_position(Position<F>& body, Velocity<F>& velocity, F duration) {
+LANDER_FN Clamped<F> integrate_position(Position<F>& body, Velocity<F>& velocity, F duration) {
     const Vec2<F> translation = duration * velocity.v;
     const F turn = duration * velocity.w;
-    const Cut<F> cut{dot(translation, translation) > F(max_translation * max_translation),
-                     turn * turn > F(max_rotation * max_rotation)};
-    if (any(cut.translation)) {
+    const Clamped<F> clamped{dot(translation, translation) > F(max_translation * max_translation),
+                             turn * turn > F(max_rotation * max_rotation)};
+    if (any(clamped.translation)) {
         const Vec2<F> slower = (F(max_translation) / length(translation)) * velocity.v;
-        velocity.v = select(cut.translation, slower, velocity.v);
+        velocity.v = select(clamped.translation, slower, velocity.v);
     }
-    if (any(cut.rotation)) {
+    if (any(clamped.rotation)) {
         const F slower = velocity.w * (F(max_rotation) / magnitude(turn));
-        velocity.w = select(cut.rotation, slower, velocity.w);
+        velocity.w = select(clamped.rotation, slower, velocity.w);
     }
     body.c = body.c + duration * velocity.v;
     body.a = body.a + duration * velocity.w;
-    return cut;
+    return clamped;
 }
 
 template <class Trace>
-LANDER_FN void report_cut(bool translation, bool rotation, Trace& trace) {
+LANDER_FN void report_clamped(bool translation, bool rotation, Trace& trace) {
     if (translation) {
         trace.event(Event::speed_clamped);
     }
@@ -132,42 +132,43 @@ LANDER_FN void report_cut(bool translation, bool rotation, Trace& trace) {
 }
 
 template <class F, class Trace>
-LANDER_FN void integrate_positions(const Job<Trace>* jobs, int count, Island<F>& island) {
+LANDER_FN void integrate_positions(const LaneStep<Trace>* steps, int count, Island<F>& island) {
     for (int i = 0; i < body_count; ++i) {
-        const Cut<F> cut =
+        const Clamped<F> clamped =
             integrate_position(island.positions[i], island.velocities[i], F(time_step));
-        if (any(either(cut.translation, cut.rotation))) {
+        if (any(either(clamped.translation, clamped.rotation))) {
             for (int lane = 0; lane < count; ++lane) {
-                report_cut(get(cut.translation, lane), get(cut.rotation, lane), *jobs[lane].trace);
+                report_clamped(get(clamped.translation, lane), get(clamped.rotation, lane),
+                               *steps[lane].trace);
             }
         }
     }
 }
 
-/// One iteration of position correction. True where all errors are small.
+/// One position iteration. True where all errors are small.
 template <class F>
 LANDER_FN Mask<F> correct_positions(Island<F>& island, Mask<F> active) {
     F deepest(0.0F);
     for_each_slot(island, [&](int body, int slot) {
-        const Touch<F>& touch = island.contacts[body].touches[slot];
-        const Mask<F> here = both(active, touch.present);
-        deepest = minimum(deepest, solve_contact_position(touch, mass(body), correction_rate, here,
-                                                          island.positions[body]));
+        const LaneManifold<F>& manifold = island.contacts[body].manifolds[slot];
+        const Mask<F> here = both(active, manifold.present);
+        deepest = minimum(deepest, solve_contact_position(manifold, mass(body), correction_rate,
+                                                          here, island.positions[body]));
     });
-    Mask<F> fine = deepest >= F(contact_tolerance);
+    Mask<F> converged = deepest >= F(contact_tolerance);
     for (int k : island.order.joints) {
         Position<F>& body = island.positions[hull];
         Position<F>& leg = island.positions[first_leg + k];
         Position<F> moved_body = body, moved_leg = leg;
-        fine = both(fine,
-                    solve_joint_position(island.joints[k], joint_spec(k), moved_body, moved_leg));
+        converged = both(converged, solve_joint_position(island.joints[k], joint_spec(k),
+                                                         moved_body, moved_leg));
         body = select(active, moved_body, body);
         leg = select(active, moved_leg, leg);
     }
-    return fine;
+    return converged;
 }
 
-/// Pushes contacts and joints back into place. True where all errors became small.
+/// Position iterations. True where they converged.
 template <class F>
 LANDER_FN Mask<F> solve_positions(Island<F>& island) {
     Mask<F> unsolved(true);
@@ -177,23 +178,22 @@ LANDER_FN Mask<F> solve_positions(Island<F>& island) {
     return negate(unsolved);
 }
 
-/// One step of the discrete solver, for as many worlds as F has lanes or fewer, of one island
-/// order. Contacts are warm-started before the joints are prepared, joints are solved before
-/// contacts, contacts are pushed apart before joints are closed.
+/// One step of the discrete solver for up to as many worlds as F has lanes, of one island order. As
+/// in Box2D, contacts are warm-started before joints are prepared; velocity iterations solve joints
+/// before contacts, position iterations contacts before joints.
 template <class F, class Trace>
-LANDER_FN void solve_islands(const Job<Trace>* jobs, int count) {
+LANDER_FN void solve_islands(const LaneStep<Trace>* steps, int count) {
     Island<F> island;
-    gather(jobs, count, island);
+    gather(steps, count, island);
     integrate_velocities(island);
-    prepare_contacts(jobs, count, island);
+    prepare_contacts(steps, count, island);
     warm_start_contacts(island);
     prepare_joints(island);
     solve_velocities(island);
-    integrate_positions(jobs, count, island);
+    integrate_positions(steps, count, island);
     const Mask<F> solved = solve_positions(island);
     update_poses(island.positions, island.poses);
-    note_courses(island, jobs, count);
-    put_back(island, solved, jobs, count);
+    scatter(island, solved, steps, count);
 }
 
 }  // namespace LANDER_NAMESPACE

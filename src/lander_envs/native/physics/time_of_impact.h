@@ -1,49 +1,21 @@
-// Time of impact: when, within a step, does a moving polygon first touch an edge?
+// Time of impact of a moving shape and an edge (b2TimeOfImpact): conservative advancement.
 //
-// Conservative advancement along separating axes: from the closest features take an axis, find the
-// time at which the shapes come within reach along it, look again from there. Source of the method:
-// Erin Catto, "Continuous Collision" (GDC 2013), as Box2D 2.3 carries it out.
+// The closest features give a separating axis. A root finder gives the time at which the shapes
+// come within reach along the axis; from there the search goes on. Source: Erin Catto, "Continuous
+// Collision" (GDC 2013), as implemented in Box2D 2.3.
 #pragma once
 
+#include "math/motion.h"
 #include "physics/distance.h"
+#include "physics/shapes.h"
 
 namespace LANDER_NAMESPACE {
 
-/// A body's path over a step: from (c0, a0) at time `alpha0` to (c, a) at time 1.
-struct Sweep {
-    Vec2f c0, c;
-    float a0, a;
-    float alpha0;
-};
-
-/// Moves the start of the path to a later time.
-LANDER_FN void advance(Sweep& sweep, float alpha) {
-    const float beta = (alpha - sweep.alpha0) / (1.0F - sweep.alpha0);
-    sweep.c0 = (1.0F - beta) * sweep.c0 + beta * sweep.c;
-    sweep.a0 = (1.0F - beta) * sweep.a0 + beta * sweep.a;
-    sweep.alpha0 = alpha;
-}
-
-LANDER_FN Posef pose_at(const Sweep& sweep, Vec2f local_center, float beta) {
-    const Vec2f center = (1.0F - beta) * sweep.c0 + beta * sweep.c;
-    const float angle = (1.0F - beta) * sweep.a0 + beta * sweep.a;
-    return pose_of(center, angle, local_center);
-}
-
-/// Whole turns are taken off, because large angles can make the root finder fail.
-LANDER_FN Sweep without_turns(Sweep sweep) {
-    constexpr float turn = 2.0F * pi;
-    const float turns = turn * floor_of(sweep.a0 / turn);
-    sweep.a0 -= turns;
-    sweep.a -= turns;
-    return sweep;
-}
-
-/// The distance of the shapes along a direction that is fixed to one of them (or to the world).
+/// Separation along an axis that is fixed to a shape or to the world (b2SeparationFunction).
 struct SeparationFunction {
     enum class Kind : u8 { points, edge_face, polygon_face };
 
-    Corners edge, polygon;
+    DistanceProxy edge, polygon;
     const Sweep* sweep;
     Vec2f local_center;
     Kind kind;
@@ -51,14 +23,14 @@ struct SeparationFunction {
     Vec2f axis;
 };
 
-/// The two corners that are closest along the axis; -1 for the shape that carries the face.
+/// Vertices closest along the axis; -1 for the shape that has the face.
 struct Witness {
     int edge, polygon;
 };
 
-/// The axis between the features that were closest at time t.
-LANDER_FN SeparationFunction make_separation(const SimplexCache& cache, Corners edge,
-                                             Corners polygon, const Sweep& sweep,
+/// Separation function of the closest features at time t.
+LANDER_FN SeparationFunction make_separation(const SimplexCache& cache, DistanceProxy edge,
+                                             DistanceProxy polygon, const Sweep& sweep,
                                              Vec2f local_center, float t) {
     using Kind = SeparationFunction::Kind;
     SeparationFunction f{edge, polygon, &sweep, local_center, Kind::points, {}, {}};
@@ -75,8 +47,8 @@ LANDER_FN SeparationFunction make_separation(const SimplexCache& cache, Corners 
         f.axis = right_of(to - from);
         normalize(f.axis);
         f.local_point = 0.5F * (from + to);
-        const Vec2f corner = to_world(moon, edge.points[cache.a[0]]);
-        if (dot(corner - to_world(body, f.local_point), rotate(body.q, f.axis)) < 0.0F) {
+        const Vec2f vertex = to_world(moon, edge.points[cache.a[0]]);
+        if (dot(vertex - to_world(body, f.local_point), rotate(body.q, f.axis)) < 0.0F) {
             f.axis = -f.axis;
         }
     } else {
@@ -86,15 +58,15 @@ LANDER_FN SeparationFunction make_separation(const SimplexCache& cache, Corners 
         f.axis = right_of(to - from);
         normalize(f.axis);
         f.local_point = 0.5F * (from + to);
-        const Vec2f corner = to_world(body, polygon.points[cache.b[0]]);
-        if (dot(corner - to_world(moon, f.local_point), rotate(moon.q, f.axis)) < 0.0F) {
+        const Vec2f vertex = to_world(body, polygon.points[cache.b[0]]);
+        if (dot(vertex - to_world(moon, f.local_point), rotate(moon.q, f.axis)) < 0.0F) {
             f.axis = -f.axis;
         }
     }
     return f;
 }
 
-/// The corners that are closest along the axis when the body is at `body`.
+/// Closest vertices along the axis, with the body at the pose `body`.
 LANDER_FN Witness find_witness(const SeparationFunction& f, Posef body) {
     using Kind = SeparationFunction::Kind;
     const Posef moon = moon_pose();
@@ -108,6 +80,7 @@ LANDER_FN Witness find_witness(const SeparationFunction& f, Posef body) {
     return {support(f.edge, rotate_back(moon.q, -rotate(body.q, f.axis))), -1};
 }
 
+/// Separation of the witness vertices, with the body at the pose `body`.
 LANDER_FN float separation(const SeparationFunction& f, Witness witness, Posef body) {
     using Kind = SeparationFunction::Kind;
     const Posef moon = moon_pose();
@@ -129,14 +102,15 @@ LANDER_FN float separation_at(const SeparationFunction& f, Witness witness, floa
     return separation(f, witness, pose_at(*f.sweep, f.local_center, t));
 }
 
+/// Time of impact as a fraction of the sweep, if the shapes touch.
 struct Impact {
     bool touching;
     float t;
 };
 
-namespace toi {
+namespace advancement {
 
-// Shapes count as touching a little before their skins do.
+// Separation at which shapes count as touching: a little before their skins touch.
 LANDER_FN float target_of(float radius) {
     const float skins = shape_radius + radius;
     return maximum(linear_slop, skins - 3.0F * linear_slop);
@@ -166,78 +140,78 @@ LANDER_FN float find_root(const SeparationFunction& f, Witness witness, float t1
     return t2;
 }
 
-enum class Verdict : u8 { go_on, touching, separated, failed };
+/// Result of the advancement along one axis.
+enum class AxisResult : u8 { go_on, touching, separated, failed };
 
-/// Advances t1 along one axis, taking the deepest corners in turn.
-LANDER_FN Verdict advance_along(const SeparationFunction& f, float& t1, float target) {
+/// Advances t1 along one axis: resolves the deepest vertices one after the other.
+LANDER_FN AxisResult advance_along(const SeparationFunction& f, float& t1, float target) {
     float t2 = 1.0F;
     for (int i = 0; i < impact_push_backs; ++i) {
         const Posef end = pose_at(*f.sweep, f.local_center, t2);
         const Witness witness = find_witness(f, end);
         const float s2 = separation(f, witness, end);
         if (s2 > target + tolerance) {
-            return Verdict::separated;
+            return AxisResult::separated;
         }
         if (s2 > target - tolerance) {
             t1 = t2;
-            return Verdict::go_on;
+            return AxisResult::go_on;
         }
         const float s1 = separation_at(f, witness, t1);
         if (s1 < target - tolerance) {
-            return Verdict::failed;
+            return AxisResult::failed;
         }
         if (s1 <= target + tolerance) {
-            return Verdict::touching;
+            return AxisResult::touching;
         }
         t2 = find_root(f, witness, t1, t2, s1, s2, target);
     }
-    return Verdict::go_on;
+    return AxisResult::go_on;
 }
 
-}  // namespace toi
+}  // namespace advancement
 
-/// The share of the sweep after which a shape, given by its corners and the radius of its skin,
-/// touches the edge, if it does.
-LANDER_FN Impact time_of_impact(Edge edge, Corners b, float radius, const Sweep& path,
+/// Time of impact of a shape, given by its vertices and the radius of its skin, and an edge.
+LANDER_FN Impact time_of_impact(Edge edge, DistanceProxy b, float radius, const Sweep& path,
                                 Vec2f local_center) {
-    using namespace toi;
+    using namespace advancement;
     const Vec2f ends[2] = {edge.from, edge.to};
-    const Corners a{ends, 2};
+    const DistanceProxy a{ends, 2};
     const float target = target_of(radius);
-    const Sweep sweep = without_turns(path);
+    const Sweep sweep = normalized(path);
     SimplexCache cache{};
     float t1 = 0.0F;
     for (int i = 0; i < impact_iterations; ++i) {
         const Posef body = pose_at(sweep, local_center, t1);
         const float gap = distance(a, moon_pose(), b, body, cache);
         if (gap <= 0.0F) {
-            return {false, 0.0F};  // already overlapping: left to the ordinary solver
+            return {false, 0.0F};  // overlapped: the discrete solver handles it
         }
         if (gap < target + tolerance) {
             return {true, t1};
         }
         const SeparationFunction f = make_separation(cache, a, b, sweep, local_center, t1);
-        const Verdict verdict = advance_along(f, t1, target);
-        if (verdict == Verdict::touching) {
+        const AxisResult result = advance_along(f, t1, target);
+        if (result == AxisResult::touching) {
             return {true, t1};
         }
-        if (verdict != Verdict::go_on) {
+        if (result != AxisResult::go_on) {
             return {false, t1};
         }
     }
     return {false, t1};
 }
 
-/// How far from an edge's line a polygon's corners must be at both ends of a sweep so that
-/// time_of_impact need not be asked: three times the gap at which it reports a touch.
+/// Distance of a polygon's vertices from an edge's line, at both ends of a sweep, above which
+/// time_of_impact is not called: more than three times the separation at which it reports a touch.
 inline constexpr float clear_gap = 4.0F * linear_slop;
 
-/// True only where time_of_impact finds no touch, because all corners stay on one side of the
-/// edge's line, further away than it cares for. Between the ends of the sweep a corner leaves its
-/// chord by less than r (angle)^2 / 8, where r, the corner's distance from the centre, is below 1.
+/// True only if time_of_impact finds no touch, because all vertices stay on one side of the edge's
+/// line at a sufficient distance. Between the ends of the sweep a vertex leaves its chord by less
+/// than r angle^2 / 8, where r, its distance from the centre, is below 1.
 LANDER_FN bool stays_clear(Edge edge, const Polygon& shape, const Sweep& sweep,
                            Vec2f local_center) {
-    constexpr float many_turns = 1000.0F;  // where an angle is no longer exact enough for this
+    constexpr float many_turns = 1000.0F;  // above, an angle is not exact enough
     if (!(magnitude(sweep.a0) < many_turns && magnitude(sweep.a) < many_turns)) {
         return false;
     }
@@ -257,6 +231,7 @@ LANDER_FN bool stays_clear(Edge edge, const Polygon& shape, const Sweep& sweep,
     return nearest > needed || furthest < -needed;
 }
 
+/// Time of impact of a polygon and an edge.
 LANDER_FN Impact time_of_impact(Edge edge, const Polygon& shape, const Sweep& path,
                                 Vec2f local_center) {
     return time_of_impact(edge, {shape.vertices, shape.count}, shape_radius, path, local_center);

@@ -1,9 +1,9 @@
-// Small pictures at the price of what moves.
+// Camera: small pictures, of which only the cells that changed are drawn.
 //
-// Most of a small picture is the same throughout an episode: it is drawn once (the base) and
-// copied. Then only the cells that hull, legs or a particle have a share in are made anew, each
-// group of them from its own part of the screen. The flags' smooth edges depend on how often they
-// were drawn over, that is, on the number of particles, so their cells are kept for every number.
+// Most of a small picture is constant during an episode: this base is drawn once and copied. Then
+// the cells of hull, legs and particles are drawn again, each group from its own region of the
+// screen. The flags' antialiased edges depend on the number of particles, so their cells are stored
+// for each number.
 #pragma once
 
 #include "render/downscale.h"
@@ -11,17 +11,17 @@
 
 namespace LANDER_NAMESPACE {
 
-/// How a small picture is made; the same for all landers.
+/// Settings of small pictures; the same for all landers.
 struct Camera {
     Reduction reduction;
-    // The pennants' cells for every number of particles, where they fit in and show nothing else.
+    // The pennants' cells for each number of particles, if they fit and show nothing else.
     static constexpr int pennant_capacity = 128;
     bool knows_pennants;
     Cells pennants[2];
     u8 pennant_cells[particle_capacity + 1][pennant_capacity];
 };
 
-/// Between arrays that do not overlap; compilers make a block move of it.
+/// Copies between arrays that do not overlap; compilers turn it into a block move.
 LANDER_FN void copy_bytes(u8* __restrict to, const u8* __restrict from, int count) {
     for (int i = 0; i < count; ++i) {
         to[i] = from[i];
@@ -30,7 +30,7 @@ LANDER_FN void copy_bytes(u8* __restrict to, const u8* __restrict from, int coun
 
 namespace camera {
 
-/// The bytes of a picture that are in some cells, one after the other.
+/// Calls `use(index)` for each byte of some cells.
 template <class Use>
 LANDER_FN void for_each_byte(const Reduction& r, const Cells& cells, Use use) {
     for (int channel = 0; channel < r.channels; ++channel) {
@@ -46,11 +46,11 @@ LANDER_FN int byte_count(const Reduction& r, const Cells& c) {
     return r.channels * (c.right - c.left) * (c.bottom - c.top);
 }
 
-/// Draws the part of the screen that makes up some cells, and fills these.
+/// Draws some cells of a picture.
 LANDER_FN void redraw(const Reduction& r, const Cells& cells, const Scene& scene, Scratch& scratch,
                       u8* out) {
     const Canvas canvas{scratch.pixels, region_of(r, cells)};
-    draw_picture(canvas, scene);
+    draw_scene(canvas, scene);
     reduce(r, canvas, cells, scratch.levels, out);
 }
 
@@ -64,7 +64,7 @@ LANDER_FN Region around(const Region& a, const Region& b) {
             a.right > b.right ? a.right : b.right, a.top > b.top ? a.top : b.top};
 }
 
-/// The cells that must be made anew: of the lander, and of each particle elsewhere.
+/// Cells that change: of the lander, and of each particle outside those.
 struct Changes {
     Cells cells[particle_capacity + 1];
     int count = 0;
@@ -88,22 +88,23 @@ LANDER_FN Changes changes_of(const Reduction& r, const Scene& scene) {
     Changes changes;
     changes.add(r,
                 around(around(scene.figures[0].box, scene.figures[1].box), scene.figures[2].box));
-    for (int i = 0; i < scene.flames->count; ++i) {
-        changes.add(r, raster::particle_box(scene.flames->particles[i]));
+    for (int i = 0; i < scene.particles->count; ++i) {
+        changes.add(r, scene_parts::particle_box(scene.particles->items[i]));
     }
     return changes;
 }
 
-/// A scene without a lander: the figures are of no size and off the screen, but count as drawn.
-LANDER_FN Scene empty_scene(const Terrain& terrain, const Flames& flames) {
+/// Scene without a lander: the figures are empty and off the screen, but flags are drawn after
+/// each.
+LANDER_FN Scene empty_scene(const Terrain& terrain, const Particles& particles) {
     Scene scene{};
     scene.terrain = &terrain;
-    scene.flames = &flames;
+    scene.particles = &particles;
     return scene;
 }
 
-/// True if nothing but the night sky and the flag is where a pennant's cells are. The ground beside
-/// the pad is a third of the sum of two heights of the pad and one drawn, at most.
+/// True if a pennant's cells show only sky and the flag. The ground beside the pad is at most a
+/// third of the sum of twice the pad's height and the maximum height drawn.
 LANDER_FN bool is_alone(const Region& region) {
     constexpr double highest = terrain_smoothing * (2.0 * helipad_height + height / 2.0);
     const int neighbour = whole(terrain_x(helipad_last_point + 1) * pixels_per_unit);
@@ -112,13 +113,13 @@ LANDER_FN bool is_alone(const Region& region) {
            region.left > other;
 }
 
-/// Pennants for every number of particles, drawn on flat ground.
+/// Draws and stores the pennants for each number of particles, on flat ground.
 LANDER_FN void learn_pennants(Camera& camera, Scratch& scratch, u8* picture) {
     const Reduction& r = camera.reduction;
     int bytes = 0;
     camera.knows_pennants = true;
     for (int flag = 0; flag < 2; ++flag) {
-        camera.pennants[flag] = cells_of(r, raster::pennant_region(flag));
+        camera.pennants[flag] = cells_of(r, scene_parts::pennant_region(flag));
         bytes += byte_count(r, camera.pennants[flag]);
         camera.knows_pennants =
             camera.knows_pennants && is_alone(region_of(r, camera.pennants[flag]));
@@ -128,21 +129,22 @@ LANDER_FN void learn_pennants(Camera& camera, Scratch& scratch, u8* picture) {
         return;
     }
     const Terrain flat{};
-    Flames flames{};
-    for (Particle& particle : flames.particles) {
+    Particles particles{};
+    for (Particle& particle : particles.items) {
         particle.center = {-width, -height};  // out of sight
     }
-    for (flames.count = 0; flames.count <= particle_capacity; ++flames.count) {
-        u8* kept = camera.pennant_cells[flames.count];
+    for (particles.count = 0; particles.count <= particle_capacity; ++particles.count) {
+        u8* kept = camera.pennant_cells[particles.count];
         for (const Cells& cells : camera.pennants) {
-            redraw(r, cells, empty_scene(flat, flames), scratch, picture);
+            redraw(r, cells, empty_scene(flat, particles), scratch, picture);
             for_each_byte(r, cells, [&](int i) { *kept++ = picture[i]; });
         }
     }
 }
 
+/// Draws the pennants for the scene's number of particles.
 LANDER_FN void show_pennants(const Camera& camera, const Scene& scene, Scratch& scratch, u8* out) {
-    const u8* kept = camera.pennant_cells[scene.flames->count];
+    const u8* kept = camera.pennant_cells[scene.particles->count];
     for (const Cells& cells : camera.pennants) {
         if (camera.knows_pennants) {
             for_each_byte(camera.reduction, cells, [&](int i) { out[i] = *kept++; });
@@ -152,7 +154,7 @@ LANDER_FN void show_pennants(const Camera& camera, const Scene& scene, Scratch& 
     }
 }
 
-// --- The base, strip by strip: above the ground everything is black, below it white.
+// --- Base, strip by strip: black above the ground, white below.
 
 inline constexpr int strip_width = 4;  // cells
 
@@ -163,7 +165,7 @@ LANDER_FN void paint(const Reduction& r, const Cells& cells, Color color, u8* ou
     for_each_byte(r, cells, [&](int i) { out[i] = levels[i / plane]; });
 }
 
-/// The ground's height in pixels between two points of the terrain.
+/// Height of the ground in pixels.
 LANDER_FN double ground_at(const Terrain& terrain, int x) {
     const double piece = x * (terrain_points - 1) / static_cast<double>(screen_width);
     const int left = piece < terrain_points - 2 ? static_cast<int>(piece) : terrain_points - 2;
@@ -172,7 +174,7 @@ LANDER_FN double ground_at(const Terrain& terrain, int x) {
            ((1.0 - share) * terrain.heights[left] + share * terrain.heights[left + 1]);
 }
 
-/// The cells of a strip in which the ground's outline may be.
+/// Cells of a strip that the ground's outline can touch.
 LANDER_FN Cells ground_band(const Reduction& r, const Terrain& terrain, int left, int right) {
     const Region strip = region_of(r, {left, 0, right, r.y.cells});
     double low = height * pixels_per_unit, high = 0.0;
@@ -181,7 +183,7 @@ LANDER_FN Cells ground_band(const Reduction& r, const Terrain& terrain, int left
         low = ground < low ? ground : low;
         high = ground > high ? ground : high;
     }
-    constexpr int outline = 4;  // and the difference between two ways of rounding
+    constexpr int outline = 4;  // includes the difference between two ways of rounding
     const Region band{strip.left, whole(low) - outline, strip.right, whole(high) + outline};
     const Cells cells = cells_of(r, intersection(band, whole_screen()));
     return {left, cells.top, right, cells.bottom};
@@ -189,18 +191,18 @@ LANDER_FN Cells ground_band(const Reduction& r, const Terrain& terrain, int left
 
 }  // namespace camera
 
-/// Sets a camera up for pictures of `rows` times `columns` cells, which can_reduce_to allows.
-/// `picture` holds the bytes of one small picture.
+/// Sets up a camera for pictures of `rows` x `columns` cells (see can_reduce_to). `picture` has
+/// room for one small picture.
 LANDER_FN void make_camera(Camera& camera, int rows, int columns, bool grey, Scratch& scratch,
                            u8* picture) {
     make_reduction(camera.reduction, rows, columns, grey);
     camera::learn_pennants(camera, scratch, picture);
 }
 
-/// Draws what all small pictures of an episode have in common.
+/// Draws the base of an episode's small pictures.
 LANDER_FN void draw_base(const Camera& camera, const Terrain& terrain, Scratch& scratch, u8* base) {
     const Reduction& r = camera.reduction;
-    const Flames none{};
+    const Particles none{};
     const Scene scene = camera::empty_scene(terrain, none);
     for (int left = 0; left < r.x.cells; left += camera::strip_width) {
         const int right =
@@ -211,17 +213,17 @@ LANDER_FN void draw_base(const Camera& camera, const Terrain& terrain, Scratch& 
         camera::redraw(r, band, scene, scratch, base);
     }
     for (int flag = 0; flag < 2; ++flag) {
-        camera::redraw(r, cells_of(r, raster::flag_region(flag)), scene, scratch, base);
+        camera::redraw(r, cells_of(r, scene_parts::flag_region(flag)), scene, scratch, base);
     }
 }
 
-/// Draws a small picture, channel after channel, into `out`.
-LANDER_FN void take_picture(const Camera& camera, const World& world, const Flames& flames,
+/// Draws a small picture (channels, rows, columns) into `out`.
+LANDER_FN void take_picture(const Camera& camera, const World& world, const Particles& particles,
                             const u8* base, Scratch& scratch, u8* out) {
     const Reduction& r = camera.reduction;
     copy_bytes(out, base, picture_bytes(r));
-    const Scene scene = scene_of(world, flames);
-    if (flames.count > 0) {
+    const Scene scene = scene_of(world, particles);
+    if (particles.count > 0) {
         camera::show_pennants(camera, scene, scratch, out);
     }
     const camera::Changes changes = camera::changes_of(r, scene);

@@ -1,16 +1,25 @@
-// A part of the screen to draw on: pixels, spans and the two ways in which colours are mixed.
+// Canvas: a region of the screen to draw on; pixels, spans and the two kinds of blending.
 //
-// The env draws with y upwards and flips the picture at the end; a canvas does so while it draws.
-// Everything is computed as for the whole screen and then kept if it lies on the canvas, so that a
-// part shows exactly what the whole would show there.
+// The env draws with y upwards and flips the frame at the end; a canvas flips while it draws. All
+// shapes are computed for the whole screen and clipped to the canvas, so a region shows the pixels
+// of the whole.
 #pragma once
 
-#include "physics/constants.h"
+#include "env/constants.h"
 
 namespace LANDER_NAMESPACE {
 
-/// A colour, and a pixel: 0xrrggbb.
+/// Colour of a pixel: 0xrrggbb.
 using Color = u32;
+
+inline constexpr int screen_width = 600;
+inline constexpr int screen_height = 400;
+inline constexpr Color ground_color = 0xffffff;
+inline constexpr Color sky_color = 0x000000;
+inline constexpr Color body_color = 0x8066e6;     // hull and legs
+inline constexpr Color outline_color = 0x4d4d80;  // their second outline
+inline constexpr Color pole_color = 0xffffff;
+inline constexpr Color pennant_color = 0xcccc00;
 
 LANDER_FN Color rgb(u8 red, u8 green, u8 blue) {
     return static_cast<u32>(red) << 16 | static_cast<u32>(green) << 8 | blue;
@@ -19,7 +28,7 @@ LANDER_FN u8 red_of(Color c) { return static_cast<u8>(c >> 16); }
 LANDER_FN u8 green_of(Color c) { return static_cast<u8>(c >> 8); }
 LANDER_FN u8 blue_of(Color c) { return static_cast<u8>(c); }
 
-/// Pixels from (left, bottom) up to, and without, (right, top); y points upwards.
+/// Rectangle of pixels from (left, bottom) to (right, top), which is excluded; y points upwards.
 struct Region {
     int left, bottom, right, top;
 };
@@ -33,6 +42,7 @@ LANDER_FN Region intersection(const Region& a, const Region& b) {
             a.right < b.right ? a.right : b.right, a.top < b.top ? a.top : b.top};
 }
 
+/// Pixels of a region.
 struct Canvas {
     Color* pixels;  // rows from the top
     Region region;
@@ -53,7 +63,7 @@ LANDER_FN void put(const Canvas& canvas, int x, int y, Color color) {
     }
 }
 
-/// From x1 to x2, both included, in either order.
+/// Horizontal span from x1 to x2, both included, in either order.
 LANDER_FN void put_span(const Canvas& canvas, int x1, int x2, int y, Color color) {
     const Region& r = canvas.region;
     if (y < r.bottom || y >= r.top) {
@@ -72,7 +82,7 @@ LANDER_FN void put_span(const Canvas& canvas, int x1, int x2, int y, Color color
     }
 }
 
-/// From y1 to y2, both included, y1 <= y2.
+/// Vertical span from y1 to y2, both included, y1 <= y2.
 LANDER_FN void put_column(const Canvas& canvas, int x, int y1, int y2, Color color) {
     const Region& r = canvas.region;
     const int from = y1 > r.bottom ? y1 : r.bottom;
@@ -89,13 +99,13 @@ LANDER_FN void fill(const Canvas& canvas, Color color) {
     }
 }
 
-// SDL_gfx mixes in integers: the difference times alpha over 256, rounded down.
+// Blending of SDL_gfx, in integers: the difference times alpha / 256, rounded down.
 
 LANDER_FN u8 mix(u8 below, u8 above, int alpha) {
     return static_cast<u8>(below + (((above - below) * alpha) >> 8));
 }
 
-/// `weight` of 255: how much of the pixel is covered. Full weight still lets 1/256 through.
+/// Blends a colour; `weight` / 255 of the pixel is covered. Full weight still lets 1/256 through.
 LANDER_FN void blend(const Canvas& canvas, int x, int y, Color color, int weight) {
     if (canvas.holds(x, y) && *canvas.at(x, y) != color) {  // half of an outline is on its body
         const int alpha = (255 * weight) >> 8;
@@ -106,25 +116,26 @@ LANDER_FN void blend(const Canvas& canvas, int x, int y, Color color, int weight
     }
 }
 
-// pygame mixes in floats, rounded towards zero. Its share can exceed 1 beside the screen's left and
-// lower borders; what does not fit a byte wraps around.
+// Blending of pygame, in floats, rounded towards zero. The coverage can exceed 1 at the left and
+// lower borders of the screen; a level that does not fit a byte wraps around.
 
-LANDER_FN u8 mix(u8 below, u8 above, float share) {
+LANDER_FN u8 mix(u8 below, u8 above, float coverage) {
     const float level =
-        share * static_cast<float>(above) + (1.0F - share) * static_cast<float>(below);
+        coverage * static_cast<float>(above) + (1.0F - coverage) * static_cast<float>(below);
     return static_cast<u8>(static_cast<int>(level));
 }
 
-LANDER_FN void shade(const Canvas& canvas, int x, int y, Color color, float share) {
+/// Blends a colour; `coverage` of the pixel is covered.
+LANDER_FN void shade(const Canvas& canvas, int x, int y, Color color, float coverage) {
     if (canvas.holds(x, y)) {
         Color* pixel = canvas.at(x, y);
-        *pixel = rgb(mix(red_of(*pixel), red_of(color), share),
-                     mix(green_of(*pixel), green_of(color), share),
-                     mix(blue_of(*pixel), blue_of(color), share));
+        *pixel = rgb(mix(red_of(*pixel), red_of(color), coverage),
+                     mix(green_of(*pixel), green_of(color), coverage),
+                     mix(blue_of(*pixel), blue_of(color), coverage));
     }
 }
 
-/// Writes red, green and blue bytes, rows from the top.
+/// Writes the pixels as red, green and blue bytes, rows from the top.
 LANDER_FN void write_rgb(const Canvas& canvas, u8* out) {
     const int count = canvas.width() * canvas.height();
     for (int i = 0; i < count; ++i) {

@@ -1,34 +1,35 @@
-// From a picture to a small one: grey, then averaged over areas.
+// Downscaling: grayscale conversion and area interpolation.
 //
 // The bytes are those of Gymnasium's GrayscaleObservation (float64 products, summed in the order
-// red, green, blue, truncated) and of its ResizeObservation, that is OpenCV's INTER_AREA: where
-// both sides divide the screen, whole sums times the reciprocal area; else weights in float, first
-// along the rows, then across them, each sum in the order of the pixels; rounded half to even.
-// Pictures larger than the screen are not made here (OpenCV then interpolates).
+// red, green, blue, truncated) and ResizeObservation, which is OpenCV's INTER_AREA. If both sides
+// divide the screen, a cell is an integer sum times the reciprocal area; otherwise a sum with float
+// weights, first along the rows, then across them, in the order of the pixels. Rounding is half to
+// even. Pictures larger than the screen are left to OpenCV, which then interpolates.
 #pragma once
 
 #include "render/canvas.h"
 
 namespace LANDER_NAMESPACE {
 
-/// Which pixels of the screen make up the cells along one axis: neighbours, each with a weight. A
-/// cell shares a pixel with each neighbour at most.
+/// Pixels and weights of the cells along one axis. A cell is made of consecutive pixels and shares
+/// at most one with each neighbour.
 struct Axis {
     int pixels, cells;
-    bool whole;                                 // cells are made of whole pixels
-    i16 pixel[screen_width];                    // the first one of each cell
-    i16 first[screen_width + 1];                // its weight; one more marks the end
-    i16 low[screen_width], high[screen_width];  // first and last cell that a pixel is part of
+    bool whole;                                 // cells consist of whole pixels
+    i16 pixel[screen_width];                    // first pixel of each cell
+    i16 first[screen_width + 1];                // its weight's index; the last entry is the end
+    i16 low[screen_width], high[screen_width];  // first and last cell of each pixel
     float weights[3 * screen_width];
 };
 
+/// Mapping from the screen to a small picture.
 struct Reduction {
     Axis x, y;     // y counts rows from the top
     int channels;  // 1 (grey) or 3
-    bool whole;    // cells are made of whole pixels, all of one size
+    bool whole;    // cells consist of whole pixels, all of one size
 };
 
-/// A rectangle of cells, rows counted from the top.
+/// Rectangle of cells; rows count from the top.
 struct Cells {
     int left, top, right, bottom;
 };
@@ -37,21 +38,26 @@ LANDER_FN bool can_reduce_to(int rows, int columns) {
     return rows >= 1 && rows <= screen_height && columns >= 1 && columns <= screen_width;
 }
 
+// Weights of a grey level (Gymnasium's GrayscaleObservation).
+inline constexpr double red_weight = 0.2125;
+inline constexpr double green_weight = 0.7154;
+inline constexpr double blue_weight = 0.0721;
+
 LANDER_FN u8 grey_of(Color c) {
     const double level = red_weight * red_of(c) + green_weight * green_of(c);
     return static_cast<u8>(level + blue_weight * blue_of(c));
 }
 
-/// What a caller lends for the time of a drawing.
+/// Working memory of a drawing, owned by the caller.
 struct Scratch {
     Color pixels[screen_width * screen_height];
     float levels[screen_width * screen_height];  // of one channel
 };
 
-namespace reducing {
+namespace downscaling {
 
 inline constexpr int grey_block = 16;          // pixels; a power of two fills vectors
-inline constexpr double least_share = 1.0e-3;  // of a pixel; OpenCV leaves out less
+inline constexpr double least_share = 1.0e-3;  // of a pixel: OpenCV ignores smaller ones
 
 LANDER_FN int floor_int(double x) { return static_cast<int>(x); }  // for x >= 0
 
@@ -210,34 +216,34 @@ LANDER_FN u8 whole_cell(const Reduction& r, const Levels& source, int column, in
     return rounded(static_cast<float>(sum) * (1.0F / static_cast<float>(width * height)));
 }
 
-}  // namespace reducing
+}  // namespace downscaling
 
 LANDER_FN void make_reduction(Reduction& r, int rows, int columns, bool grey) {
-    reducing::make_axis(r.x, screen_width, columns);
-    reducing::make_axis(r.y, screen_height, rows);
+    downscaling::make_axis(r.x, screen_width, columns);
+    downscaling::make_axis(r.y, screen_height, rows);
     r.channels = grey ? 1 : 3;
     r.whole = r.x.whole && r.y.whole;
 }
 
 LANDER_FN int picture_bytes(const Reduction& r) { return r.channels * r.y.cells * r.x.cells; }
 
-/// The part of the screen that cells are made of.
+/// Region of the screen that cells are made of.
 LANDER_FN Region region_of(const Reduction& r, const Cells& cells) {
-    using namespace reducing;
+    using namespace downscaling;
     return {r.x.pixel[cells.left], screen_height - 1 - last_pixel(r.y, cells.bottom - 1),
             last_pixel(r.x, cells.right - 1) + 1, screen_height - r.y.pixel[cells.top]};
 }
 
-/// The cells that a part of the screen, which is not empty, has a share in.
+/// Cells that a region of the screen, not empty, is part of.
 LANDER_FN Cells cells_of(const Reduction& r, const Region& region) {
     return {r.x.low[region.left], r.y.low[screen_height - region.top],
             r.x.high[region.right - 1] + 1, r.y.high[screen_height - 1 - region.bottom] + 1};
 }
 
-/// Fills cells from the pixels of a canvas that shows at least their region.
+/// Computes cells from a canvas that contains their region.
 LANDER_FN void reduce(const Reduction& r, const Canvas& canvas, const Cells& cells, float* levels,
                       u8* out) {
-    using namespace reducing;
+    using namespace downscaling;
     const int pixels = canvas.width() * canvas.height();
     const Levels source{levels, canvas.region.left, screen_height - canvas.region.top,
                         canvas.width()};
