@@ -13,6 +13,8 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from lander_envs._native import NUM_ACTIONS as NUM_ACTIONS
+
 # Indices of the observation, and the unit in which LunarLander-v3 gives each number.
 X = 0  # horizontal distance from the pad's centre, in half screen widths (10 world units)
 Y = 1  # height of the hull over its resting height on the pad, in half screen heights (6.67)
@@ -28,8 +30,6 @@ SCREEN_SHAPE = (400, 600, 3)  # of the picture: height and width in pixels, colo
 TIME_LIMIT = 1000  # base steps: 20 seconds at 50 steps a second, LunarLander-v3's own limit
 REWARD_THRESHOLD = 200.0  # LunarLander-v3's return of a solved episode
 PAD_HALF_WIDTH = 0.2  # of X: the flags stand 2 world units left and right of the centre
-
-NUM_ACTIONS = 4  # nothing, left engine, main engine, right engine
 
 
 def observation_space() -> spaces.Box:

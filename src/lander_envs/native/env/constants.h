@@ -35,7 +35,7 @@ inline constexpr double side_engine_oddity = 17.0;  // pixels; 14 was meant (env
 
 // --- Terrain
 
-inline constexpr int terrain_draws = 12;           // heights drawn: one more than there are points
+inline constexpr int terrain_draws = terrain_points + 1;  // heights drawn
 inline constexpr double terrain_smoothing = 0.33;  // 1/3 was meant: the ground is 1 % too low
 inline constexpr double helipad_height = height / 4.0;
 // The helipad spans points 4 to 6; the drawn heights 3 to 7 are flat.

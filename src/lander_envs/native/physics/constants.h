@@ -13,7 +13,8 @@ namespace LANDER_NAMESPACE {
 
 inline constexpr int body_count = 3;   // the hull and two legs
 inline constexpr int joint_count = 2;  // one for each leg
-inline constexpr int edge_count = 11;  // the base edge and ten pieces of terrain
+inline constexpr int terrain_points = 11;
+inline constexpr int edge_count = terrain_points;  // the base edge and ten pieces of terrain
 // Every body can be near every edge: the array of contacts never overflows.
 inline constexpr int contact_capacity = body_count * edge_count;
 
@@ -23,9 +24,10 @@ inline constexpr int hull = 0;
 inline constexpr int first_leg = 1;
 
 inline constexpr double pixels_per_unit = 30.0;  // the env's SCALE
-inline constexpr double width = 600.0 / pixels_per_unit;
-inline constexpr double height = 400.0 / pixels_per_unit;
-inline constexpr int terrain_points = 11;
+inline constexpr int screen_width = 600;         // pixels (the env's VIEWPORT_W)
+inline constexpr int screen_height = 400;        // pixels (the env's VIEWPORT_H)
+inline constexpr double width = screen_width / pixels_per_unit;
+inline constexpr double height = screen_height / pixels_per_unit;
 
 inline constexpr double leg_half_width = 2.0;   // pixels (the env's LEG_W)
 inline constexpr double leg_half_height = 8.0;  // pixels (the env's LEG_H)

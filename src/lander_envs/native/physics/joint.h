@@ -144,7 +144,7 @@ LANDER_FN void warm_start_joint(const JointConstraint<F>& j, const JointImpulse<
     leg.w = leg.w + F(b.inv_inertia) * (cross(j.leg_arm, p) + impulse.motor + impulse.angular);
 }
 
-/// How fast the two anchors cdot apart.
+/// Relative velocity of the two anchors (Box2D's Cdot).
 template <class F>
 LANDER_INNER Vec2<F> anchor_velocity(const JointConstraint<F>& j, const Velocity<F>& body,
                                      const Velocity<F>& leg) {

@@ -11,6 +11,7 @@
 #include "host/dispatch.h"
 #include "python/batches.h"
 #include "python/lander.h"
+#include "python/landers.h"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -75,5 +76,6 @@ NB_MODULE(_native, module) {
     bind_enums(module);
     bind_camera(module);
     lander_python::bind_lander(module);
+    lander_python::bind_landers(module);
     lander_python::bind_batches(module);
 }

@@ -12,8 +12,6 @@ namespace LANDER_NAMESPACE {
 /// Colour of a pixel: 0xrrggbb.
 using Color = u32;
 
-inline constexpr int screen_width = 600;
-inline constexpr int screen_height = 400;
 inline constexpr Color ground_color = 0xffffff;
 inline constexpr Color sky_color = 0x000000;
 inline constexpr Color body_color = 0x8066e6;     // hull and legs
