@@ -4,7 +4,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from lander_envs import spaces
+from lander_envs import _native, spaces
 
 
 def test_the_spaces_are_lunar_landers_to_the_sign_of_zero() -> None:
@@ -67,3 +67,10 @@ def test_shared_bounds_take_one_row_and_compare_equal() -> None:
     nested = gym.spaces.Dict({"state": whole})
     spaces.share_bounds(nested)
     assert nested["state"].high.strides == (0, 4)
+
+
+def test_sizes_are_those_of_the_native_engine() -> None:
+    assert (spaces.NUM_ACTIONS, spaces.STATE_SHAPE) == (
+        _native.NUM_ACTIONS,
+        (_native.OBSERVATION_SIZE,),
+    )

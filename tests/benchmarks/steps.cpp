@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "batch.h"
-#include "wide.h"
+#include "batch/group.h"
+#include "host/simd.h"
 
 using namespace lander;
 
@@ -36,7 +36,7 @@ int landing(const float* obs) {
 
 struct Fleet {
     std::vector<Entry> entries;
-    std::vector<Task> tasks;
+    std::vector<EntryStep> steps;
     u32 dice = 1;
 
     explicit Fleet(int size) : entries(static_cast<std::size_t>(size)) {
@@ -44,28 +44,28 @@ struct Fleet {
         for (Entry& entry : entries) {
             entry.params = {false, -10.0, false, 15.0, 1.5};
             entry.state.random = seeded_pcg64(&seed, 1);
-            tasks.push_back({&entry, Action{}, true, Step{}});
+            steps.push_back({&entry, Action{}, true, StepResult{}});
             ++seed;
         }
     }
 
-    /// Seconds that a step of all took.
+    /// One step of all; returns its seconds.
     double step() {
         const auto started = std::chrono::steady_clock::now();
-        for (std::size_t first = 0; first < tasks.size(); first += group_size) {
-            const std::size_t left = tasks.size() - first;
-            carry_out<Wide>(&tasks[first],
-                            static_cast<int>(std::min<std::size_t>(left, group_size)));
+        for (std::size_t first = 0; first < steps.size(); first += group_size) {
+            const std::size_t left = steps.size() - first;
+            step_entries<Wide>(&steps[first],
+                               static_cast<int>(std::min<std::size_t>(left, group_size)));
         }
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     }
 
     void choose(bool lands) {
-        for (Task& task : tasks) {
+        for (EntryStep& entry_step : steps) {
             dice = dice * 1664525U + 1013904223U;
-            task.action.discrete =
-                lands ? landing(task.step.observation) : static_cast<int>(dice >> 30);
-            task.starts = task.step.terminated || task.entry->elapsed >= 1000;
+            entry_step.action.discrete =
+                lands ? landing(entry_step.result.observation) : static_cast<int>(dice >> 30);
+            entry_step.starts = entry_step.result.terminated || entry_step.entry->elapsed >= 1000;
         }
     }
 };

@@ -13,6 +13,8 @@ import struct
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from lander_envs._native import Lander
 
 PATH = Path(__file__).with_suffix(".json")
@@ -47,15 +49,15 @@ def digest(case: str, episodes: int = 12, steps: int = 400) -> str:
     lander = Lander(**arguments)
     out = hashlib.sha256()
     for seed in range(episodes):
-        lander.seed(seed)
-        out.update(struct.pack("<8f", *lander.reset().tolist()))
+        stream = np.random.PCG64(seed)
+        out.update(struct.pack("<8f", *lander.reset(stream).tolist()))
         actions = _actions(seed)
         for _ in range(steps):
             action = next(actions)
             if arguments.get("continuous"):
-                obs, reward, terminated = lander.step_continuous(*_throttles(action))
+                obs, reward, terminated = lander.step_continuous(*_throttles(action), stream)
             else:
-                obs, reward, terminated = lander.step(action)
+                obs, reward, terminated = lander.step(action, stream)
             out.update(struct.pack("<8fd?", *obs.tolist(), reward, terminated))
     return out.hexdigest()
 

@@ -15,17 +15,17 @@ import numpy as np
 from gymnasium.envs.box2d.lunar_lander import LunarLander
 
 from lander_envs import _native
+from tests.native.landers import Lander
 from tests.parity.harness import MismatchError
 from tests.parity.policies import POLICIES, throttles
 from tests.parity.puppet import Pull, pull_native, pull_reference, pulled
 
 VARIABLE = "LANDER_ENVS_INSTRUCTION_SET"
-_DISABLED = 2  # Batch's autoreset
 _LONGEST = 1500  # steps after which an episode is broken off
 _BEYOND = (0.0, 0.1, 0.9, 0.99)  # chance, step by step, to go on after an end
 
 
-class Rows:
+class NativeBatch:
     """A native batch and the arrays that it writes into."""
 
     def __init__(self, name: str, size: int, continuous: bool, num_threads: int = 1) -> None:
@@ -39,8 +39,8 @@ class Rows:
             self.batch = _native.Batch(
                 size,
                 continuous,
-                True,  # flames, too
-                _DISABLED,
+                True,  # particles, too
+                _native.Autoreset.DISABLED,
                 2**31 - 1,
                 num_threads,
                 obs=self.obs,
@@ -72,8 +72,8 @@ class Fleet:
         own = [dict(self.arguments[i % len(self.arguments)]) for i in range(self.size)]
         self.references = [LunarLander(continuous=self.continuous, **a) for a in own]
         # Landers one by one, which count the rare events.
-        self.singles = [_native.Lander(continuous=self.continuous, draws=True, **a) for a in own]
-        self.rows = {name: Rows(name, self.size, self.continuous) for name in self.sets}
+        self.singles = [Lander(continuous=self.continuous, draws=True, **a) for a in own]
+        self.rows = {name: NativeBatch(name, self.size, self.continuous) for name in self.sets}
         for i, reference in enumerate(self.references):
             for rows in self.rows.values():
                 rows.batch.set_params(
@@ -137,7 +137,7 @@ class Fleet:
                 rows.batch.restore_state(i, pulled(rows.batch.clone_state(i), pull), 1)
 
     def compare_states(self) -> None:
-        """Everything that the engine keeps is the same on all instruction sets, flames included."""
+        """The states, particles included, are the same on all instruction sets."""
         for i, single in enumerate(self.singles):
             for name, rows in self.rows.items():
                 if rows.batch.clone_state(i) != single.clone_state():

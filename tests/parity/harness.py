@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from gymnasium.envs.box2d.lunar_lander import LunarLander
 
-from lander_envs._native import Lander
+from tests.native.landers import Lander
 from tests.parity.policies import POLICIES, Policy, throttles
 
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from lander_envs._native import Lander
+from tests.native.landers import Lander
 from tests.parity.harness import Pair
 
-# Where the bodies lie in the bytes of a state (native/state_bytes.h, version 1).
+# Where the bodies lie in the bytes of a state (native/env/serialize.h, version 1).
 _BODIES, _BODY_SIZE, _VELOCITY, _SLEEP_TIME, _AWAKE = 164, 45, 12, 40, 44
 
 Velocity = tuple[float, float, float]  # x, y, spin

@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("Box2D", reason="the reference needs Box2D")
 
-from lander_envs._native import Lander
+from tests.native.landers import Lander
 from tests.parity.harness import MismatchError, Pair, compare
 from tests.parity.long import ARGUMENTS, REQUIRED, fly_puppets
 from tests.parity.policies import POLICIES

@@ -11,9 +11,9 @@ from gymnasium.wrappers import (
 )
 
 import lander_envs
-from lander_envs._native import Lander
 from lander_envs.transforms.pixels import grayscale
 from lander_envs.wrappers import PixelObservation
+from tests.native.landers import Lander
 from tests.parity.policies import POLICIES, throttles
 
 # Engines that burn for a while and rest for a while: particles are born, age and vanish.

@@ -148,7 +148,7 @@ def trace_step(pair: Pair, step: int, action: Any) -> Difference | None:
     env.world.contactListener_keepref = recorder
     obs, reward, terminated, _, _ = env.step(action)
     if env.continuous:
-        result, records = native.trace_step_continuous(float(action[0]), float(action[1]))
+        result, records = native.trace_step(float(action[0]), float(action[1]))
     else:
         result, records = native.trace_step(action)
     for index, (expected, given) in enumerate(zip(recorder.records, records, strict=False)):

@@ -93,10 +93,9 @@ class NativeSimulator:
                 f"{type(np_random.bit_generator).__name__}"
             )
         self._lander.restore_state(state)
-        np_random.bit_generator.state = dict(self._lander.random_state)  # type: ignore[assignment]
+        stream: Any = self._lander.random_state
+        np_random.bit_generator.state = stream
         self.running = True
 
     def _outcome(self) -> str:
-        if self._lander.landed:
-            return "landed"  # overrides the rest, as the reward of +100 does
-        return "crashed" if self._lander.crashed else "out_of_bounds"
+        return self._lander.outcome.name.lower()

@@ -15,7 +15,6 @@ from lander_envs import _native, checks, snapshot, spaces
 from lander_envs.vector import arguments
 from lander_envs.vector.outcomes import end_infos, final_infos
 
-_MODES = {AutoresetMode.NEXT_STEP: 0, AutoresetMode.SAME_STEP: 1, AutoresetMode.DISABLED: 2}
 _RENDER_MODES = ("rgb_array",)
 
 Infos = dict[str, Any]
@@ -239,7 +238,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         """
         self._require_running("clone_state")
         index = checks.whole("index", index, 0, self.num_envs - 1)
-        clock = [self._batch.elapsed(index), int(self._ended[index])]
+        clock = [self._steps_of(index), int(self._ended[index])]
         return snapshot.pack(
             {**self._state_parts(index), snapshot.CLOCK: np.array(clock, np.uint32).tobytes()}
         )
@@ -267,18 +266,22 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         clock = snapshot.numbers(
             snapshot.CLOCK, parts.get(snapshot.CLOCK, bytes(8)), np.uint32, (2,)
         )
-        elapsed = checks.whole("state: elapsed steps", clock[0], 0, snapshot.MAX_STEPS)
+        steps = checks.whole("state: elapsed steps", clock[0], 0, snapshot.MAX_STEPS)
         ended = checks.whole("state: ended", clock[1], 0, 1)
-        self._restore_parts(parts, index, elapsed)
+        self._restore_parts(parts, index, steps)
         self._ended[index] = bool(ended)
 
     _part_names: ClassVar[tuple[str, ...]] = ("physics",)
 
+    def _steps_of(self, index: int) -> int:
+        """Steps of one env's episode."""
+        return self._batch.elapsed(index)
+
     def _state_parts(self, index: int) -> dict[str, bytes]:
         return {"physics": self._batch.clone_state(index)}
 
-    def _restore_parts(self, parts: dict[str, bytes], index: int, elapsed: int) -> None:
-        self._batch.restore_state(index, parts["physics"], elapsed)
+    def _restore_parts(self, parts: dict[str, bytes], index: int, steps: int) -> None:
+        self._batch.restore_state(index, parts["physics"], steps)
 
     _made_anew: ClassVar[tuple[str, ...]] = ("_batch",)  # attributes that _bind_batch sets
 
@@ -324,7 +327,9 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
     def _make_batch(self) -> None:
         """Allocate the arrays that the engine writes into, and build the engine."""
         n = self.num_envs
-        self._states, self._final_states = (np.zeros((n, 8), np.float32) for _ in range(2))
+        self._states, self._final_states = (
+            np.zeros((n, _native.OBSERVATION_SIZE), np.float32) for _ in range(2)
+        )
         self._rewards = np.zeros(n)
         flags = (np.zeros(n, dtype=np.bool_) for _ in range(4))
         self._terminated, self._truncated, self._ended, self._on_pad = flags
@@ -343,7 +348,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         return {
             "num_envs": self.num_envs,
             "continuous": self._continuous,
-            "autoreset": _MODES[self.autoreset_mode],
+            "autoreset": _native.Autoreset[self.autoreset_mode.name],
             "max_episode_steps": self._max_episode_steps,
             "num_threads": self._num_threads,
             "obs": self._states,

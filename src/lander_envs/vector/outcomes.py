@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# In the order of the engine's numbers.
-_NAMES = np.array([None, "landed", "crashed", "out_of_bounds", "timeout"], dtype=object)
+from lander_envs._native import Outcome
+
+_NAMES = np.array([None if o is Outcome.RUNNING else o.name.lower() for o in Outcome], dtype=object)
 
 
 def end_infos(

@@ -105,12 +105,15 @@ class PixelLanderVectorEnv(LanderVectorEnv):
 
     _made_anew = ("_batch", "_pixels")
 
-    def _state_parts(self, index: int) -> dict[str, bytes]:
-        steps = self._batch.base_steps(index)
-        return super()._state_parts(index) | stack_parts(self._pixels[index], steps)
+    def _steps_of(self, index: int) -> int:
+        return self._batch.decisions(index)
 
-    def _restore_parts(self, parts: dict[str, bytes], index: int, elapsed: int) -> None:
-        frames, steps = stack_from(parts, self._stack_shape)
+    def _state_parts(self, index: int) -> dict[str, bytes]:
+        elapsed = self._batch.elapsed(index)
+        return super()._state_parts(index) | stack_parts(self._pixels[index], elapsed)
+
+    def _restore_parts(self, parts: dict[str, bytes], index: int, steps: int) -> None:
+        frames, elapsed = stack_from(parts, self._stack_shape)
         super()._restore_parts(parts, index, elapsed)
+        self._batch.set_decisions(index, steps)
         self._pixels[index] = frames
-        self._batch.set_base_steps(index, steps)

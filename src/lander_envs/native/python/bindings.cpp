@@ -1,0 +1,81 @@
+// Python module lander_envs._native: checks and calls, no logic.
+//
+// A step of one lander takes a few microseconds, so `Lander` keeps the GIL: a thread that waits for
+// it would lose a whole switch interval. Batches release it.
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <string>
+
+#include "host/dispatch.h"
+#include "python/batches.h"
+#include "python/lander.h"
+#include "python/landers.h"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace {
+
+void bind_enums(nb::module_& module) {
+    using lander::Autoreset;
+    using lander::Outcome;
+    nb::enum_<Outcome>(module, "Outcome", nb::is_arithmetic(), "End of an episode.")
+        .value("RUNNING", Outcome::running)
+        .value("LANDED", Outcome::landed)
+        .value("CRASHED", Outcome::crashed)
+        .value("OUT_OF_BOUNDS", Outcome::out_of_bounds)
+        .value("TIMEOUT", Outcome::timeout);
+    nb::enum_<Autoreset>(module, "Autoreset", "Gymnasium's AutoresetMode.")
+        .value("NEXT_STEP", Autoreset::next_step)
+        .value("SAME_STEP", Autoreset::same_step)
+        .value("DISABLED", Autoreset::disabled);
+}
+
+void bind_camera(nb::module_& module) {
+    using lander_python::Camera;
+    const auto init = [](Camera* self, int rows, int columns, bool grayscale) {
+        if (!lander::can_reduce_to(rows, columns)) {
+            lander_python::refuse("the size of a small picture",
+                                  std::to_string(rows) + " x " + std::to_string(columns),
+                                  "between 1 x 1 and 400 x 600");
+        }
+        new (self) Camera(rows, columns, grayscale);
+    };
+    nb::class_<Camera>(module, "Camera",
+                       "Camera for small pictures, gray or RGB, of at most 400 x 600 pixels.\n\n"
+                       "It keeps the base of one episode, so each single lander has its own. A\n"
+                       "PixelBatch takes only the settings from it.")
+        .def("__init__", init, "rows"_a, "columns"_a, "grayscale"_a)
+        .def("__getstate__",
+             [](const Camera& self) {
+                 return nb::make_tuple(self.rows(), self.columns(), self.channels() == 1);
+             })
+        .def("__setstate__", [init](Camera& self, const nb::tuple& from) {
+            init(&self, nb::cast<int>(from[0]), nb::cast<int>(from[1]), nb::cast<bool>(from[2]));
+        });
+}
+
+}  // namespace
+
+NB_MODULE(_native, module) {
+    module.doc() = "Native engine: LunarLander-v3, bit for bit.";
+    // Python does not promise to free objects that are alive at exit, such as an env at module
+    // level.
+    nb::set_leak_warnings(false);
+    module.attr("__version__") = LANDER_ENVS_VERSION;
+    module.attr("STATE_VERSION") = lander::state_version;
+    module.attr("OBSERVATION_SIZE") = lander::observation_size;
+    module.attr("NUM_ACTIONS") = lander::action_count;
+    nb::list instruction_sets;
+    for (const lander_host::InstructionSet& set : lander_host::instruction_sets()) {
+        instruction_sets.append(set.name);
+    }
+    module.attr("INSTRUCTION_SETS") = instruction_sets;
+    bind_enums(module);
+    bind_camera(module);
+    lander_python::bind_lander(module);
+    lander_python::bind_landers(module);
+    lander_python::bind_batches(module);
+}

@@ -1,0 +1,163 @@
+// Conversions between Python and the core, which validate their input: numbers, arrays, generators,
+// states.
+#pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+#include <cmath>
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "batch/entry.h"
+#include "batch/outputs.h"
+#include "env/serialize_particles.h"
+#include "render/canvas.h"
+
+namespace lander_python {
+
+namespace nb = nanobind;
+
+// --- Arrays
+
+template <int N>
+struct Columns {
+    static constexpr int value = N;
+};
+
+/// C-contiguous array in the caller's memory, shape (n, Shape...).
+template <class T, class... Shape>
+using Array = nb::ndarray<T, nb::shape<-1, Shape::value...>, nb::c_contig, nb::device::cpu>;
+using States = Array<float, Columns<lander::observation_size>>;
+
+/// Whole frame, shape (400, 600, 3).
+using Frame = nb::ndarray<lander::u8, nb::shape<lander::screen_height, lander::screen_width, 3>,
+                          nb::c_contig, nb::device::cpu>;
+
+/// New NumPy array that takes over `data` (from new[]).
+template <class Result, class T>
+Result own(T* data, std::initializer_list<std::size_t> shape) {
+    nb::capsule owner(data, [](void* p) noexcept { delete[] static_cast<T*>(p); });
+    return Result(data, shape, owner);
+}
+
+// --- Checks
+
+/// Raises ValueError: "NAME is VALUE, but must be ALLOWED".
+[[noreturn]] inline void refuse(const char* name, const std::string& value, const char* allowed) {
+    throw nb::value_error(
+        (std::string(name) + " is " + value + ", but must be " + allowed).c_str());
+}
+
+inline std::string text(double value) { return nb::str(nb::float_(value)).c_str(); }
+
+inline void require_finite(const char* name, double value) {
+    if (!std::isfinite(value)) {
+        refuse(name, text(value), "a finite number");
+    }
+}
+
+// --- Integers and generators
+
+/// 32-bit digits of a non-negative Python integer, lowest first.
+inline std::vector<lander::u32> digits_of(nb::int_ number, const char* name) {
+    if (PyObject_RichCompareBool(number.ptr(), nb::int_(0).ptr(), Py_LT) != 0) {
+        refuse(name, nb::str(number).c_str(), "a non-negative integer");
+    }
+    const auto bits = nb::cast<std::size_t>(number.attr("bit_length")());
+    const std::size_t count = bits == 0 ? 1 : (bits + 31) / 32;
+    const nb::bytes bytes(number.attr("to_bytes")(4 * count, "little"));
+    const auto* byte = reinterpret_cast<const unsigned char*>(bytes.c_str());
+    std::vector<lander::u32> digits(count);
+    for (std::size_t i = 0; i < 4 * count; ++i) {
+        digits[i / 4] |= lander::u32{byte[i]} << (8 * (i % 4));
+    }
+    return digits;
+}
+
+inline lander::U128 u128_of(nb::int_ number, const char* name) {
+    std::vector<lander::u32> d = digits_of(number, name);
+    if (d.size() > 4) {
+        refuse(name, nb::str(number).c_str(), "below 2^128");
+    }
+    d.resize(4);
+    return {lander::u64{d[3]} << 32 | d[2], lander::u64{d[1]} << 32 | d[0]};
+}
+
+inline nb::object integer_of(lander::U128 value) {
+    return (nb::int_(value.high) << nb::int_(64)) | nb::int_(value.low);
+}
+
+inline void require_valid(const lander::Params& params) {
+    if (!(-12.0 < params.gravity && params.gravity < 0.0)) {
+        refuse("gravity", text(params.gravity), "between -12 and 0, both excluded");
+    }
+    require_finite("wind_power", params.wind_power);
+    require_finite("turbulence_power", params.turbulence_power);
+}
+
+using GeneratorState = nb::typed<nb::dict, nb::str, nb::any>;
+
+/// `numpy.random.PCG64().state` of a generator.
+inline GeneratorState generator_state(const lander::Pcg64& random) {
+    nb::dict words;
+    words["state"] = integer_of(random.state);
+    words["inc"] = integer_of(random.increment);
+    nb::dict out;
+    out["bit_generator"] = "PCG64";
+    out["state"] = words;
+    out["has_uint32"] = random.has_half;
+    out["uinteger"] = random.half;
+    return GeneratorState(out);
+}
+
+/// Generator from a `numpy.random.PCG64().state`.
+inline lander::Pcg64 generator_from(const GeneratorState& stream) {
+    const std::string kind = nb::str(stream["bit_generator"]).c_str();
+    if (kind != "PCG64") {
+        refuse("random_state", "that of a " + kind, "that of a PCG64");
+    }
+    lander::Pcg64 random{};
+    random.state = u128_of(nb::int_(stream["state"]["state"]), "random_state['state']['state']");
+    random.increment = u128_of(nb::int_(stream["state"]["inc"]), "random_state['state']['inc']");
+    random.has_half = nb::cast<lander::u32>(stream["has_uint32"]);
+    random.half = nb::cast<lander::u32>(stream["uinteger"]);
+    if ((random.increment.low & 1) == 0 || random.has_half > 1) {
+        refuse("random_state", nb::str(stream).c_str(),
+               "a state with an odd increment and has_uint32 0 or 1");
+    }
+    return random;
+}
+
+// --- States
+
+/// Bytes of an entry's state, with its particles if it simulates them.
+inline nb::bytes serialized(const lander::Entry& entry) {
+    lander::u8 bytes[lander::state_capacity + lander::particles_capacity];
+    int size = lander::write_state(entry.state, bytes);
+    if (entry.particles != nullptr) {
+        size += lander::write_particles(*entry.particles, bytes + size);
+    }
+    return nb::bytes(bytes, static_cast<std::size_t>(size));
+}
+
+/// Restores an entry from `serialized` bytes; particles are dropped if it simulates none. Other
+/// bytes raise ValueError and change nothing.
+inline void restore(lander::Entry& entry, const nb::bytes& bytes) {
+    lander::Particles dropped{};
+    const lander::StateFault fault = lander::read_state_and_particles(
+        entry.state, entry.particles != nullptr ? *entry.particles : dropped,
+        reinterpret_cast<const lander::u8*>(bytes.c_str()), bytes.size());
+    if (fault.field == nullptr) {
+        return;
+    }
+    const std::string field = fault.field;
+    if (field == "state") {
+        refuse("state", std::to_string(bytes.size()) + " bytes", fault.allowed);
+    }
+    refuse(("state: " + field).c_str(), text(fault.value), fault.allowed);
+}
+
+}  // namespace lander_python

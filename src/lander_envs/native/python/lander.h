@@ -1,0 +1,180 @@
+// Python binding of one lander.
+#pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/tuple.h>
+
+#include <cmath>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+
+#include "host/pictures.h"
+#include "python/conversions.h"
+#include "python/numpy_generator.h"
+
+namespace lander_python {
+
+using Camera = lander_host::PictureCamera;
+using Observation = nb::ndarray<nb::numpy, float, nb::shape<lander::observation_size>>;
+using Picture = nb::ndarray<nb::numpy, lander::u8, nb::ndim<3>>;
+using StepTuple = std::tuple<Observation, double, bool>;
+
+/// One entry of a batch, which draws from the caller's bit generator. Tests give it another Trace.
+template <class Trace>
+class TracedLander {
+  public:
+    TracedLander(bool continuous, double gravity, bool enable_wind, double wind_power,
+                 double turbulence_power, bool draws) {
+        entry_.params = {continuous, gravity, enable_wind, wind_power, turbulence_power};
+        require_valid(entry_.params);
+        entry_.particles = draws ? &particles_ : nullptr;
+    }
+    TracedLander(const TracedLander&) = delete;
+    TracedLander& operator=(const TracedLander&) = delete;
+
+    Observation reset(nb::handle bit_generator) {
+        step({&entry_, {}, true, {}}, bit_generator);
+        started_ = true;
+        return observation();
+    }
+
+    StepTuple step_discrete(int action, nb::handle bit_generator) {
+        require_started("step");
+        if (entry_.params.continuous) {
+            throw nb::type_error(
+                "this lander is continuous: call step_continuous(main, lateral), not step");
+        }
+        if (action < 0 || action >= lander::action_count) {
+            refuse("action", std::to_string(action), "0, 1, 2 or 3");
+        }
+        return step({&entry_, {action, 0.0, 0.0}, false, {}}, bit_generator);
+    }
+
+    StepTuple step_continuous(double main, double lateral, nb::handle bit_generator) {
+        require_started("step");
+        if (!entry_.params.continuous) {
+            throw nb::type_error("this lander is discrete: call step(action), not step_continuous");
+        }
+        if (std::isnan(main) || std::isnan(lateral)) {
+            refuse("action", "(" + text(main) + ", " + text(lateral) + ")", "two real numbers");
+        }
+        return step({&entry_, {0, main, lateral}, false, {}}, bit_generator);
+    }
+
+    lander::Outcome outcome() const { return lander::outcome_of(result_, false); }
+
+    GeneratorState random_state() const { return generator_state(entry_.state.random); }
+    void set_random_state(const GeneratorState& state) {
+        entry_.state.random = generator_from(state);
+    }
+
+    nb::bytes clone_state() const {
+        require_started("clone_state");
+        return serialized(entry_);
+    }
+
+    void restore_state(const nb::bytes& state) {
+        restore(entry_, state);
+        result_ = lander::observed(entry_.state.world);
+        started_ = true;
+    }
+
+    void draw(Frame out) const {
+        require_started("draw");
+        lander_host::draw_frame(entry_.state.world, particles_, out.data());
+    }
+
+    Picture small_picture(Camera& camera) const {
+        require_started("small_picture");
+        const auto channels = static_cast<std::size_t>(camera.channels());
+        const auto rows = static_cast<std::size_t>(camera.rows());
+        const auto columns = static_cast<std::size_t>(camera.columns());
+        auto* out = new lander::u8[channels * rows * columns];
+        camera.take(entry_.state.world, particles_, out);
+        return own<Picture>(out, {channels, rows, columns});
+    }
+
+    /// Arguments and, after a reset, the state.
+    nb::tuple pickled() const {
+        const lander::Params& p = entry_.params;
+        return nb::make_tuple(p.continuous, p.gravity, p.enable_wind, p.wind_power,
+                              p.turbulence_power, entry_.particles != nullptr,
+                              started_ ? nb::object(clone_state()) : nb::none());
+    }
+
+    static void unpickle(TracedLander& self, const nb::tuple& from) {
+        new (&self) TracedLander(nb::cast<bool>(from[0]), nb::cast<double>(from[1]),
+                                 nb::cast<bool>(from[2]), nb::cast<double>(from[3]),
+                                 nb::cast<double>(from[4]), nb::cast<bool>(from[5]));
+        if (!from[6].is_none()) {
+            self.restore_state(nb::cast<nb::bytes>(from[6]));
+        }
+    }
+
+  protected:
+    void require_started(const char* call) const {
+        if (!started_) {
+            throw std::runtime_error(std::string(call) + " was called before reset");
+        }
+    }
+
+    StepTuple step(const lander::EntryStep& step, nb::handle bit_generator) {
+        if (!generator_ || !generator_->belongs_to(bit_generator)) {
+            generator_.emplace(bit_generator);
+        }
+        result_ = lander::step_entry(step, *generator_, trace_);
+        return {observation(), result_.reward, result_.terminated};
+    }
+
+    Observation observation() const {
+        auto* out = new float[lander::observation_size];
+        lander::copy_observation(result_, out);
+        return own<Observation>(out, {lander::observation_size});
+    }
+
+    lander::Entry entry_{};
+    lander::Particles particles_{};
+    lander::StepResult result_{};
+    std::optional<NumpyGenerator> generator_;
+    bool started_ = false;
+    [[no_unique_address]] Trace trace_;
+};
+
+using Lander = TracedLander<lander::NoTrace>;
+
+inline void bind_lander(nb::module_& module) {
+    using namespace nb::literals;
+    nb::class_<Lander>(
+        module, "Lander",
+        "One lander: LunarLander-v3 without the Python around it.\n\n"
+        "Random numbers come from the ``bit_generator`` of a call, through NumPy's C\n"
+        "interface: any kind works, and it advances as under Gymnasium's env. No\n"
+        "other thread may draw from it meanwhile.")
+        .def(nb::init<bool, double, bool, double, double, bool>(), "continuous"_a = false,
+             "gravity"_a = -10.0, "enable_wind"_a = false, "wind_power"_a = 15.0,
+             "turbulence_power"_a = 1.5, "draws"_a = false,
+             "``draws``: simulate particles, which frames need.")
+        .def("reset", &Lander::reset, "bit_generator"_a,
+             "Starts an episode; returns the first observation, float32 (8,).")
+        .def("step", &Lander::step_discrete, "action"_a, "bit_generator"_a,
+             "One base step under an action from 0 to 3; returns observation, reward, terminated.")
+        .def("step_continuous", &Lander::step_continuous, "main"_a, "lateral"_a, "bit_generator"_a,
+             "One base step under two throttles, which are clipped to [-1, 1].")
+        .def_prop_ro("outcome", &Lander::outcome, "End of the episode, RUNNING before it.")
+        .def_prop_rw("random_state", &Lander::random_state, &Lander::set_random_state,
+                     "Generator in the state's bytes, as ``numpy.random.PCG64().state``.")
+        .def("clone_state", &Lander::clone_state,
+             "State as bytes: everything but the arguments; with particles if ``draws``.")
+        .def("restore_state", &Lander::restore_state, "state"_a,
+             "Restores a cloned state. Other bytes raise ValueError and change nothing.")
+        .def("draw", &Lander::draw, nb::arg("out").noconvert(),
+             "Draws the frame into ``out``, uint8 (400, 600, 3).")
+        .def("small_picture", &Lander::small_picture, "camera"_a,
+             "Small picture of the camera, uint8 (channels, rows, columns).")
+        .def("__getstate__", &Lander::pickled)
+        .def("__setstate__", &Lander::unpickle);
+}
+
+}  // namespace lander_python

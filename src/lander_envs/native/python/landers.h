@@ -1,0 +1,199 @@
+// Python binding of the common part of the batches: landers that write into the caller's arrays.
+#pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "host/landers.h"
+#include "python/conversions.h"
+
+namespace lander_python {
+
+inline void require_length(std::size_t length, int num_envs) {
+    if (num_envs < 1 || length != static_cast<std::size_t>(num_envs)) {
+        refuse("an array's length", std::to_string(length), "num_envs, at least 1");
+    }
+}
+
+/// Output arrays, which the batch keeps alive.
+struct OutputArrays {
+    States obs;
+    Array<double> rewards;
+    Array<bool> terminated, truncated, ended;
+    Array<lander::u8> outcomes;
+    Array<bool> on_pad;
+
+    lander::Outputs pointers(int num_envs) const {
+        for (const std::size_t length :
+             {obs.shape(0), rewards.shape(0), terminated.shape(0), truncated.shape(0),
+              ended.shape(0), outcomes.shape(0), on_pad.shape(0)}) {
+            require_length(length, num_envs);
+        }
+        return {reinterpret_cast<float (*)[lander::observation_size]>(obs.data()),
+                rewards.data(),
+                terminated.data(),
+                truncated.data(),
+                ended.data(),
+                reinterpret_cast<lander::Outcome*>(outcomes.data()),
+                on_pad.data(),
+                nullptr};
+    }
+};
+
+using DiscreteActions = Array<const lander::i64>;
+using ContinuousActions = Array<const double, Columns<2>>;
+
+/// Common part of the batches. Calls that wait for the lock or step release the GIL.
+class Landers {
+  public:
+    Landers(int num_envs, bool continuous, bool draws, lander::Autoreset autoreset, int num_threads,
+            OutputArrays arrays)
+        : autoreset_(autoreset),
+          arrays_(std::move(arrays)),
+          outputs_(arrays_.pointers(num_envs)),
+          landers_(num_envs, continuous, draws, num_threads) {}
+    virtual ~Landers() = default;
+
+    virtual void reset(Array<const bool> mask) = 0;
+    virtual void step_discrete(DiscreteActions actions) = 0;
+    virtual void step_continuous(ContinuousActions actions) = 0;
+
+    void restore_state(int i, const nb::bytes& state, int elapsed) {
+        lander::Entry& entry = at(i);
+        const auto lock = lock_without_gil();
+        restore(entry, state);
+        entry.elapsed = elapsed;
+        restored(i);
+    }
+
+    void set_params(int i, double gravity, bool enable_wind, double wind_power,
+                    double turbulence_power) {
+        lander::Entry& entry = at(i);
+        const lander::Params params{entry.params.continuous, gravity, enable_wind, wind_power,
+                                    turbulence_power};
+        require_valid(params);
+        const auto lock = lock_without_gil();
+        entry.params = params;
+    }
+
+    void seed(int i, nb::int_ seed) {
+        const std::vector<lander::u32> digits = digits_of(seed, "seed");
+        lander::Entry& entry = at(i);
+        const auto lock = lock_without_gil();
+        entry.state.random = lander::seeded_pcg64(digits.data(), static_cast<int>(digits.size()));
+    }
+
+    GeneratorState random_state(int i) {
+        const auto lock = lock_without_gil();
+        return generator_state(at(i).state.random);
+    }
+
+    nb::bytes clone_state(int i) {
+        const auto lock = lock_without_gil();
+        return serialized(at(i));
+    }
+
+    int elapsed(int i) {
+        const auto lock = lock_without_gil();
+        return at(i).elapsed;
+    }
+
+    void draw(int i, Frame out) {
+        const lander::Entry& entry = at(i);
+        if (entry.particles == nullptr) {
+            refuse("draws", "False", "True for a batch that draws");
+        }
+        const auto lock = lock_without_gil();
+        lander_host::draw_frame(entry.state.world, *entry.particles, out.data());
+    }
+
+    const char* instruction_set() const { return landers_.instruction_set(); }
+
+  protected:
+    /// Called with the lock held, after lander i was restored.
+    virtual void restored(int) {}
+
+    lander::Entry& at(int i) {
+        if (i < 0 || static_cast<std::size_t>(i) >= landers_.size()) {
+            refuse("index", std::to_string(i),
+                   ("from 0 to " + std::to_string(landers_.size() - 1)).c_str());
+        }
+        return landers_[i];
+    }
+
+    void require_size(const char* name, std::size_t size) const {
+        if (size != landers_.size()) {
+            refuse(name, std::to_string(size) + " long", std::to_string(landers_.size()).c_str());
+        }
+    }
+
+    auto discrete(const DiscreteActions& actions) const {
+        require_size("actions", actions.shape(0));
+        const lander::i64* action = actions.data();
+        return [action](int i) { return lander::Action{static_cast<int>(action[i]), 0.0, 0.0}; };
+    }
+
+    auto continuous(const ContinuousActions& actions) const {
+        require_size("actions", actions.shape(0));
+        const double* action = actions.data();
+        return [action](int i) { return lander::Action{0, action[2 * i], action[2 * i + 1]}; };
+    }
+
+    std::unique_lock<std::mutex> lock_without_gil() {
+        const nb::gil_scoped_release release;
+        return landers_.lock();
+    }
+
+    template <class Write>
+    void reset_where(Array<const bool> mask, const Write& write) {
+        require_size("mask", mask.shape(0));
+        const bool* chosen = mask.data();
+        const nb::gil_scoped_release release;
+        landers_.reset(chosen, write);
+    }
+
+    lander::Autoreset autoreset_;
+    OutputArrays arrays_;
+    lander::Outputs outputs_;
+    lander_host::Landers landers_;
+};
+
+inline void bind_landers(nb::module_& module) {
+    using namespace nb::literals;
+    nb::class_<Landers>(
+        module, "Landers",
+        "Common part of the batches: landers that write into the caller's arrays.\n\n"
+        "The arrays are C-contiguous, with one item a lander; the batch keeps them\n"
+        "alive. ``outcomes`` holds values of Outcome. ``ended`` is also read: a\n"
+        "step looks there which episodes were over before it.")
+        .def("reset", &Landers::reset, "mask"_a.noconvert(),
+             "Starts an episode of each lander in ``mask``.")
+        .def("step", &Landers::step_discrete, "actions"_a.noconvert(),
+             "Steps all landers under actions from 0 to 3, int64 (num_envs,), not checked again.")
+        .def("step_continuous", &Landers::step_continuous, "actions"_a.noconvert(),
+             "Steps all landers under throttles, float64 (num_envs, 2).")
+        .def("set_params", &Landers::set_params, "index"_a, "gravity"_a, "enable_wind"_a,
+             "wind_power"_a, "turbulence_power"_a,
+             "Sets the arguments of one lander, from its next step on.")
+        .def("seed", &Landers::seed, "index"_a, "seed"_a,
+             "Seeds one lander's generator as ``numpy.random.PCG64(seed)``.")
+        .def("random_state", &Landers::random_state, "index"_a,
+             "One lander's generator, as ``numpy.random.PCG64().state``.")
+        .def("clone_state", &Landers::clone_state, "index"_a,
+             "One lander's state, in the layout of ``Lander.clone_state``.")
+        .def("restore_state", &Landers::restore_state, "index"_a, "state"_a, "elapsed"_a,
+             "Restores one lander, ``elapsed`` base steps into its episode. Other bytes raise\n"
+             "ValueError and change nothing.")
+        .def("elapsed", &Landers::elapsed, "index"_a, "Base steps of one lander's episode.")
+        .def("draw", &Landers::draw, "index"_a, "out"_a.noconvert(),
+             "Draws one lander into ``out``, uint8 (400, 600, 3); needs ``draws=True``.")
+        .def_prop_ro("instruction_set", &Landers::instruction_set,
+                     "Member of INSTRUCTION_SETS that steps the landers.");
+}
+
+}  // namespace lander_python

@@ -1,0 +1,146 @@
+"""States as bytes: complete, and checked on the way in."""
+
+import copy
+import pickle
+import struct
+
+import numpy as np
+import pytest
+
+from lander_envs._native import STATE_VERSION
+from tests.native.landers import Lander
+
+BODIES, BODY_SIZE = 164, 45  # of the layout, native/env/serialize.h
+
+
+def landers(number: int = 40) -> list[Lander]:
+    """Landers in all phases of an episode: in the air, touching, lying, asleep, far below."""
+    out = []
+    for seed in range(number):
+        lander = Lander(enable_wind=seed % 2 == 1, gravity=-1.0 - seed % 11)
+        lander.seed(seed)
+        lander.reset()
+        for t in range(20 * seed):
+            lander.step((t // 5) % 4 if seed % 3 else 0)
+        out.append(lander)
+    return out
+
+
+LANDERS = landers()
+
+
+def onwards(lander: Lander, steps: int = 200) -> bytes:
+    out = bytearray()
+    for t in range(steps):
+        obs, reward, terminated = lander.step(t // 3 % 4)
+        out += obs.tobytes() + struct.pack("<d?", reward, terminated)
+    return bytes(out)
+
+
+@pytest.mark.parametrize("lander", LANDERS, ids=lambda lander: "")
+def test_a_restored_lander_goes_on_as_the_original(lander) -> None:
+    index = LANDERS.index(lander)
+    twin = Lander(enable_wind=index % 2 == 1, gravity=-1.0 - index % 11)
+    state = lander.clone_state()
+    twin.restore_state(state)
+    assert twin.clone_state() == state
+    assert twin.poses.tobytes() == lander.poses.tobytes()
+    assert twin.observation.tobytes() == lander.observation.tobytes()
+    assert (twin.landed, twin.crashed, twin.out_of_bounds) == (
+        lander.landed,
+        lander.crashed,
+        lander.out_of_bounds,
+    )
+    assert onwards(twin) == onwards(lander)
+    lander.restore_state(state)
+
+
+def test_restoring_goes_back() -> None:
+    lander = LANDERS[20]
+    state = lander.clone_state()
+    first = onwards(lander)
+    lander.restore_state(state)
+    assert onwards(lander) == first
+    lander.restore_state(state)
+
+
+@pytest.mark.parametrize(
+    "copy_of", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
+)
+def test_copies_keep_the_state_and_go_their_own_way(copy_of) -> None:
+    lander = LANDERS[7]
+    state = lander.clone_state()
+    twin = copy_of(lander)
+    assert twin.stream.state == lander.stream.state
+    first = onwards(twin)
+    assert lander.clone_state() == state
+    assert onwards(lander) == first
+    lander.restore_state(state)
+
+
+def test_a_lander_that_never_flew_can_be_copied() -> None:
+    copy.deepcopy(Lander(gravity=-11.999999999999))  # which a float cannot hold
+    twin = copy.deepcopy(Lander(continuous=True))
+    with pytest.raises(RuntimeError, match="before reset"):
+        twin.step_continuous(0.0, 0.0)
+
+
+def patched(offset: int, layout: str, value) -> bytes:
+    state = bytearray(LANDERS[0].clone_state())
+    struct.pack_into(layout, state, offset, value)
+    return bytes(state)
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        (b"", "state is 0 bytes, but must be as long as"),
+        (LANDERS[0].clone_state()[:-1], "bytes, but must be as long as it was"),
+        (LANDERS[0].clone_state() + b"\0", "bytes, but must be as long as it was"),
+        (patched(0, "<I", 7), "must be bytes that clone_state made"),
+        (patched(4, "<I", 2), "version is 2.0, but must be 1, the layout of this release"),
+        (patched(32, "<Q", 6), "random.increment is .* but must be odd"),
+        (patched(BODIES, "<f", float("nan")), "body.center is nan, but must be a number between"),
+        (patched(BODIES + 8, "<f", 1e10), "body.angle is 1.* but must be a number between"),
+        (patched(BODIES + 12, "<f", float("inf")), "body.velocity is inf, but must be"),
+        (patched(BODIES + 44, "<B", 2), "body.awake is 2.0, but must be 0 or 1"),
+        (
+            patched(BODIES + 3 * BODY_SIZE + 16, "<B", 3),
+            "joint.limit is 3.0, but must be 0, 1 or 2",
+        ),
+        (patched(BODIES + 3 * BODY_SIZE + 34, "<B", 34), "contact_count is 34.0, but must be 33"),
+        (patched(73, "<d", -1.0), "terrain.height is -1.0, but must be between 0 and"),
+    ],
+    ids=lambda value: value[:30] if isinstance(value, str) else "",
+)
+def test_bad_states_are_refused_and_change_nothing(state, message) -> None:
+    lander = LANDERS[1]
+    before = lander.clone_state()
+    with pytest.raises(ValueError, match=message):
+        lander.restore_state(state)
+    assert lander.clone_state() == before
+
+
+def test_only_bytes_are_states() -> None:
+    with pytest.raises(TypeError):
+        LANDERS[0].restore_state("state")
+    assert STATE_VERSION == 1
+
+
+def test_mutated_states_crash_nothing() -> None:
+    """Whatever is accepted can be flown, and gives finite observations or at least returns."""
+    rng = np.random.default_rng(0)
+    lander = Lander()
+    accepted = 0
+    for trial in range(20_000):
+        state = bytearray(LANDERS[trial % len(LANDERS)].clone_state())
+        for _ in range(int(rng.integers(1, 4))):
+            state[int(rng.integers(8, len(state)))] = int(rng.integers(256))
+        try:
+            lander.restore_state(bytes(state))
+        except ValueError:
+            continue
+        accepted += 1
+        for action in range(3):
+            lander.step(action)
+    assert accepted > 1_000
