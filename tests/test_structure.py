@@ -11,6 +11,7 @@ LARGEST_FOLDER = 15  # source files
 # Folder of sources, and the folder of tests that mirrors it.
 ROOTS = {
     "src/lander_envs": "tests",
+    "baselines": "tests/baselines",
 }
 
 
