@@ -28,7 +28,7 @@ def main(seed: int = 1, runs: Path = Path("runs"), require: float = REWARD_THRES
     """Trains, scores, plots and films; returns the exit status.
 
     Args:
-        seed: of training, 0 to 99.
+        seed: of training, 0 to 199.
         runs: where runs are kept.
         require: the mean return under which the exit status is 1.
     """

@@ -17,9 +17,24 @@ from baselines.evaluation.episodes import Episode
 from lander_envs.spaces import REWARD_THRESHOLD
 
 # Layout of the seeds: training uses those below a million; evaluations during training use the next
-# million, so that "best so far" is chosen without a look at the score; scores begin at two million.
+# million, so that "best so far" is chosen without a look at the score; scores begin at two million,
+# trainings that choose settings at three million.
 EVALUATION_SEED = 1_000_000
 SCORING_SEED = 2_000_000
+_TUNING_SEED = 3_000_000
+_REPORTED_SEEDS = 100  # training seeds of reported runs; those from here on are for tuning
+_BLOCK = 10_000  # environment seeds of a training seed
+_RESTARTS = 5_000  # of these, the first seeds of a run that is started or resumed
+
+
+def training_seed(seed: int, updates: int) -> int:
+    """First environment seed of a run that starts, or is resumed after ``updates``.
+
+    Each training seed has a block of its own.
+    """
+    begin = 0 if seed < _REPORTED_SEEDS else _TUNING_SEED
+    return begin + seed % _REPORTED_SEEDS * _BLOCK + updates % _RESTARTS
+
 
 SCORED_EPISODES = 100
 """Episodes of a score that is published."""

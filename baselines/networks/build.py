@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 import gymnasium as gym
 from pydantic import Field
 from torch import nn
 
 from baselines.networks.actor_critic import ActorCritic
+from baselines.networks.attention_cnn import AttentionCNN
 from baselines.networks.cnn import MixedPrecision, MotionCropCNN, MotionCropResidualCNN
 from baselines.networks.mlp import ACTIVATIONS, mlp
+from baselines.networks.nature_cnn import NatureCNN
 from baselines.networks.policy_heads import GaussianSettings, build_policy_head
 from baselines.networks.recurrent import FLAT_GAIN, Memory, RecurrentActorCritic
 from baselines.networks.transformer import HEADS, Window
 from baselines.runs.config import ConfigError, GreyEnvKwargs, NonNegative, Positive, TrainConfig
 
-ENCODERS = {"motion_crop": MotionCropCNN, "motion_crop_residual": MotionCropResidualCNN}
+WHOLE_FRAME_ENCODERS: dict[str, type[AttentionCNN] | type[NatureCNN]] = {
+    "attention": AttentionCNN,
+    "nature": NatureCNN,
+}
+MOTION_CROP_ENCODERS = {
+    "motion_crop": MotionCropCNN,
+    "motion_crop_residual": MotionCropResidualCNN,
+}
 _PICTURE_AXES = 3  # channels, height, width
 
 
@@ -33,8 +42,10 @@ class NetworkConfig(TrainConfig):
     """Units of the critic's hidden layers, if they are others."""
     activation: Literal["tanh", "relu", "elu"] = "tanh"
     """Activation between the hidden layers."""
-    encoder: Literal["motion_crop", "motion_crop_residual"] = "motion_crop"
-    """Encoder of pictures."""
+    encoder: Literal["attention", "nature", "motion_crop", "motion_crop_residual"] = "motion_crop"
+    """Encoder of pictures: a CNN over whole frames (the first two), or over motion crops."""
+    frame_change_gain: NonNegative = 4.0
+    """Whole frames: gain of frame differences in the first layer's parametrisation; 0: none."""
     encoder_file: Path | None = None
     """Initial weights of a residual encoder: a safetensors file."""
     share_encoder: bool = False
@@ -146,7 +157,10 @@ def build_encoder(
             f"encoder_file: only with encoder: motion_crop_residual, got {config.encoder_file}"
         )
     if is_pictures(observation_space):
-        return ENCODERS[config.encoder](), MotionCropCNN.n_features
+        if config.encoder in WHOLE_FRAME_ENCODERS:
+            kind = WHOLE_FRAME_ENCODERS[config.encoder]
+            return kind(observation_space.shape[0], config.frame_change_gain), kind.n_features
+        return MOTION_CROP_ENCODERS[config.encoder](), MotionCropCNN.n_features
     if config.encoder == "motion_crop_residual":
         raise ConfigError(
             f"encoder: motion_crop_residual only for pictures, got {observation_space}"
@@ -154,7 +168,7 @@ def build_encoder(
     return nn.Identity(), flat_size(observation_space)
 
 
-def is_pictures(space: gym.Space[Any]) -> bool:
+def is_pictures(space: gym.Space[Any]) -> TypeGuard[gym.spaces.Box]:
     """Whether observations are pictures (channels, height, width)."""
     return isinstance(space, gym.spaces.Box) and len(space.shape) == _PICTURE_AXES
 
@@ -193,4 +207,5 @@ def _build_memory(
     size, layers = config.memory_size, config.memory_layers
     if config.cell == "transformer":
         return Window(n_features, size, layers, config.window)
-    return Memory(n_features, size, layers, config.cell, config.change_gain, input_gain)
+    chrono = input_gain == FLAT_GAIN and not config.change_gain
+    return Memory(n_features, size, layers, config.cell, config.change_gain, input_gain, chrono)

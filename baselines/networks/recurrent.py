@@ -15,6 +15,11 @@ from baselines.networks.transformer import Window
 # positions differ from step to step, by hundredths and less, which must count from the start.
 FLAT_GAIN = 4.0
 
+# Chrono initialisation: units remember for times between these bounds, in steps, at the start.
+_SHORTEST, _LONGEST = 0.05, 31.05
+# Input weights of gates against the candidate's, so that biases set the time scales at first.
+_GATE_GAIN = 0.1
+
 CELLS: dict[str, type[nn.LSTM] | type[nn.GRU]] = {"lstm": nn.LSTM, "gru": nn.GRU}
 
 
@@ -31,6 +36,7 @@ class Memory(nn.Module):
         change_gain: if not 0, the cell also sees tanh of the observation's change since the step
             before times this. The observation before is then part of the hidden state.
         input_gain: input weights start this many times as large as usual.
+        chrono: whether gates start by chrono initialisation, see :func:`chrono_`.
     """
 
     def __init__(
@@ -41,6 +47,7 @@ class Memory(nn.Module):
         cell: str,
         change_gain: float = 0.0,
         input_gain: float = FLAT_GAIN,
+        chrono: bool = False,
     ) -> None:
         super().__init__()
         n_in = 2 * n_obs if change_gain else n_obs
@@ -51,6 +58,8 @@ class Memory(nn.Module):
         self.widths = [of_cell, n_obs + 1 if change_gain else 0]
         self.width = sum(self.widths)
         self._initialise(input_gain / math.sqrt(n_in))
+        if chrono:
+            chrono_(self.cell)
 
     def _initialise(self, input_std: float) -> None:
         for name, parameter in self.cell.named_parameters():
@@ -82,6 +91,34 @@ class Memory(nn.Module):
         change = torch.cat((first, obs[1:] - obs[:-1]))
         kept = torch.cat((obs[-1], torch.ones_like(is_known)), dim=-1)
         return torch.cat((obs, torch.tanh(self.change_gain * change)), dim=-1), kept
+
+
+@torch.no_grad()
+def chrono_(cell: nn.LSTM | nn.GRU) -> None:
+    """Chrono initialisation: each unit keeps its state for a time of its own, drawn uniformly.
+
+    A unit that keeps u / (1 + u) of its state in a step remembers for about u steps; the bias of
+    its forget gate is then log u, and that of an LSTM's input gate the negative. Units of different
+    times show velocities in the differences of what they remember. The input weights of the gates
+    are scaled by 0.1, as they would move the gates away from these times. Source: Tallec and
+    Ollivier, "Can recurrent neural networks warp time?", 2018.
+    """
+    for layer in range(cell.num_layers):
+        weight = cell.get_parameter(f"weight_ih_l{layer}")
+        bias = cell.get_parameter(f"bias_ih_l{layer}")
+        log_time = torch.empty(cell.hidden_size).uniform_(_SHORTEST, _LONGEST).log()
+        # PyTorch's gates: input, forget, candidate, output; and reset, update, candidate, where
+        # the update gate says what is kept.
+        if isinstance(cell, nn.GRU):
+            (reset, update, _), (_, keep, _) = weight.chunk(3), bias.chunk(3)
+            gates = [reset, update]
+        else:
+            (into, forget, _, out), (admit, keep, _, _) = weight.chunk(4), bias.chunk(4)
+            gates = [into, forget, out]
+            admit.copy_(-log_time)
+        keep.copy_(log_time)
+        for gate in gates:
+            gate.mul_(_GATE_GAIN)
 
 
 class RecurrentActorCritic(ActorCritic):

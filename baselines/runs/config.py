@@ -43,8 +43,8 @@ class TrainConfig(BaseModel):
     """Keyword arguments of the environment."""
     name: str = Field("run", pattern=r"^[A-Za-z0-9_.-]+$")
     """Names the run's folder, together with the seed."""
-    seed: int = Field(1, ge=0, lt=100)
-    """Seeds Python, NumPy, PyTorch and the environments."""
+    seed: int = Field(1, ge=0, lt=200)
+    """Seeds Python, NumPy, PyTorch and the environments; tuning takes 101 and up."""
     device: str = Field("cpu", pattern=r"^(cpu|cuda(:\d+)?)$")
     """Where network and update run: "cpu", "cuda" or "cuda:N"."""
     torch_threads: Positive = 1

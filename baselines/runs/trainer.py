@@ -15,7 +15,7 @@ from torch import Tensor, nn
 import lander_envs  # noqa: F401  # registers the ids
 from baselines.evaluation.episodes import play
 from baselines.evaluation.policy import Policy
-from baselines.evaluation.statistics import EVALUATION_SEED, summary
+from baselines.evaluation.statistics import EVALUATION_SEED, summary, training_seed
 from baselines.optim.flat_adam import FlatAdam
 from baselines.runs import checkpoint
 from baselines.runs.checkpoint import CheckpointError, load_weights
@@ -188,7 +188,7 @@ class Trainer(Learner[Config, Agent]):
         """Train to the end of the config's steps, or until its stop rule holds."""
         config, progress = self.config, self.progress
         # A resumed run starts new episodes; another seed keeps it from replaying the first ones.
-        self.start(config.seed * 10_000 + progress.updates % 5_000)
+        self.start(training_seed(config.seed, progress.updates))
         with Display(config.total_steps, progress.steps) as display:
             while not self._finished():
                 self.set_learning_rate()

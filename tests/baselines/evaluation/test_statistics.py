@@ -15,6 +15,7 @@ from baselines.evaluation.statistics import (
     spread,
     summary,
     threshold,
+    training_seed,
 )
 
 
@@ -86,3 +87,10 @@ def test_thresholds_are_those_of_the_environments() -> None:
     assert threshold("CartPole-v1") == 475.0
     with pytest.raises(ValueError, match="Pendulum-v1 has no reward threshold"):
         threshold("Pendulum-v1")
+
+
+def test_training_seeds_have_blocks_of_their_own() -> None:
+    assert training_seed(1, 0) == 10_000
+    assert training_seed(1, 7) == 10_007  # resumed after seven updates
+    assert training_seed(99, 4_999) + 4_096 < EVALUATION_SEED  # with the most environments
+    assert training_seed(101, 0) == 3_010_000  # for tuning

@@ -31,3 +31,39 @@ def test_a_memory_sees_how_much_an_observation_changed_but_not_at_an_episodes_st
     seen, kept = memory._with_change(torch.tensor([[[3.25]]]), kept)
     assert seen[0, 0].tolist() == pytest.approx([3.25, np.tanh(2.0 * -0.25)])
     assert kept.tolist() == [[3.25, 1.0]]
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_units_start_to_remember_for_up_to_31_steps(cell) -> None:
+    torch.manual_seed(0)
+    memory = Memory(8, 64, 1, cell, chrono=True)
+    bias = memory.cell.bias_ih_l0.view(-1, 64)
+    times = bias[1].exp()  # of the forget or update gate
+    assert times.min() >= 0.05
+    assert 20 < times.max() <= 31.05
+    if cell == "lstm":
+        assert torch.equal(bias[0], -bias[1])  # what is kept is not overwritten
+    assert memory.cell.bias_hh_l0.count_nonzero() == 0
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_inputs_move_gates_a_tenth_as_much_as_the_candidate(cell) -> None:
+    torch.manual_seed(0)
+    weights = Memory(8, 64, 1, cell, chrono=True).cell.weight_ih_l0.view(-1, 64, 8)
+    for gate, weight in enumerate(weights):
+        wanted = (1.0 if gate == 2 else 0.1) * 4 / 8**0.5
+        assert float(weight.detach().std()) == pytest.approx(wanted, rel=0.15)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_a_memory_under_chrono_initialisation_fades_at_its_units_own_rates(cell) -> None:
+    torch.manual_seed(0)
+    memory = Memory(8, 64, 1, cell, chrono=True)
+    with torch.no_grad():
+        memory.cell.weight_hh_l0.zero_()
+        state = torch.ones(1, memory.width)
+        _, after = memory(torch.zeros(1, 1, 8), state)
+    times = memory.cell.bias_ih_l0.view(-1, 64)[1].exp()
+    kept = after[0, -64:]  # of an LSTM, the cell state comes last
+    # A unit keeps u / (1 + u), and the candidate of a zero observation is 0.
+    assert torch.allclose(kept, times / (1 + times), atol=1e-6)

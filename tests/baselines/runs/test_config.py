@@ -23,7 +23,7 @@ def test_every_shipped_config_is_valid(path) -> None:
         ("gamma: 1.5", r"gamma: .*less than or equal to 1.*, got 1.5"),
         ("num_envs: many", r"num_envs: .*integer.*, got 'many'"),
         ("num_envs: 0", r"num_envs: .*greater than 0"),
-        ("seed: 100", r"seed: .*less than 100"),
+        ("seed: 200", r"seed: .*less than 200"),
         ("device: tpu", r"device: .*got 'tpu'"),
         ("name: ../up", r"name: "),
         ("env_kwargs: {grayscale: false}", r"env_kwargs: .*grayscale must be true.*, got {'gray"),
