@@ -120,8 +120,8 @@ class Landers:
     Common part of the batches: landers that write into the caller's arrays.
 
     The arrays are C-contiguous, with one item a lander; the batch keeps them
-    alive. ``outcomes`` holds values of Outcome. ``ended`` is also read: a
-    step looks there which episodes were over before it.
+    alive. ``outcomes`` holds values of Outcome. ``ended`` is also input: a
+    step reads there which episodes were over before it.
     """
 
     def reset(self, mask: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None:

@@ -1,8 +1,8 @@
 // The engine's steps without Python, for profilers, which see no names in the installed module.
 //
 //   flags="-std=c++20 -O3 -g -ffp-contract=off -fno-math-errno -Wno-psabi -Isrc/lander_envs/native"
-//   g++ $flags -mavx2 tests/benchmarks/steps.cpp -o steps      # or an empty set, or AVX-512's:
-//   g++ $flags -mavx512f -mavx512dq -mavx512vl -mavx512bw -fno-tree-slp-vectorize ...
+//   g++ $flags -mavx2 tests/benchmarks/steps.cpp -o steps      # or no set, or $avx512:
+//   avx512="-mavx512f -mavx512dq -mavx512vl -mavx512bw -fno-tree-vectorize -fno-tree-slp-vectorize"
 //   ./steps 256 1000 random && perf record ./steps 256 1000 landing && perf report
 #include <algorithm>
 #include <chrono>

@@ -79,6 +79,6 @@ def inspection() -> ModuleType:
 
 def _digest(source: Path, *versions: str) -> str:
     out = hashlib.sha256("".join([*versions, str(COMPILER)]).encode())
-    for path in [source, *sorted(NATIVE.rglob("*.h"))]:
+    for path in [source, *sorted(TESTS.glob("*.h")), *sorted(NATIVE.rglob("*.h"))]:
         out.update(path.read_bytes())
     return out.hexdigest()[:16]

@@ -9,6 +9,7 @@
 
 #include <utility>
 
+#include "counting_trace.h"
 #include "python/lander.h"
 
 namespace nb = nanobind;
@@ -85,7 +86,7 @@ nb::dict describe(const lander::Joint& joint) {
 }
 
 /// Counts events; records the calls of a contact listener, in Box2D's order, while it is asked to.
-class RecordingTrace : public lander::CountingTrace {
+class RecordingTrace : public CountingTrace {
   public:
     void begin_contact(const lander::Contact& contact) { add("begin_contact", contact); }
     void end_contact(const lander::Contact& contact) { add("end_contact", contact); }

@@ -1,5 +1,6 @@
 // Whole flights.
 #include "checks.h"
+#include "counting_trace.h"
 #include "scenes.h"
 
 using namespace lander;

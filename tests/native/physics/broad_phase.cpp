@@ -4,6 +4,7 @@
 #include <random>
 
 #include "checks.h"
+#include "counting_trace.h"
 
 using namespace lander;
 

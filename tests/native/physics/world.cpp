@@ -2,6 +2,7 @@
 #include "physics/world.h"
 
 #include "checks.h"
+#include "counting_trace.h"
 
 using namespace lander;
 

@@ -13,6 +13,7 @@ namespace LANDER_NAMESPACE {
 /// Feature of the edge that a particle touches. The two sides count as one feature: a contact that
 /// keeps its feature keeps its impulses.
 enum class Feature : u8 { none, from, to, left, right };
+inline constexpr int feature_count = 5;
 
 struct ParticleContact {
     float normal_impulse, tangent_impulse;

@@ -173,7 +173,7 @@ LANDER_FN void joint(Archive& ar, Joint& j) {
     real(ar, j.angular_impulse, "joint.angular_impulse");
     real(ar, j.motor_impulse, "joint.motor_impulse");
     u8 limit = static_cast<u8>(j.limit);
-    ar.small(limit, 3, "joint.limit", "0, 1 or 2");
+    ar.small(limit, limit_count, "joint.limit", "0, 1 or 2");
     j.limit = static_cast<Limit>(limit);
 }
 
@@ -197,14 +197,14 @@ LANDER_FN void contact(Archive& ar, Contact& c) {
     ar.small(c.body, body_count, "contact.body", "0, 1 or 2");
     ar.flag(c.touching, "contact.touching");
     ar.flag(c.enabled, "contact.enabled");
-    ar.small(c.manifold.count, 3, "contact.count", "0, 1 or 2");
+    ar.small(c.manifold.count, max_manifold_points + 1, "contact.count", "0, 1 or 2");
     ar.require(c.touching == (c.manifold.count > 0), "contact.touching",
                "1 where the contact has points, 0 elsewhere", c.touching ? 1.0 : 0.0);
     if (c.manifold.count == 0) {
         return;
     }
     u8 reference = static_cast<u8>(c.manifold.reference);
-    ar.small(reference, 2, "contact.reference", "0 or 1");
+    ar.small(reference, reference_count, "contact.reference", "0 or 1");
     c.manifold.reference = static_cast<Reference>(reference);
     vector(ar, c.manifold.local_normal, "contact.local_normal");
     vector(ar, c.manifold.local_point, "contact.local_point");

@@ -24,7 +24,7 @@ template <class Archive>
 LANDER_FN void particle_contact(Archive& ar, ParticleContact& c) {
     ar.small(c.edge, edge_count, "particle.edge", "below 11");
     u8 feature = static_cast<u8>(c.feature);
-    ar.small(feature, 5, "particle.feature", "below 5");
+    ar.small(feature, feature_count, "particle.feature", "below 5");
     c.feature = static_cast<Feature>(feature);
     ar.flag(c.enabled, "particle.enabled");
     ar.number(c.normal_impulse, 0.0, state_bound, "particle.normal_impulse", "between 0 and 1e9");

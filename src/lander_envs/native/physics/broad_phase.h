@@ -1,8 +1,8 @@
 // Broad phase: pairs of edges and bodies whose fat boxes overlap.
 //
-// Box2D has a tree of fat boxes; for eleven edges and three bodies, comparisons replace it. Kept as
-// in Box2D: when a fat box is updated, that only an updated box looks for pairs, and the order of
-// the pairs (edges first, then bodies, as created).
+// Box2D has a tree of fat boxes; for eleven edges and three bodies, comparisons replace it. As in
+// Box2D, a fat box is updated only when it is left, only an updated box finds new pairs, and pairs
+// come in the order of edges, then of bodies.
 #pragma once
 
 #include "physics/world.h"

@@ -39,6 +39,7 @@ LANDER_FN const JointSpec& joint_spec(int joint) {
 
 /// State of a joint's limit (b2LimitState).
 enum class Limit : u8 { inactive, lower, upper };
+inline constexpr int limit_count = 3;
 
 /// State of a joint between steps: accumulated impulses, for warm starting, and the limit. A change
 /// of the limit resets the angular impulse.

@@ -11,6 +11,7 @@ namespace LANDER_NAMESPACE {
 
 /// Shape that has the reference face; the contact points are on the other one.
 enum class Reference : u8 { edge, polygon };
+inline constexpr int reference_count = 2;
 
 /// Contact point, in the frame of the shape without the reference face.
 struct ManifoldPoint {
@@ -20,9 +21,11 @@ struct ManifoldPoint {
     u32 id;  // feature pair; a point that keeps its id keeps its impulses
 };
 
+inline constexpr int max_manifold_points = 2;
+
 /// Contact manifold: up to two points and the reference face.
 struct Manifold {
-    ManifoldPoint points[2];
+    ManifoldPoint points[max_manifold_points];
     Vec2f local_normal;  // of the reference face
     Vec2f local_point;   // on the reference face
     Reference reference;

@@ -1,7 +1,7 @@
 // Trace: callbacks for contacts (Box2D's contact listener) and for other events of a step.
 //
-// Functions take a Trace as a template parameter. NoTrace does nothing at no cost; CountingTrace
-// counts events, so that tests can tell which rare cases a run has met.
+// Functions take a Trace as a template parameter. NoTrace does nothing, at no cost. Tests define
+// traces that count events, to know which rare cases a run has met.
 #pragma once
 
 #include "physics/constants.h"
@@ -33,6 +33,7 @@ enum class Event : int {
 
 inline constexpr int event_count = static_cast<int>(Event::count);
 
+/// Trace that ignores everything, and the interface of all others.
 struct NoTrace {
     LANDER_FN void event(Event) {}
     LANDER_FN void begin_contact(const Contact&) {}
@@ -40,11 +41,6 @@ struct NoTrace {
     LANDER_FN void pre_solve(const Contact&) {}
     template <class Constraint>
     LANDER_FN void post_solve(const Contact&, const Constraint&, int /*lane*/) {}
-};
-
-struct CountingTrace : NoTrace {
-    u64 counts[event_count] = {};
-    LANDER_FN void event(Event e) { ++counts[static_cast<int>(e)]; }
 };
 
 }  // namespace LANDER_NAMESPACE

@@ -169,8 +169,8 @@ inline void bind_landers(nb::module_& module) {
         module, "Landers",
         "Common part of the batches: landers that write into the caller's arrays.\n\n"
         "The arrays are C-contiguous, with one item a lander; the batch keeps them\n"
-        "alive. ``outcomes`` holds values of Outcome. ``ended`` is also read: a\n"
-        "step looks there which episodes were over before it.")
+        "alive. ``outcomes`` holds values of Outcome. ``ended`` is also input: a\n"
+        "step reads there which episodes were over before it.")
         .def("reset", &Landers::reset, "mask"_a.noconvert(),
              "Starts an episode of each lander in ``mask``.")
         .def("step", &Landers::step_discrete, "actions"_a.noconvert(),

@@ -73,6 +73,7 @@ LANDER_FN double pixels_per_cell(int pixels, int cells) {
     return 1.0 / (static_cast<double>(cells) / static_cast<double>(pixels));
 }
 
+/// Pixels and weights of the cells along one axis (OpenCV's computeResizeAreaTab).
 LANDER_FN void make_axis(Axis& axis, int pixels, int cells) {
     axis.pixels = pixels;
     axis.cells = cells;
@@ -117,14 +118,14 @@ LANDER_FN int last_pixel(const Axis& axis, int cell) {
     return axis.pixel[cell] + axis.first[cell + 1] - axis.first[cell] - 1;
 }
 
-/// Half to even, as the processor rounds: adding 1.5 x 2^23 leaves no room for a fraction.
+/// Rounding half to even, as the processor rounds: adding 1.5 x 2^23 removes the fraction.
 LANDER_FN u8 rounded(float x) {
     constexpr float shift = 12582912.0F;
     const float whole = (x + shift) - shift;
     return static_cast<u8>(whole < 255.0F ? whole : 255.0F);
 }
 
-/// One channel of a part of the screen, rows from the top.
+/// Levels of one channel in a region of the screen, rows from the top.
 struct Levels {
     const float* levels;
     int left, top, width;
@@ -134,10 +135,9 @@ struct Levels {
     }
 };
 
-/// The same as grey_of for a block of pixels, in floats. Ten thousand times a level is a whole
-/// number below 2^24 and so exact; half of one more keeps the quotient clear of whole levels. Only
-/// a colour whose level is whole can be rounded below it by grey_of's doubles: where there is one,
-/// but for black and white, grey_of has the word.
+/// grey_of for a block of pixels, in floats. 10,000 times a level is an integer below 2^24, so it
+/// is exact; the added 0.5 keeps the quotient away from integer levels. grey_of's doubles can round
+/// an integer level down, so a block with such a level (except black and white) uses grey_of.
 LANDER_FN void read_grey_block(const Color* __restrict pixels, float* __restrict levels) {
     constexpr float unit = 10000.0F;
     constexpr float red = static_cast<float>(unit * red_weight);
@@ -159,6 +159,7 @@ LANDER_FN void read_grey_block(const Color* __restrict pixels, float* __restrict
     }
 }
 
+/// Grey levels of pixels. Blocks of sky, which are black, are skipped.
 LANDER_FN void read_grey(const Color* pixels, int count, float* levels) {
     int i = 0;
     for (; i + grey_block <= count; i += grey_block) {
@@ -183,6 +184,7 @@ LANDER_FN void read_channel(const Color* pixels, int count, int channel, float* 
     }
 }
 
+/// Cell with float weights.
 LANDER_FN u8 weighted_cell(const Reduction& r, const Levels& source, int column, int row) {
     const int width = r.x.first[column + 1] - r.x.first[column];
     const int height = r.y.first[row + 1] - r.y.first[row];
@@ -200,6 +202,7 @@ LANDER_FN u8 weighted_cell(const Reduction& r, const Levels& source, int column,
     return rounded(sum);
 }
 
+/// Cell of whole pixels: integer sum times the reciprocal area.
 LANDER_FN u8 whole_cell(const Reduction& r, const Levels& source, int column, int row) {
     const int width = r.x.pixels / r.x.cells;
     const int height = r.y.pixels / r.y.cells;
