@@ -73,10 +73,10 @@ class Fleet:
         self.references = [LunarLander(continuous=self.continuous, **a) for a in own]
         # Landers one by one, which count the rare events.
         self.singles = [Lander(continuous=self.continuous, draws=True, **a) for a in own]
-        self.rows = {name: NativeBatch(name, self.size, self.continuous) for name in self.sets}
+        self.batches = {name: NativeBatch(name, self.size, self.continuous) for name in self.sets}
         for i, reference in enumerate(self.references):
-            for rows in self.rows.values():
-                rows.batch.set_params(
+            for native in self.batches.values():
+                native.batch.set_params(
                     i,
                     reference.gravity,
                     reference.enable_wind,
@@ -93,13 +93,13 @@ class Fleet:
             expected[i], _ = self.references[i].reset(seed=seeds.get(i))
             if i in seeds:
                 self.singles[i].seed(seeds[i])
-                for rows in self.rows.values():
-                    rows.batch.seed(i, seeds[i])
+                for native in self.batches.values():
+                    native.batch.seed(i, seeds[i])
             self.singles[i].reset()
             self.clock[i] = 0
-        for name, rows in self.rows.items():
-            rows.batch.reset(mask)
-            self._compare(name, "observation of reset", expected[mask], rows.obs[mask])
+        for name, native in self.batches.items():
+            native.batch.reset(mask)
+            self._compare(name, "observation of reset", expected[mask], native.obs[mask])
         return expected
 
     def step(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -116,14 +116,14 @@ class Fleet:
         obs = np.stack([e[0] for e in expected])
         rewards = np.array([e[1] for e in expected], np.float64)
         terminated = np.array([e[2] for e in expected])
-        for name, rows in self.rows.items():
+        for name, native in self.batches.items():
             if self.continuous:
-                rows.batch.step_continuous(actions)
+                native.batch.step_continuous(actions)
             else:
-                rows.batch.step(actions)
-            self._compare(name, "observation", obs, rows.obs)
-            self._compare(name, "reward", rewards, rows.rewards)
-            self._compare(name, "terminated", terminated, rows.terminated)
+                native.batch.step(actions)
+            self._compare(name, "observation", obs, native.obs)
+            self._compare(name, "reward", rewards, native.rewards)
+            self._compare(name, "terminated", terminated, native.terminated)
         self.steps += self.size
         self.clock += 1
         return obs, terminated
@@ -133,14 +133,14 @@ class Fleet:
         for i, pull in pulls.items():
             pull_reference(self.references[i], pull)
             pull_native(self.singles[i], pull)
-            for rows in self.rows.values():
-                rows.batch.restore_state(i, pulled(rows.batch.clone_state(i), pull), 1)
+            for native in self.batches.values():
+                native.batch.restore_state(i, pulled(native.batch.clone_state(i), pull), 1)
 
     def compare_states(self) -> None:
         """The states, particles included, are the same on all instruction sets."""
         for i, single in enumerate(self.singles):
-            for name, rows in self.rows.items():
-                if rows.batch.clone_state(i) != single.clone_state():
+            for name, native in self.batches.items():
+                if native.batch.clone_state(i) != single.clone_state():
                     raise MismatchError(f"the state of lander {i} differs on {name}")
 
     def events(self) -> Counter[str]:

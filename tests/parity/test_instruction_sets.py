@@ -5,9 +5,7 @@ import pytest
 
 pytest.importorskip("Box2D", reason="the reference needs Box2D")
 
-from lander_envs import _native
-from lander_envs.vector import LanderVectorEnv
-from tests.parity.fleet import VARIABLE, Fleet, fly, pull_strings
+from tests.parity.fleet import Fleet, fly, pull_strings
 from tests.parity.harness import MismatchError
 from tests.parity.long import WIND, puppet_scripts
 from tests.parity.puppet import WEIGHTLESS
@@ -41,24 +39,7 @@ def test_lanes_to_spare_change_nothing(size) -> None:
 def test_a_difference_is_named() -> None:
     fleet = Fleet(3, False, [{}])
     fly(fleet, 5, seed=0)
-    rows = fleet.rows["scalar"]
-    rows.batch.restore_state(1, rows.batch.clone_state(2), 5)
+    batch = fleet.batches["scalar"].batch
+    batch.restore_state(1, batch.clone_state(2), 5)
     with pytest.raises(MismatchError, match="observation 1 differs on scalar"):
         fleet.step(np.zeros(fleet.size, np.int64))
-
-
-@pytest.mark.parametrize("name", _native.INSTRUCTION_SETS)
-def test_the_environment_variable_chooses_the_set(name, monkeypatch) -> None:
-    monkeypatch.setenv(VARIABLE, name)
-    assert LanderVectorEnv(2).instruction_set == name
-
-
-def test_the_widest_set_is_the_default(monkeypatch) -> None:
-    monkeypatch.delenv(VARIABLE, raising=False)
-    assert LanderVectorEnv(2).instruction_set == _native.INSTRUCTION_SETS[-1]
-
-
-def test_an_unknown_set_is_named_with_those_that_there_are(monkeypatch) -> None:
-    monkeypatch.setenv(VARIABLE, "mmx")
-    with pytest.raises(ValueError, match=r"LANDER_ENVS_INSTRUCTION_SET is 'mmx', but .* scalar"):
-        LanderVectorEnv(2)
