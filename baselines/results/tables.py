@@ -142,4 +142,4 @@ def _equal_cell(result: ConfigResult) -> str:
 
 def percent(share: float, decimals: int = 0) -> str:
     """A share in percent."""
-    return f"{100 * share:.{decimals}f} %"
+    return f"{100 * share:.{decimals}f}\N{NO-BREAK SPACE}%"

@@ -33,6 +33,9 @@ def agents(tmp_path):
     return [other, poor, both]
 
 
+PERCENT = "\N{NO-BREAK SPACE}%"
+
+
 def test_a_table_is_markdown() -> None:
     assert markdown(["a", "b"], [["1", "2"]]) == ["| a | b |", "| --- | --- |", "| 1 | 2 |"]
 
@@ -43,18 +46,40 @@ def test_agents_are_ranked_by_variant_and_then_by_score(agents) -> None:
 
 def test_the_overview_has_the_mean_over_seeds_and_the_spread_between_them(agents) -> None:
     table = "\n".join(overview_table(agents))
-    assert cells(table, "`good`") == ["`Lander-v0`", "2", "250.0", "14.1", "100.0 %", "20 s"]
-    assert cells(table, "`poor`")[1:] == ["1", "50.0", "-", "50.0 %", "20 s"]
+    assert cells(table, "`good`") == [
+        "`Lander-v0`",
+        "2",
+        "250.0",
+        "14.1",
+        f"100.0{PERCENT}",
+        "20 s",
+    ]
+    assert cells(table, "`poor`")[1:] == ["1", "50.0", "-", f"50.0{PERCENT}", "20 s"]
     assert cells(table, "`other`") == ["`CartPole-v1`", "1", "500.0", "-", "-", "20 s"]
 
 
 def test_a_variants_table_has_the_interval_the_endings_and_box2d(agents) -> None:
     table = "\n".join(variant_table(agents))
     assert cells(table, "`good`") == [
-        *("250.0", "14.1", "240.0 to 260.0", "100.0 %", "100.0 %", "0.0 %", "0.0 %"),
+        *(
+            "250.0",
+            "14.1",
+            "240.0 to 260.0",
+            f"100.0{PERCENT}",
+            f"100.0{PERCENT}",
+            f"0.0{PERCENT}",
+            f"0.0{PERCENT}",
+        ),
         *("150", "yes", "200"),
     ]
-    assert cells(table, "`poor`")[3:9] == ["50.0 %", "50.0 %", "25.0 %", "25.0 %", "250", "-"]
+    assert cells(table, "`poor`")[3:9] == [
+        f"50.0{PERCENT}",
+        f"50.0{PERCENT}",
+        f"25.0{PERCENT}",
+        f"25.0{PERCENT}",
+        "250",
+        "-",
+    ]
 
 
 def test_episodes_that_box2d_plays_otherwise_are_shown(tmp_path) -> None:
@@ -74,8 +99,8 @@ def test_a_table_of_runs_has_a_column_each(tmp_path) -> None:
     assert cells(table, "") == ["lander_ppo-seed1", "lander_ppo-seed2"]
     assert cells(table, "mean return") == ["50.0", "50.0"]
     assert cells(table, "standard deviation")[0] == "269.3"
-    assert cells(table, "above 200")[0] == "25 %"
-    assert cells(table, "landed on the pad")[0] == "50 %"
+    assert cells(table, "above 200")[0] == f"25{PERCENT}"
+    assert cells(table, "landed on the pad")[0] == f"50{PERCENT}"
     assert cells(table, "steps to 200") == ["200", "never"]
     assert cells(table, "time to 200") == ["20 s", "never"]
     assert "Box2D" not in table
@@ -87,4 +112,4 @@ def test_an_environment_is_named_with_its_arguments(agents) -> None:
 
 
 def test_shares_are_percents() -> None:
-    assert (percent(1.0), percent(0.0033, 1)) == ("100 %", "0.3 %")
+    assert (percent(1.0), percent(0.0033, 1)) == (f"100{PERCENT}", f"0.3{PERCENT}")
