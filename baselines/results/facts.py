@@ -79,9 +79,13 @@ def all_facts(results: Mapping[str, ConfigResult], root: Path, agents: list[str]
 
 
 def best_of_variants(results: Mapping[str, ConfigResult]) -> dict[str, ConfigResult]:
-    """Our agent of the highest mean return on each of this package's variants."""
+    """Our agent of the highest mean return on each of this package's variants.
+
+    Agents with a hand-made feature count only where no other agent solves the variant.
+    """
     ours = ranked(result for result in results.values() if not result.is_peer)
-    best = {result.variant: result for result in reversed(ours)}
+    plain = [result for result in ours if not result.hand_made_feature and result.is_solved]
+    best = {result.variant: result for result in reversed([*plain, *ours])}
     return {slug: best[slug] for slug in SLUGS if slug in best and slug != OTHER}
 
 

@@ -135,6 +135,7 @@ def _best_table(results: Results) -> list[str]:
         [
             f"`{short_id(result.env_id)}`",
             f"`{result.name}`",
+            result.hand_made_feature or "-",
             f"{result.mean_return:.1f}",
             spread_cell(result),
             landed_cell(result),
@@ -142,8 +143,10 @@ def _best_table(results: Results) -> list[str]:
         ]
         for result in best_of_variants(results).values()
     ]
-    mean = f"mean return of {SCORED_EPISODES} episodes"
-    heading = ["environment", "best agent", mean, "spread between seeds", "landed", "training"]
+    heading = [
+        *("environment", "best agent", "hand-made feature", f"mean of {SCORED_EPISODES} episodes"),
+        *("spread between seeds", "landed", "training"),
+    ]
     return markdown(heading, rows)
 
 

@@ -18,8 +18,10 @@ from baselines.evaluation.statistics import (
     spread,
     threshold,
 )
-from baselines.results.variants import slug_of
+from baselines.results.variants import PIXELS, slug_of
 from baselines.runs.config import CONFIGS
+
+_WHOLE_FRAMES = ("attention", "nature")  # encoders without a motion crop
 
 
 class _Record(BaseModel):
@@ -118,6 +120,15 @@ class ConfigResult:
     def is_peer(self) -> bool:
         """Whether another library's learner was trained."""
         return str(self.settings["algorithm"]) == "sb3"
+
+    @property
+    def hand_made_feature(self) -> str | None:
+        """Feature of the observation that was made by hand, if the agent sees one."""
+        if self.settings.get("change_gain"):
+            return "differences"
+        if self.variant == PIXELS and self.settings.get("encoder") not in _WHOLE_FRAMES:
+            return "motion crop"
+        return None
 
     @property
     def threshold(self) -> float:

@@ -6,6 +6,9 @@ import re
 
 import lander_envs
 
+PIXELS = "pixel_lander"
+"""Slug of the pictures."""
+
 OTHER = "other"
 """Slug of all environments that are not this package's."""
 

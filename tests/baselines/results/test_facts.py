@@ -34,6 +34,19 @@ def test_the_best_of_a_variant_is_ours(results) -> None:
     }
 
 
+def test_an_agent_with_a_hand_made_feature_is_the_best_only_where_no_other_solves(
+    tmp_path, results
+) -> None:
+    for name, value, settings in [
+        ("crop", 280.0, {"env_id": "lander_envs/PixelLander-v0", "encoder": "motion_crop"}),
+        ("change", 290.0, {"env_id": "lander_envs/Lander-v0", "change_gain": 50.0}),
+    ]:
+        played = [(value, "landed")] * 2
+        results[name] = made_up.result(tmp_path, name, played=played, **settings)
+    best = facts.best_of_variants(results)
+    assert (best["lander"].name, best["pixel_lander"].name) == ("solved", "crop")
+
+
 def test_the_headline_counts_the_variants_that_are_solved(results) -> None:
     assert facts.headline(results) == (
         "Reference agents solve 1 of 2 variants: the best agent of each has a mean return of "

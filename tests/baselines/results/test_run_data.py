@@ -53,3 +53,18 @@ def test_peers_and_landers_are_told_apart(tmp_path) -> None:
 def test_the_origin_is_named_once(tmp_path) -> None:
     runs = [made_up.result(tmp_path, seed=seed) for seed in (1, 2)]
     assert provenance(runs) == "Machine: abacus, 2 cores, Linux. Versions: python 3.11."
+
+
+@pytest.mark.parametrize(
+    ("settings", "feature"),
+    [
+        ({}, None),
+        ({"change_gain": 0.0}, None),
+        ({"change_gain": 50.0}, "differences"),
+        ({"env_id": "lander_envs/PixelLander-v0", "encoder": "attention"}, None),
+        ({"env_id": "lander_envs/PixelLander-v0", "encoder": "motion_crop"}, "motion crop"),
+        ({"env_id": "lander_envs/PixelLander-v0", "algorithm": "dqn"}, "motion crop"),
+    ],
+)
+def test_a_hand_made_feature_is_named(tmp_path, settings, feature) -> None:
+    assert made_up.result(tmp_path, **settings).hand_made_feature == feature
