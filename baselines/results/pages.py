@@ -136,6 +136,7 @@ def _best_table(results: Results) -> list[str]:
             f"`{short_id(result.env_id)}`",
             f"`{result.name}`",
             result.hand_made_feature or "-",
+            f"{len(result.seeds)}",
             f"{result.mean_return:.1f}",
             spread_cell(result),
             landed_cell(result),
@@ -144,8 +145,8 @@ def _best_table(results: Results) -> list[str]:
         for result in best_of_variants(results).values()
     ]
     heading = [
-        *("environment", "best agent", "hand-made feature", f"mean of {SCORED_EPISODES} episodes"),
-        *("spread between seeds", "landed", "training"),
+        *("environment", "best agent", "hand-made feature", "seeds"),
+        *(f"mean of {SCORED_EPISODES} episodes", "spread between seeds", "landed", "training"),
     ]
     return markdown(heading, rows)
 
