@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import torch
 
-# Of malloc.h: from what size on memory is fetched apart, and how much free memory is kept.
+# Parameters of malloc.h: the size from which memory is mapped apart, and the free memory kept.
 _M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD = -3, -1
 _LARGEST = 2**31 - 1  # bytes; an int
 

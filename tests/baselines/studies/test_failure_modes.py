@@ -1,4 +1,4 @@
-"""What failed and how: descriptions by hand, and a flight that is the committed one again."""
+"""Failed episodes: descriptions worked by hand, and a committed episode played again."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Which instruction set steps a batch."""
+"""Choice of the instruction set of a batch."""
 
 import pytest
 
