@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def load_config(path: Path, overrides: list[str]) -> TrainConfig:
-    """The YAML file's settings with the command line's on top; both are checked alike.
+    """Settings of the YAML file, overridden by the command line's; both are checked alike.
 
     Raises:
         ConfigError: for a wrong key or value in the file.

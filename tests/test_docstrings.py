@@ -1,5 +1,6 @@
 """Docstrings of the package: every example runs, and everything public has one."""
 
+import ast
 import doctest
 import importlib
 import inspect
@@ -57,14 +58,33 @@ def test_a_public_object_has_an_example_that_shows_a_result(member) -> None:
     assert any(example.want for example in examples)
 
 
+# "How often an action is repeated" makes a reader wait for the term; "Action repeat" does not.
+WAITS = re.compile(r"(What|How|Which|Of|As|Those|That)\b")
+BASELINES = Path(__file__).parents[1] / "baselines"
+
+
+def strings(source: Path) -> list[str]:
+    """Docstrings of a file, and the strings that describe its constants and settings."""
+    statements = [
+        node for node in ast.walk(ast.parse(source.read_text())) if type(node) is ast.Expr
+    ]
+    values = [node.value.value for node in statements if isinstance(node.value, ast.Constant)]
+    return [value for value in values if isinstance(value, str)]
+
+
+def test_a_docstring_of_the_baselines_begins_with_its_term() -> None:
+    told = {path: strings(path) for path in BASELINES.rglob("*.py")}
+    assert len(told) > 50
+    found = [(path.name, text) for path in told for text in told[path] if WAITS.match(text)]
+    assert found == []
+
+
 @pytest.mark.parametrize("name", module_names())
 def test_a_docstring_begins_with_its_term(name) -> None:
-    # "How often an action is repeated" makes a reader wait for the term; "Action repeat" does not.
-    waits = re.compile(r"(What|How|Which|Of|As|Those|That)\b")
     module = importlib.import_module(name)
     found = [
         test.name
         for test in doctest.DocTestFinder(exclude_empty=False).find(module)
-        if waits.match(test.docstring)
+        if WAITS.match(test.docstring)
     ]
     assert found == []

@@ -33,16 +33,16 @@ ENV_ID = "FrozenLake-v1"  # slippery: a third of the moves go where they should
 
 @dataclass(frozen=True)
 class Settings:
-    """Of one training."""
+    """Settings of one training."""
 
     learning_rate: float = 0.8
-    """Part of the error that an update takes away."""
+    """Share of the temporal-difference error that an update removes."""
     gamma: float = 0.95
     """Discount of a step."""
     epsilon_decay: float = 0.001
-    """Subtracted from the share of random actions, which starts at 1, after each episode."""
+    """Decrease of epsilon, which starts at 1, after each episode."""
     epsilon_end: float = 0.01
-    """Share of random actions in the end."""
+    """Share of random actions at the end."""
     episodes: int = 10_000
     """Length of the training."""
 
@@ -55,7 +55,7 @@ class Tables(NamedTuple):
 
 
 class TablePolicy(Policy):
-    """The action of the highest value, the first of equals."""
+    """Greedy policy of a table; the first of equal actions."""
 
     def __init__(self, values: NDArray[np.float64]) -> None:
         self._best = values.argmax(axis=1)
@@ -89,7 +89,7 @@ def play_and_learn(
     rng: np.random.Generator,
     settings: Settings,
 ) -> None:
-    """One episode; ``values`` change on the way."""
+    """Play an episode and update ``values`` after each step."""
     state, _ = env.reset()
     ended = False
     while not ended:

@@ -25,7 +25,7 @@ def build_config(content: dict[str, Any], source: str) -> TrainConfig:
 
 
 def trainer_of(config: TrainConfig) -> type[Learner[Any, Any]]:
-    """The class that trains such a config."""
+    """Trainer class of a config."""
     return ALGORITHMS[config.algorithm]
 
 

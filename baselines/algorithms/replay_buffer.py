@@ -1,4 +1,4 @@
-"""Replay of past experience, every observation stored once.
+"""Replay buffer with n-step returns; every observation is stored once.
 
 Row t of an environment holds what was observed, the action taken there, and what came of it; the
 observation that followed is row t + 1. With NEXT_STEP autoreset an episode's last observation has
@@ -18,7 +18,7 @@ from baselines.runs.config import ConfigError
 
 
 class Transitions(NamedTuple):
-    """A batch of n-step transitions. A stack is ``history`` observations, joined on axis 1."""
+    """Batch of n-step transitions. A stack is ``history`` observations, joined on axis 1."""
 
     obs: Tensor  # (batch, history * shape[0], *shape[1:])
     actions: Tensor  # (batch,) int64
@@ -28,7 +28,7 @@ class Transitions(NamedTuple):
 
 
 class ObservationHistory:
-    """The last observations of environments that are being stepped, oldest first.
+    """Stacks of the last observations of running environments, oldest first.
 
     An episode starts with copies of its first observation, as FrameStackObservation pads.
     """
@@ -54,7 +54,7 @@ def join(stack: NDArray[Any]) -> NDArray[Any]:
 
 
 class ReplayBuffer:
-    """A ring of the last steps of ``num_envs`` environments.
+    """Ring buffer of the last steps of ``num_envs`` environments.
 
     Args:
         capacity: steps over all environments.
@@ -155,7 +155,7 @@ class ReplayBuffer:
         return Transitions(*(torch.as_tensor(part, device=device) for part in parts))
 
     def _starts(self) -> tuple[int, int]:
-        """From where to where, in rows ever added, a transition may start.
+        """Range of rows, counted over all ever added, at which a transition may start.
 
         Its stack must not reach behind the oldest row, nor its next observation past the newest.
         """
@@ -163,7 +163,7 @@ class ReplayBuffer:
         return oldest + (self._history - 1 if oldest else 0), self._added - self._n_step
 
     def _draw(self, batch_size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Rows and environments of transitions, none of them a mere reset."""
+        """Random rows and environments of transitions; resets are drawn anew."""
         oldest, newest = self._starts()
         num_envs = self._age.shape[1]
         drawn = torch.randint(oldest * num_envs, newest * num_envs, (batch_size,)).numpy()
@@ -174,7 +174,7 @@ class ReplayBuffer:
         return rows, envs
 
     def _stacks(self, rows: NDArray[np.int64], envs: NDArray[np.int64]) -> NDArray[Any]:
-        """The stacks that end at these rows; before an episode's start, copies of its first."""
+        """Stacks that end at these rows; padded with copies of the episode's first observation."""
         back = np.arange(self._history - 1, -1, -1)
         back = np.minimum(back, self._age[rows, envs][:, None])
         return join(self._obs[(rows[:, None] - back) % self._rows, envs[:, None]])

@@ -50,7 +50,7 @@ class SB3Config(TrainConfig):
 
 
 class SB3Policy(Policy):
-    """A policy of theirs behind our interface."""
+    """Policy of Stable-Baselines3 as a :class:`Policy`."""
 
     def __init__(self, policy: BasePolicy, sampled: bool = False) -> None:
         self._policy = policy
@@ -84,22 +84,22 @@ class SB3Trainer(Learner[SB3Config, BasePolicy]):
     def build_agent(
         config: SB3Config, observation_space: gym.Space[Any], action_space: gym.Space[Any]
     ) -> BasePolicy:
-        """The policy that the learner makes for its environments, freshly initialised."""
+        """Policy of the learner, freshly initialised."""
         return make_model(config).policy
 
     @staticmethod
     def make_policy(agent: BasePolicy, config: SB3Config, sampled: bool = False) -> SB3Policy:
-        """Their greedy action, or one that they sample."""
+        """Greedy policy, or a sampling one."""
         return SB3Policy(agent, sampled)
 
     def train(self, run: Run) -> None:
-        """Let the learner learn, logging and evaluating on the way."""
+        """Train to the end of the config's steps, with logs and evaluations."""
         with Display(self.config.total_steps, 0) as display:
             self.model.learn(self.config.total_steps, callback=_Reporter(self, run, display))
         self._save(run, "final")
 
     def report(self, run: Run, display: Display, returns: list[float]) -> bool:
-        """Log what was done since the last report, evaluate if due; whether to go on."""
+        """Log the steps since the last report, evaluate if due; returns whether to go on."""
         taken = self.model.num_timesteps - self.progress.steps
         before = self.progress.seconds
         self.progress.steps += taken
@@ -113,7 +113,7 @@ class SB3Trainer(Learner[SB3Config, BasePolicy]):
         return not self._finished()
 
     def resume(self, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
-        """Impossible, as there is no checkpoint "latest"."""
+        """ConfigError: such a run has no checkpoint "latest"."""
         raise ConfigError("a run of Stable-Baselines3 cannot be resumed")
 
     def _state_to_resume(self) -> dict[str, Tensor]:
@@ -141,7 +141,7 @@ class _Reporter(BaseCallback):
 
 
 def make_model(config: SB3Config) -> BaseAlgorithm:
-    """The learner that the config describes, with its environments.
+    """Learner of the config, with its environments.
 
     Raises:
         ConfigError: if the learner does not take the settings.
@@ -162,7 +162,7 @@ def make_model(config: SB3Config) -> BaseAlgorithm:
 
 
 def make_envs(config: TrainConfig) -> VecEnv:
-    """The native batch for an id of this package, single environments for any other."""
+    """Environments: the native batch for an id of this package, single ones for any other."""
     if config.env_id in lander_envs.ENV_IDS:
         return VecMonitor(LanderVecEnv(config.env_id, config.num_envs, **config.env_kwargs))
     return make_vec_env(config.env_id, config.num_envs, env_kwargs=config.env_kwargs)

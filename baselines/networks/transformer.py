@@ -1,4 +1,4 @@
-"""A Transformer over the last steps of an episode, in the place of a recurrent memory."""
+"""Transformer over a window of steps, as a memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WIDENING = 4  # of the hidden layer of a block, as in Vaswani et al., 2017
 
 
 class AttentionBlock(nn.Module):
-    """Each step attends to itself and the ``window - 1`` before it; then two layers a step.
+    """Causal self-attention over a window of steps, then two layers a step.
 
     Source: Vaswani et al., "Attention is all you need", 2017; normalisation comes before each
     part: Xiong et al., "On layer normalization in the Transformer architecture", 2020.
@@ -40,7 +40,7 @@ class AttentionBlock(nn.Module):
         )
 
     def forward(self, x: Tensor, before: Tensor, known: Tensor) -> Tensor:
-        """The steps with what they attend to added.
+        """Steps after attention and layers, (steps, n, size).
 
         Args:
             x: (steps, n, size), in order of time.
@@ -61,7 +61,7 @@ class AttentionBlock(nn.Module):
         return x + added
 
     def _preference(self, steps: int, known: Tensor) -> Tensor:
-        """What is added to the match of steps and keys, (n, heads, steps, keys).
+        """Attention bias of steps and keys, (n, heads, steps, keys).
 
         Minus infinity outside of a step's window and episode.
         """
@@ -73,7 +73,7 @@ class AttentionBlock(nn.Module):
 
 
 class Window(nn.Module):
-    """A Transformer that sees the last steps, used as a memory is.
+    """Transformer over the last ``window`` steps, with a memory's interface.
 
     Its hidden state is what its blocks were given at the ``window - 1`` steps before, and for each
     of these a 1 that says there was one; all zeros at an episode's start. Like the hidden state

@@ -1,4 +1,4 @@
-"""What every training run is told: typed, checked, and read from YAML and the command line."""
+"""Configs of training runs: typed, checked, read from YAML and the command line."""
 
 from __future__ import annotations
 
@@ -32,21 +32,22 @@ class ConfigError(ValueError):
 
 
 class TrainConfig(BaseModel):
-    """The part that all algorithms share. Steps are environment decisions over all envs."""
+    """Settings that all algorithms share. Steps are decisions, counted over all environments."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     algorithm: str
-    """What learns; each algorithm's config has its own name here."""
+    """Algorithm, by its name in ``algorithms/registry.py``."""
     env_id: str = "lander_envs/Lander-v0"
+    """Id of the environment."""
     env_kwargs: dict[str, Any] = {}
     """Keyword arguments of the environment."""
     name: str = Field("run", pattern=r"^[A-Za-z0-9_.-]+$")
-    """Names the run's folder, together with the seed."""
+    """Name of the config, and with the seed of the run's folder."""
     seed: int = Field(1, ge=0, lt=200)
-    """Seeds Python, NumPy, PyTorch and the environments; tuning takes 101 and up."""
+    """Seed of Python, NumPy, PyTorch and the environments; tuning takes 101 and up."""
     device: str = Field("cpu", pattern=r"^(cpu|cuda(:\d+)?)$")
-    """Where network and update run: "cpu", "cuda" or "cuda:N"."""
+    """Device of network and update: "cpu", "cuda" or "cuda:N"."""
     torch_threads: Positive = 1
     """Threads of PyTorch; small networks are fastest on one."""
     total_steps: Positive = 1_000_000
@@ -54,7 +55,7 @@ class TrainConfig(BaseModel):
     num_envs: int = Field(16, gt=0, le=4096)
     """Environments stepped together."""
     learning_rate: Rate = 1e-3
-    """Of Adam, at the start."""
+    """Learning rate of Adam, at the start."""
     anneal_learning_rate: bool = True
     """Lower the learning rate linearly to 0 over the run."""
     eval_interval: Positive = 100_000
@@ -68,16 +69,16 @@ class TrainConfig(BaseModel):
     patience: Positive | None = None
     """Stop after so many iterations in a row without a better mean training return."""
     tracking: Literal["tensorboard", "mlflow"] = "tensorboard"
-    """Where the numbers go besides CSV tables; MLflow's lie in mlflow.db beside the runs."""
+    """Tracker beside the CSV tables; MLflow's store is mlflow.db beside the runs."""
     checkpoint_interval: Positive = 100_000
-    """Steps between checkpoints: what a killed run loses at most."""
+    """Steps between checkpoints: the most that a killed run loses."""
 
 
 Config = TypeVar("Config", bound=TrainConfig)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """The mapping in a YAML file; ConfigError if it is none."""
+    """Mapping of a YAML file; ConfigError if it holds something else."""
     try:
         content = yaml.safe_load(path.read_text())
     except OSError as missing:

@@ -1,4 +1,4 @@
-"""Where a run's numbers are shown: TensorBoard, or MLflow with a local file as its store."""
+"""Trackers of a run's numbers: TensorBoard, or MLflow with a local file as its store."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from baselines.runs.config import ConfigError, TrainConfig
 
 
 class Tracker(Protocol):
-    """Takes a run's numbers."""
+    """Destination of a run's numbers."""
 
     def log(self, name: str, value: float, steps: int) -> None:
         """Keep one number."""
@@ -23,7 +23,10 @@ class Tracker(Protocol):
 
 
 class TensorBoard:
-    """Events in the run's folder; those that a killed run logged after ``steps`` are dropped."""
+    """TensorBoard events in the run folder.
+
+    Those that a killed run logged after ``steps`` are dropped.
+    """
 
     def __init__(self, directory: Path, steps: int) -> None:
         self._writer = SummaryWriter(str(directory / "tensorboard"), purge_step=steps)
@@ -38,7 +41,7 @@ class TensorBoard:
 
 
 class MLflow:
-    """A run of MLflow, resumed where one of that folder exists.
+    """MLflow run, resumed if one of that folder exists.
 
     The store is the SQLite file ``mlflow.db`` in the folder that holds the runs, or what the
     variable MLFLOW_TRACKING_URI names. Settings become parameters, the id names the experiment.
@@ -82,7 +85,7 @@ class MLflow:
 
 
 def make_tracker(directory: Path, config: TrainConfig, steps: int) -> Tracker:
-    """The one that ``config.tracking`` names, for a run that stands at ``steps``."""
+    """Tracker named by ``config.tracking``, for a run at ``steps``."""
     if config.tracking == "mlflow":
         return MLflow(directory, config)
     return TensorBoard(directory, steps)

@@ -1,4 +1,4 @@
-"""What a run leaves behind: CSV tables, a tracker's file, its config, versions and machine."""
+"""Run folder: CSV tables, tracker, config, versions, machine; and the progress bar."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _RECORDED = (
 
 
 class Run:
-    """A run's folder and its clock, which stands still while ``paused``."""
+    """Run folder and training clock, which stands still while ``paused``."""
 
     def __init__(self, directory: Path, config: TrainConfig, steps: int, seconds: float) -> None:
         self.directory = directory
@@ -93,7 +93,7 @@ class Run:
 
 
 class Display:
-    """A progress bar with time left; where there is no terminal, a line an evaluation."""
+    """Progress bar with time left; without a terminal, a line an evaluation."""
 
     def __init__(self, total_steps: int, steps: int) -> None:
         self.console = Console()
@@ -131,7 +131,7 @@ class Display:
 
 
 def versions() -> dict[str, str]:
-    """Python's version and those of the packages that a result may depend on."""
+    """Versions of Python and of the packages that a result may depend on."""
     found = {"python": platform.python_version()}
     for package in _RECORDED:
         try:
@@ -159,7 +159,7 @@ def _processor() -> str:
 
 
 def _drop_rows_after(path: Path, steps: int) -> None:
-    """Forget what a killed run logged after the checkpoint that it resumes from."""
+    """Drop the rows that a killed run logged after the checkpoint that it resumes from."""
     rows = list(csv.DictReader(io.StringIO(path.read_text())))
     kept = [row for row in rows if int(row["steps"]) <= steps]
     if not kept:
