@@ -128,11 +128,10 @@ def build_recurrent_actor_critic(
     is_picture = not isinstance(encoder, nn.Identity)
     _check_memory(config, is_picture)
     size, activation = config.memory_size, config.activation
-    input_gain = 1.0 if is_picture else FLAT_GAIN
-    actor_memory = _build_memory(config, n_features, input_gain)
+    actor_memory = _build_memory(config, n_features, is_picture)
     critic_memory = None
     if not config.share_encoder:
-        critic_memory = _build_memory(config, n_features, input_gain)
+        critic_memory = _build_memory(config, n_features, is_picture)
     actor = build_policy_head(action_space, size, config.hidden, activation, config.gaussian)
     of_critic = config.hidden if config.critic_hidden is None else config.critic_hidden
     critic = mlp([size, *of_critic, 1], activation, out_gain=1.0)
@@ -202,10 +201,12 @@ def _check_memory(config: RecurrentNetworkConfig, is_picture: bool) -> None:
 
 
 def _build_memory(
-    config: RecurrentNetworkConfig, n_features: int, input_gain: float
+    config: RecurrentNetworkConfig, n_features: int, is_picture: bool
 ) -> Memory | Window:
     size, layers = config.memory_size, config.memory_layers
     if config.cell == "transformer":
         return Window(n_features, size, layers, config.window)
-    chrono = input_gain == FLAT_GAIN and not config.change_gain
+    # Features of pictures are normalised; bare observations need time scales to show velocities.
+    input_gain = 1.0 if is_picture else FLAT_GAIN
+    chrono = not (is_picture or config.change_gain)
     return Memory(n_features, size, layers, config.cell, config.change_gain, input_gain, chrono)
