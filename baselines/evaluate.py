@@ -74,8 +74,7 @@ def _score_one(options: Options) -> int:
     contender = _choose(options).on(options.backend)
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("episodes", total=options.episodes)
-        advance = lambda ended: progress.advance(task, ended)  # noqa: E731
-        episodes = score(contender, options.episodes, advance)
+        episodes = score(contender, options.episodes, lambda ended: progress.advance(task, ended))
     scores = {**contender.described(), **summary(episodes)}
     if options.csv is not None:
         options.csv.parent.mkdir(parents=True, exist_ok=True)

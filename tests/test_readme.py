@@ -13,7 +13,7 @@ SNIPPETS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def field(file: str, pattern: str) -> str:
-    """What ``pattern`` captures in a file of the root."""
+    """First group of ``pattern`` in a file of the root."""
     match = re.search(pattern, (ROOT / file).read_text(), re.MULTILINE)
     assert match, f"{file} has no {pattern}"
     return match[1]

@@ -48,7 +48,7 @@ TEST(limits_push_one_way) {
     const Vec2f drift{0.0F, 0.0F};
     CHECK(solve_limit(j, none, drift, 50.0F).angular == 0.0F);  // turning away from the limit
     CHECK(solve_limit(j, none, drift, -50.0F).angular > 0.0F);
-    // What pushed before is taken back, no more.
+    // The impulse is taken back as far as it pushed, no further.
     const JointImpulse<float> some{{0.0F, 0.0F}, 0.001F, 0.0F};
     CHECK(solve_limit(j, some, drift, 50.0F).angular == -0.001F);
 }
