@@ -14,8 +14,9 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from lander_envs import checks
-from lander_envs.backends import check_params
-from lander_envs.spaces import NUM_ACTIONS
+from lander_envs.backends import check_options, check_params
+from lander_envs.snapshot import MAX_STEPS
+from lander_envs.spaces import NUM_ACTIONS, TIME_LIMIT
 
 _MAX_THREADS = 1024
 _MIN_ENVS_PER_THREAD = 32  # by default
@@ -44,11 +45,7 @@ class Params(NamedTuple):
         Raises:
             ValueError: if ``options`` has another name or a value outside its range.
         """
-        unknown = sorted(set(options) - set(self._fields))
-        if unknown:
-            allowed = ", ".join(("reset_mask", *self._fields))
-            raise ValueError(f"options may hold {allowed}, got {unknown[0]!r}")
-        if not options:
+        if not check_options(options, "reset_mask"):
             return self
         changed = spread(
             len(mask), *(options.get(name, getattr(self, name)) for name in self._fields)
@@ -93,6 +90,15 @@ def autoreset_mode(value: Any) -> AutoresetMode:
         return value
     name = checks.one_of("autoreset_mode", value, [mode.value for mode in AutoresetMode])
     return AutoresetMode(name)
+
+
+def max_episode_steps(value: Any) -> int:
+    """Check a time limit as Gymnasium has it: None is the ids' own, -1 no limit."""
+    if value is None:
+        return TIME_LIMIT
+    if isinstance(value, int) and value == -1:
+        return MAX_STEPS  # of the engine's counter
+    return checks.whole("max_episode_steps", value, 1, MAX_STEPS)
 
 
 def reset_mask(value: Any, num_envs: int) -> NDArray[np.bool_]:

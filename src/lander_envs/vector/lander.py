@@ -7,12 +7,14 @@ from typing import Any, ClassVar
 import gymnasium as gym
 import numpy as np
 from gymnasium.error import ResetNeeded
-from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from lander_envs import _native, checks, snapshot, spaces
+from lander_envs.backends import check_options
 from lander_envs.vector import arguments
+from lander_envs.vector.attributes import BatchAttributes
 from lander_envs.vector.outcomes import end_infos, final_infos
 
 _RENDER_MODES = ("rgb_array",)
@@ -21,7 +23,7 @@ Infos = dict[str, Any]
 Steps = tuple[NDArray[Any], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], Infos]
 
 
-class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
+class LanderVectorEnv(BatchAttributes):
     """Vector form of :class:`lander_envs.envs.LanderEnv` on the native engine.
 
     Observations, rewards (float64), terminations and truncations equal those of Gymnasium's
@@ -43,7 +45,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         autoreset_mode: "NextStep", "SameStep" or "Disabled", or the enum's member.
         num_threads: threads per step; None for one per processor, with 32 envs or more each.
         copy: return copies; if False, the next step overwrites the returned arrays.
-        max_episode_steps: time limit in steps.
+        max_episode_steps: time limit in steps; None for ``TIME_LIMIT``, -1 for none.
 
     Raises:
         ValueError: if an argument is outside its range.
@@ -83,7 +85,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
         num_threads: int | None = None,
         copy: bool = True,
-        max_episode_steps: int = spaces.TIME_LIMIT,
+        max_episode_steps: int | None = spaces.TIME_LIMIT,
     ) -> None:
         self.num_envs = checks.whole("num_envs", num_envs, 1)
         self.render_mode = render_mode
@@ -98,7 +100,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         self._copy = checks.flag("copy", copy)
         self._continuous = checks.flag("continuous", continuous)
         self._num_threads = arguments.num_threads(num_threads, self.num_envs)
-        self._max_episode_steps = checks.whole("max_episode_steps", max_episode_steps, 1)
+        self._max_episode_steps = arguments.max_episode_steps(max_episode_steps)
         self._set_spaces(spaces.observation_space())
         self._make_batch()
         self._params = arguments.spread(
@@ -125,7 +127,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
             gymnasium.error.ResetNeeded: if the first reset has a mask that leaves envs out.
         """
         self._require_open("reset")
-        options = dict(options or {})
+        options = check_options(options, "reset_mask")
         mask = arguments.reset_mask(options.pop("reset_mask", None), self.num_envs)
         if not self._seeds and not mask.all():
             raise ResetNeeded("call reset() of all envs before one with a reset_mask")
@@ -290,14 +292,20 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         kept = {k: value for k, value in self.__dict__.items() if k not in self._made_anew}
         if self._seeds and not self.closed:
             kept["_landers"] = [self.clone_state(i) for i in range(self.num_envs)]
+            kept["_running_params"] = [self._batch.params(i) for i in range(self.num_envs)]
         return kept
 
     def __setstate__(self, kept: dict[str, Any]) -> None:
         """Build a new engine and restore the landers' states."""
         landers = kept.pop("_landers", [])
+        running_params = kept.pop("_running_params", [])
         self.__dict__.update(kept)
         self._bind_batch()
         self._apply_params(np.ones(self.num_envs, dtype=np.bool_))
+        for i, params in enumerate(running_params):
+            if params != self._params.row(i):  # set since the episode began
+                self._batch.set_params(i, *params)
+                self._batch.set_next_params(i, *self._params.row(i))
         for i, state in enumerate(landers):
             self.restore_state(state, i)
 
