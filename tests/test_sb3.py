@@ -1,5 +1,7 @@
 """Stable-Baselines3 adapters."""
 
+import copy
+
 import gymnasium as gym
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecMonitor
 
 import lander_envs
 from lander_envs.sb3 import LanderVecEnv, native_batch
+from tests import test_copies as copies
 
 
 @pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
@@ -84,3 +87,16 @@ def test_native_batch_replaces_what_make_vec_env_built() -> None:
         assert got[1].tobytes() == expected[1].tobytes()
     with pytest.raises(ValueError, match="CartPole"):
         native_batch(make_vec_env("CartPole-v1"))
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, copies.through_pickle(4)])
+def test_a_copied_adapter_shares_nothing_and_goes_on_as_the_original(duplicate) -> None:
+    envs = LanderVecEnv("lander_envs/ShapedLander-v0", num_envs=2, max_episode_steps=10)
+    envs.seed(0)
+    envs.reset()
+    envs.step(np.full(2, 2))
+    again = duplicate(envs)
+    assert not copies.share_memory(envs, again)
+    for _ in range(15):
+        expected, got = envs.step(np.full(2, 2)), again.step(np.full(2, 2))
+        assert [a.tobytes() for a in got[:3]] == [a.tobytes() for a in expected[:3]]

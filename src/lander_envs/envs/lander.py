@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lander_envs import checks, snapshot, spaces
 from lander_envs.backends import DEFAULT_BACKEND, Step, check_params, make_simulator
+from lander_envs.copies import IndependentCopies
 from lander_envs.rendering import Window
 
 
@@ -26,7 +27,7 @@ class LanderOptions(TypedDict, total=False):
     backend: str
 
 
-class LanderEnv(gym.Env[NDArray[Any], Any]):
+class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
     """LunarLander-v3: equal observations, rewards and flags for the same seed and actions.
 
     The info of a terminating step has two entries, the info of every other step is empty:

@@ -68,6 +68,7 @@ class Landers {
         const auto lock = lock_without_gil();
         restore(entry, state);
         entry.elapsed = elapsed;
+        lander::copy_observation(lander::observed(entry.state.world), outputs_.obs[i]);
         restored(i);
     }
 
@@ -187,8 +188,8 @@ inline void bind_landers(nb::module_& module) {
         .def("clone_state", &Landers::clone_state, "index"_a,
              "One lander's state, in the layout of ``Lander.clone_state``.")
         .def("restore_state", &Landers::restore_state, "index"_a, "state"_a, "elapsed"_a,
-             "Restores one lander, ``elapsed`` base steps into its episode. Other bytes raise\n"
-             "ValueError and change nothing.")
+             "Restores one lander, ``elapsed`` base steps into its episode, and writes its\n"
+             "observation. Other bytes raise ValueError and change nothing.")
         .def("elapsed", &Landers::elapsed, "index"_a, "Base steps of one lander's episode.")
         .def("draw", &Landers::draw, "index"_a, "out"_a.noconvert(),
              "Draws one lander into ``out``, uint8 (400, 600, 3); needs ``draws=True``.")
