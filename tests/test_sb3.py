@@ -1,5 +1,6 @@
 """Stable-Baselines3 adapters."""
 
+import copy
 from pathlib import Path
 
 import gymnasium as gym
@@ -19,6 +20,7 @@ from stable_baselines3.common.vec_env import (
 import lander_envs
 from lander_envs.sb3 import LanderVecEnv, native_batch
 from lander_envs.wrappers import MaskVelocity, RepeatAction
+from tests import test_copies as copies
 
 
 @pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
@@ -79,6 +81,35 @@ def test_the_adapter_answers_sb3s_other_questions() -> None:
     with pytest.raises(AttributeError, match="share one batch"):
         envs.set_attr("continuous", True)
     envs.close()
+
+
+def test_native_batch_replaces_what_make_vec_env_built() -> None:
+    single = make_vec_env("lander_envs/ShapedLander-v0", n_envs=3, seed=7, env_kwargs={"legs": 1.0})
+    reference = make_vec_env(
+        "lander_envs/ShapedLander-v0", n_envs=3, seed=7, env_kwargs={"legs": 1.0}
+    )
+    batch = native_batch(single)
+    assert isinstance(batch.unwrapped, LanderVecEnv)
+    assert batch.reset().tobytes() == reference.reset().tobytes()
+    for _ in range(20):
+        got, expected = batch.step(np.full(3, 2)), reference.step(np.full(3, 2))
+        assert got[0].tobytes() == expected[0].tobytes()
+        assert got[1].tobytes() == expected[1].tobytes()
+    with pytest.raises(ValueError, match="CartPole"):
+        native_batch(make_vec_env("CartPole-v1"))
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, copies.through_pickle(4)])
+def test_a_copied_adapter_shares_nothing_and_goes_on_as_the_original(duplicate) -> None:
+    envs = LanderVecEnv("lander_envs/ShapedLander-v0", num_envs=2, max_episode_steps=10)
+    envs.seed(0)
+    envs.reset()
+    envs.step(np.full(2, 2))
+    again = duplicate(envs)
+    assert not copies.share_memory(envs, again)
+    for _ in range(15):
+        expected, got = envs.step(np.full(2, 2)), again.step(np.full(2, 2))
+        assert [a.tobytes() for a in got[:3]] == [a.tobytes() for a in expected[:3]]
 
 
 def test_attributes_are_those_of_single_envs() -> None:
@@ -221,6 +252,26 @@ def test_monitor_files_are_written_as_monitors_write_them(how, tmp_path) -> None
             tables.append([[row[0], row[1], *row[3:]] for row in rows])  # without the time
         assert tables[0] == tables[1]
         assert len(tables[0]) >= 2
+
+
+def test_a_copy_goes_on_without_the_monitors_files(tmp_path) -> None:
+    envs = built(vec_env_cls=LanderVecEnv, monitor_dir=str(tmp_path))
+    envs.reset()
+    envs.step(np.full(2, 2))
+    again = copy.deepcopy(envs)
+    ended = [
+        [
+            info["episode"]
+            for _ in range(300)
+            for info in v.step(np.zeros(2, int))[3]
+            if "episode" in info
+        ]
+        for v in (again, envs)
+    ]
+    assert [episode["r"] for episode in ended[0]] == [episode["r"] for episode in ended[1]]
+    rows = sum(len(path.read_text().splitlines()) - 2 for path in tmp_path.iterdir())
+    assert rows == len(ended[1]) >= 2
+    envs.close()
 
 
 def test_a_batch_without_monitors_is_in_a_vec_monitor() -> None:

@@ -24,6 +24,7 @@ SCORING_SEED = 2_000_000
 _TUNING_SEED = 3_000_000
 _REPORTED_SEEDS = 100  # training seeds of reported runs; those from here on are for tuning
 _BLOCK = 10_000  # environment seeds of a training seed
+_EVALUATION_SEEDS = 900_000  # then they repeat; far more than the longest run uses
 _RESTARTS = 5_000  # of these, the first seeds of a run that is started or resumed
 
 
@@ -34,6 +35,14 @@ def training_seed(seed: int, updates: int) -> int:
     """
     begin = 0 if seed < _REPORTED_SEEDS else _TUNING_SEED
     return begin + seed % _REPORTED_SEEDS * _BLOCK + updates % _RESTARTS
+
+
+def evaluation_seed(evaluations: int, episodes: int) -> int:
+    """First environment seed of an evaluation during training, after ``evaluations`` of them.
+
+    Each evaluation has fresh seeds, so that a run is not chosen by luck with a few of them.
+    """
+    return EVALUATION_SEED + evaluations * episodes % _EVALUATION_SEEDS
 
 
 SCORED_EPISODES = 100

@@ -60,8 +60,8 @@ class TrainConfig(BaseModel):
     """Lower the learning rate linearly to 0 over the run."""
     eval_interval: Positive = 100_000
     """Steps between evaluations."""
-    eval_episodes: Positive = 16
-    """Greedy episodes an evaluation, on seeds that neither training nor scoring uses."""
+    eval_episodes: int = Field(100, gt=0, le=10_000)
+    """Greedy episodes an evaluation, on fresh seeds that neither training nor scoring uses."""
     stop_return: float | None = None
     """Stop once the evaluation return, averaged over stop_window evaluations, reaches this."""
     stop_window: Positive = 3

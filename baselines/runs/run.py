@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import platform
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -131,14 +132,26 @@ class Display:
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that a result may depend on."""
-    found = {"python": platform.python_version()}
+    """Commit of the checkout; versions of Python and of the packages that a result depends on."""
+    found = {"commit": _commit(), "python": platform.python_version()}
     for package in _RECORDED:
         try:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             found[package] = "not installed"
     return found
+
+
+def _commit() -> str:
+    """Hash of the checkout's commit, with "-dirty" if tracked files differ from it."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    try:
+        found = subprocess.run(
+            command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "no git checkout"
+    return found.stdout.strip()
 
 
 def machine() -> dict[str, str | int]:

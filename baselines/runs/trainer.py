@@ -15,7 +15,7 @@ from torch import Tensor, nn
 import lander_envs  # noqa: F401  # registers the ids
 from baselines.evaluation.episodes import play
 from baselines.evaluation.policy import Policy
-from baselines.evaluation.statistics import EVALUATION_SEED, summary, training_seed
+from baselines.evaluation.statistics import evaluation_seed, summary, training_seed
 from baselines.optim.flat_adam import FlatAdam
 from baselines.runs import checkpoint
 from baselines.runs.checkpoint import CheckpointError, load_weights
@@ -134,9 +134,9 @@ class Learner(ABC, Generic[Config, Agent]):
     def _evaluate(self, run: Run, display: Display) -> None:
         config, progress = self.config, self.progress
         policy = self.make_policy(self.agent, config)
-        scores = summary(
-            play(policy, config.env_id, config.env_kwargs, config.eval_episodes, EVALUATION_SEED)
-        )
+        episodes = config.eval_episodes
+        first = evaluation_seed(len(progress.evaluations), episodes)
+        scores = summary(play(policy, config.env_id, config.env_kwargs, episodes, first))
         progress.evaluations.append(float(scores["mean_return"]))
         run.log("evaluation", progress.steps, {key: scores[key] for key in _EVALUATION_COLUMNS})
         display.line(

@@ -15,7 +15,7 @@ import gymnasium as gym
 import numpy as np
 from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, TimeLimit
 from numpy.typing import NDArray
-from stable_baselines3.common.monitor import Monitor
+from stable_baselines3.common.monitor import Monitor, ResultsWriter
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecMonitor
 from stable_baselines3.common.vec_env.base_vec_env import (
     VecEnvIndices,
@@ -25,13 +25,42 @@ from stable_baselines3.common.vec_env.base_vec_env import (
 
 from lander_envs import checks
 from lander_envs.backends import RESET_OPTIONS, check_options
+from lander_envs.copies import IndependentCopies
 from lander_envs.registration import ENV_IDS
 from lander_envs.vector.attributes import EnvArguments
 
 EnvMaker = Callable[[], gym.Env[Any, Any]]
 
 
-class LanderVecEnv(VecEnv):
+class _EpisodeLog:
+    """Record of ended episodes in the place of an env's Monitor. A copy has no file."""
+
+    def __init__(
+        self, start: float, info_keywords: tuple[str, ...], writer: ResultsWriter | None = None
+    ) -> None:
+        self._start = start
+        self._info_keywords = info_keywords
+        self._writer = writer
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle what can be copied: two writers would tear a file."""
+        return _EpisodeLog, (self._start, self._info_keywords)
+
+    def end(self, episodic_return: float, length: int, info: dict[str, Any]) -> None:
+        """Write ``info["episode"]``, and a row in the file if there is one."""
+        seconds = round(time.time() - self._start, 6)
+        info["episode"] = {"r": round(episodic_return, 6), "l": length, "t": seconds}
+        info["episode"] |= {key: info[key] for key in self._info_keywords}
+        if self._writer is not None:
+            self._writer.write_row(info["episode"])
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._writer is not None:
+            self._writer.close()
+
+
+class LanderVecEnv(IndependentCopies, VecEnv):
     """Stable-Baselines3 VecEnv of one of this package's ids.
 
     As SB3 expects, the step that ends an episode also resets the env. The episode's last
@@ -78,13 +107,13 @@ class LanderVecEnv(VecEnv):
     """
 
     def __init__(self, env_id: str | Sequence[EnvMaker], num_envs: int = 1, **kwargs: Any) -> None:
-        self._monitors: list[Monitor | None] = [None] * checks.whole("num_envs", num_envs, 1)
+        self._logs: list[_EpisodeLog | None] = [None] * checks.whole("num_envs", num_envs, 1)
         action_space = None
         if not isinstance(env_id, str):
             singles = _taken_over([make() for make in env_id])
             env_id, kwargs = singles.env_id, singles.kwargs | kwargs
-            self._monitors, action_space = singles.monitors, singles.action_space
-        num_envs = len(self._monitors)
+            self._logs, action_space = singles.logs, singles.action_space
+        num_envs = len(self._logs)
         self.envs = gym.make_vec(env_id, num_envs=num_envs, autoreset_mode="SameStep", **kwargs)
         self._actions: NDArray[Any] | None = None
         self._returns, self._lengths = np.zeros(num_envs), np.zeros(num_envs, np.int64)
@@ -138,15 +167,18 @@ class LanderVecEnv(VecEnv):
             if final.get("_outcome", dones)[i] and "outcome" in final:
                 listed[i]["outcome"] = final["outcome"][i]
                 listed[i]["on_pad"] = bool(final["on_pad"][i])
-            self._end_episode(i, listed[i])
+            log = self._logs[i]
+            if log is not None:
+                log.end(float(self._returns[i]), int(self._lengths[i]), listed[i])
+        self._returns[dones], self._lengths[dones] = 0.0, 0
         return obs, rewards.astype(np.float32), dones, listed
 
     def close(self) -> None:
         """Close the batch and the Monitors' files."""
         self.envs.close()
-        for monitor in self._monitors:
-            if monitor is not None and monitor.results_writer is not None:
-                monitor.results_writer.close()
+        for log in self._logs:
+            if log is not None:
+                log.close()
 
     def get_images(self) -> Sequence[NDArray[np.uint8] | None]:
         """Frames, one per env, each of ``SCREEN_SHAPE``, uint8, or None without a render mode."""
@@ -184,7 +216,7 @@ class LanderVecEnv(VecEnv):
     def env_is_wrapped(self, wrapper_class: Any, indices: VecEnvIndices = None) -> list[bool]:
         """True for Monitor if the env was built with one, otherwise False."""
         asked = isinstance(wrapper_class, type) and issubclass(Monitor, wrapper_class)
-        return [asked and self._monitors[i] is not None for i in self._get_indices(indices)]
+        return [asked and self._logs[i] is not None for i in self._get_indices(indices)]
 
     @property
     def _batch(self) -> EnvArguments:
@@ -202,20 +234,6 @@ class LanderVecEnv(VecEnv):
             ]
             for name in names
         }
-
-    def _end_episode(self, i: int, info: dict[str, Any]) -> None:
-        """Write what env i's Monitor writes at the end of an episode."""
-        monitor = self._monitors[i]
-        if monitor is not None:
-            episode = {
-                "r": round(float(self._returns[i]), 6),
-                "l": int(self._lengths[i]),
-                "t": round(time.time() - monitor.t_start, 6),
-            }
-            info["episode"] = episode | {key: info[key] for key in monitor.info_keywords}
-            if monitor.results_writer is not None:
-                monitor.results_writer.write_row(info["episode"])
-        self._returns[i], self._lengths[i] = 0.0, 0
 
 
 def native_batch(venv: VecEnv) -> VecEnv:
@@ -251,7 +269,7 @@ def native_batch(venv: VecEnv) -> VecEnv:
         raise ValueError("venv must not have been reset, because its random streams would be lost")
     batch = LanderVecEnv([functools.partial(lambda env: env, env) for env in venv.envs])
     batch._seeds, batch._options = list(venv._seeds), copy.deepcopy(venv._options)
-    return VecMonitor(batch) if batch._monitors.count(None) == venv.num_envs else batch
+    return VecMonitor(batch) if batch._logs.count(None) == venv.num_envs else batch
 
 
 class _Singles(NamedTuple):
@@ -259,7 +277,7 @@ class _Singles(NamedTuple):
 
     env_id: str
     kwargs: dict[str, Any]  # of gym.make_vec
-    monitors: list[Monitor | None]
+    logs: list[_EpisodeLog | None]  # in the place of Monitors
     action_space: gym.Space[Any]  # with its seed
 
 
@@ -269,7 +287,7 @@ def _taken_over(envs: list[gym.Env[Any, Any]]) -> _Singles:
     Raises:
         ValueError: if a batch cannot give the same environments.
     """
-    limits, monitors = zip(*(_wrappers_of(env) for env in envs), strict=True)
+    limits, logs = zip(*(_wrappers_of(env) for env in envs), strict=True)
     shared = [
         _shared_arguments(env.unwrapped.spec) | {"max_episode_steps": limit}
         for env, limit in zip(envs, limits, strict=True)
@@ -285,7 +303,7 @@ def _taken_over(envs: list[gym.Env[Any, Any]]) -> _Singles:
     kwargs = shared[0] | {n: v[0] if len(set(v)) == 1 else v for n, v in own.items()}
     for env in envs:
         env.unwrapped.close()
-    return _Singles(kwargs.pop("id"), kwargs, list(monitors), envs[0].action_space)
+    return _Singles(kwargs.pop("id"), kwargs, list(logs), envs[0].action_space)
 
 
 def _shared_arguments(spec: gym.envs.registration.EnvSpec | None) -> dict[str, Any]:
@@ -295,14 +313,14 @@ def _shared_arguments(spec: gym.envs.registration.EnvSpec | None) -> dict[str, A
     return {"id": spec.id} | {n: v for n, v in spec.kwargs.items() if n not in RESET_OPTIONS}
 
 
-def _wrappers_of(env: gym.Env[Any, Any]) -> tuple[int, Monitor | None]:
+def _wrappers_of(env: gym.Env[Any, Any]) -> tuple[int, _EpisodeLog | None]:
     """Time limit, -1 for none, and Monitor of an env; ValueError for any other wrapper."""
-    limits, monitor = [], None
+    limits, log = [], None
     while isinstance(env, gym.Wrapper):
         if type(env) is TimeLimit:
             limits.append(env._max_episode_steps)
-        elif type(env) is Monitor and monitor is None:
-            monitor = env
+        elif type(env) is Monitor and log is None:
+            log = _EpisodeLog(env.t_start, env.info_keywords, env.results_writer)
             if env.reset_keywords or not env.allow_early_resets:
                 raise ValueError(
                     "a Monitor of a batch must have no reset_keywords and allow_early_resets=True"
@@ -313,4 +331,4 @@ def _wrappers_of(env: gym.Env[Any, Any]) -> tuple[int, Monitor | None]:
                 f"{type(env).__name__}"
             )
         env = env.env
-    return min(limits, default=-1), monitor
+    return min(limits, default=-1), log

@@ -18,6 +18,7 @@ from lander_envs.backends import (
     check_params,
     make_simulator,
 )
+from lander_envs.copies import IndependentCopies
 from lander_envs.rendering import Window
 
 
@@ -50,7 +51,7 @@ class _Argument:
         env._params = check_params(**env._params._asdict() | {self._name: value})
 
 
-class LanderEnv(gym.Env[NDArray[Any], Any]):
+class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
     """LunarLander-v3: equal observations, rewards and flags for the same seed and actions.
 
     The info of a terminating step has two entries, the info of every other step is empty:

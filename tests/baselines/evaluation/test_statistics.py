@@ -10,6 +10,7 @@ from baselines.evaluation.statistics import (
     SCORED_EPISODES,
     SCORING_SEED,
     bootstrap_interval,
+    evaluation_seed,
     interquartile_mean,
     mean,
     spread,
@@ -22,8 +23,15 @@ from baselines.evaluation.statistics import (
 def test_the_seeds_of_training_evaluation_and_scores_do_not_meet() -> None:
     largest_training_seed = 99 * 10_000 + 4_999 + 4_096  # TrainConfig's limits
     assert largest_training_seed < EVALUATION_SEED
-    assert EVALUATION_SEED + 999_999 < SCORING_SEED
+    largest_evaluation_seed = evaluation_seed(90, 9_999) + 9_999  # 899,910 into the million
+    assert largest_evaluation_seed < SCORING_SEED
     assert SCORED_EPISODES == 100
+
+
+def test_each_evaluation_during_training_has_fresh_seeds() -> None:
+    assert evaluation_seed(0, 100) == 1_000_000
+    assert evaluation_seed(1, 100) == 1_000_100
+    assert evaluation_seed(9_000, 100) == 1_000_000  # after 900,000 they repeat
 
 
 def test_the_summary_counts_returns_and_endings() -> None:

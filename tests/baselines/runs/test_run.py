@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 from baselines.algorithms.ppo import PPOConfig
 from baselines.runs import run as runs
@@ -39,5 +40,6 @@ def test_a_run_describes_its_config_versions_and_machine(tmp_path) -> None:
     assert description["config"]["name"] == "tiny"
     assert description["versions"] == versions()
     assert {"python", "torch", "gymnasium", "stable-baselines3"} <= set(versions())
+    assert re.fullmatch(r"[0-9a-f]{12,}(-dirty)?|no git checkout", versions()["commit"])
     assert description["machine"] == machine()
     assert machine()["cores"] >= 1
