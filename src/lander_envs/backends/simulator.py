@@ -120,12 +120,14 @@ def check_options(options: dict[str, Any] | None, *further: str) -> dict[str, An
     if options is None:
         return {}
     if not isinstance(options, dict):
-        raise ValueError(f"options must be a dict or None, got {options!r}")
+        raise ValueError(f"options must be a dict or None, got {checks.shown(options)}")
     allowed = (*further, *RESET_OPTIONS)
     for name in options:
         if name not in allowed:
             hint = checks.nearest(name, allowed)
-            raise ValueError(f"options may hold {', '.join(allowed)}, got {name!r}{hint}")
+            raise ValueError(
+                f"options may hold {', '.join(allowed)}, got {checks.shown(name)}{hint}"
+            )
     return dict(options)
 
 

@@ -88,7 +88,7 @@ class LanderVectorEnv(BatchStates, BatchAttributes):
         copy: bool = True,
         max_episode_steps: int | None = spaces.TIME_LIMIT,
     ) -> None:
-        self.num_envs = checks.whole("num_envs", num_envs, 1)
+        self.num_envs = checks.whole("num_envs", num_envs, 1, arguments.MAX_ENVS)
         self.render_mode = render_mode
         if render_mode is not None:
             checks.one_of("render_mode", render_mode, _RENDER_MODES)
@@ -102,8 +102,13 @@ class LanderVectorEnv(BatchStates, BatchAttributes):
         self._continuous = checks.flag("continuous", continuous)
         self._num_threads = arguments.num_threads(num_threads, self.num_envs)
         self._max_episode_steps = arguments.max_episode_steps(max_episode_steps)
-        self._set_spaces(spaces.observation_space())
-        self._make_batch()
+        try:
+            self._set_spaces(spaces.observation_space())
+            self._make_batch()
+        except MemoryError:
+            raise ValueError(
+                f"num_envs must be such that the batch fits into memory, got {self.num_envs}"
+            ) from None
         self._params = arguments.spread(
             self.num_envs, gravity, enable_wind, wind_power, turbulence_power
         )

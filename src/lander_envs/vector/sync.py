@@ -85,7 +85,7 @@ def make_sync(
         >>> isinstance(envs, SyncVectorEnv), obs.shape
         (True, (2, 8))
     """
-    checks.whole("num_envs", num_envs, 1)
+    checks.whole("num_envs", num_envs, 1, arguments.MAX_ENVS)
     checks.flag("copy", copy)
     mode = arguments.autoreset_mode(autoreset_mode)
     if num_threads is not None:

@@ -217,8 +217,8 @@ inline void bind_landers(nb::module_& module) {
         .def("set_params", &Landers::set_params, "index"_a, "gravity"_a, "enable_wind"_a,
              "wind_power"_a, "turbulence_power"_a,
              "Sets the arguments of one lander, from its next step on.")
-        .def("set_next_params", &Landers::set_next_params, "index"_a, "gravity"_a,
-             "enable_wind"_a, "wind_power"_a, "turbulence_power"_a,
+        .def("set_next_params", &Landers::set_next_params, "index"_a, "gravity"_a, "enable_wind"_a,
+             "wind_power"_a, "turbulence_power"_a,
              "Sets the arguments of one lander, from its next episode on.")
         .def("params", &Landers::params, "index"_a,
              "Arguments of one lander's episode: gravity, enable_wind, wind_power and\n"
