@@ -20,6 +20,7 @@ import lander_envs
 from baselines.results import pretrained
 from baselines.results.films import Film, film_episodes, film_landing, write_film, write_small_gif
 from baselines.results.variants import short_id
+from lander_envs.rendering import NoDisplayError
 
 
 @dataclass
@@ -51,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.all == (options.agent is not None):
             raise ValueError("give exactly one of an agent and --all")
         return _film_all(options) if options.all else _film_one(options)
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, NoDisplayError) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
 

@@ -34,6 +34,8 @@ def test_the_adapter_gives_what_sb3s_own_vec_env_gives(env_id) -> None:
     ends = 0
     for _ in range(150):
         actions = rng.integers(4, size=3)
+        if "Continuous" in env_id:
+            actions = rng.uniform(-1, 1, (3, 2)).astype(np.float32)
         got, expected = ours.step(actions), reference.step(actions)
         for mine, theirs in zip(got[:3], expected[:3], strict=True):
             assert mine.dtype == theirs.dtype

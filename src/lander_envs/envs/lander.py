@@ -92,7 +92,7 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
         (-100, {'outcome': 'crashed', 'on_pad': False})
     """
 
-    metadata: ClassVar[dict[str, Any]] = {  # type: ignore[misc]  # Gymnasium declares it a variable
+    metadata: dict[str, Any] = {  # noqa: RUF012  # Gymnasium declares it a variable of instances
         "render_modes": ["human", "rgb_array"],
         "render_fps": spaces.FPS,
     }
@@ -127,7 +127,7 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
         )
         draws = self._observes_pictures or render_mode is not None
         self._simulator = make_simulator(backend, params, draws=draws)
-        self._window = Window(type(self).__name__, self.metadata["render_fps"])
+        self._window = Window(type(self).__name__, spaces.FPS)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None

@@ -18,7 +18,7 @@ from lander_envs.transforms.pixels import (
     stack_from,
     stack_parts,
 )
-from lander_envs.transforms.repeat import TIMES, check_times
+from lander_envs.transforms.repeat import TIMES, check_times, slower
 from lander_envs.vector.lander import Infos, LanderVectorEnv
 
 
@@ -78,6 +78,7 @@ class PixelLanderVectorEnv(LanderVectorEnv):
         self._obs = check_obs(obs)
         self._stack_shape = stack.frames.shape
         super().__init__(num_envs, **lander)
+        self.metadata = slower(self.metadata, self._frame_skip)
         self._set_spaces(observed_space(stack.space, self._obs))
 
     def _bind_batch(self) -> None:

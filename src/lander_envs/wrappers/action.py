@@ -8,7 +8,7 @@ import gymnasium as gym
 from gymnasium.utils import RecordConstructorArgs
 
 from lander_envs.copies import IndependentCopies
-from lander_envs.transforms.repeat import TIMES, check_times, repeat_action
+from lander_envs.transforms.repeat import TIMES, check_times, repeat_action, slower
 
 
 class RepeatAction(IndependentCopies, gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
@@ -16,7 +16,8 @@ class RepeatAction(IndependentCopies, gym.Wrapper[Any, Any, Any, Any], RecordCon
 
     Rewards are summed, and so is ``info["raw_reward"]`` of a wrapped ShapeReward. A repetition
     stops at the end of the episode. The time limit of ``gym.make`` is inside this wrapper and
-    counts base steps.
+    counts base steps. ``metadata["render_fps"]`` is divided by ``times``, so that films of the
+    wrapped env play in real time.
 
     Args:
         env: any environment.
@@ -42,6 +43,7 @@ class RepeatAction(IndependentCopies, gym.Wrapper[Any, Any, Any, Any], RecordCon
         RecordConstructorArgs.__init__(self, times=times)
         gym.Wrapper.__init__(self, env)
         self._times = check_times("times", times)
+        self.metadata = slower(env.metadata, self._times)
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Take up to ``times`` steps; returns the last one, with the sum of the rewards."""
