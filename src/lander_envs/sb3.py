@@ -19,6 +19,7 @@ from stable_baselines3.common.vec_env.base_vec_env import (
 )
 
 from lander_envs.registration import ENV_IDS
+from lander_envs.vector.infos import single_infos
 
 
 class LanderVecEnv(VecEnv):
@@ -49,8 +50,9 @@ class LanderVecEnv(VecEnv):
         >>> obs = envs.reset()
         >>> _ = envs.step(np.array([0]))
         >>> obs, rewards, dones, infos = envs.step(np.array([0]))
-        >>> dones.tolist(), infos[0]["TimeLimit.truncated"], infos[0]["outcome"]
-        ([True], True, 'timeout')
+        >>> from lander_envs import Outcome
+        >>> dones.tolist(), infos[0]["TimeLimit.truncated"], Outcome(infos[0]["outcome"]).name
+        ([True], True, 'TIMEOUT')
     """
 
     def __init__(self, env_id: str, num_envs: int = 1, **kwargs: Any) -> None:
@@ -66,11 +68,11 @@ class LanderVecEnv(VecEnv):
         """Reset all environments, with the seeds that ``seed()`` set since the last reset."""
         seeds = None if all(seed is None for seed in self._seeds) else list(self._seeds)
         # Gymnasium's annotation allows one integer only; the method also takes a list.
-        obs: VecEnvObs = self.envs.reset(seed=seeds)[0]  # type: ignore[arg-type]
-        self.reset_infos = [{} for _ in range(self.num_envs)]
+        obs, infos = self.envs.reset(seed=seeds)  # type: ignore[arg-type]
+        self.reset_infos = single_infos(infos)
         self._reset_seeds()
         self._reset_options()
-        return obs
+        return obs  # type: ignore[no-any-return]
 
     def step_async(self, actions: NDArray[Any]) -> None:
         """Store the actions for ``step_wait``."""
@@ -84,19 +86,14 @@ class LanderVecEnv(VecEnv):
         """
         obs, rewards, terminations, truncations, infos = self.envs.step(self._actions)
         dones = terminations | truncations
-        listed: list[dict[str, Any]] = [
-            {"TimeLimit.truncated": False} for _ in range(self.num_envs)
-        ]
-        if "raw_reward" in infos:
-            for info, raw_reward in zip(listed, infos["raw_reward"].tolist(), strict=True):
-                info["raw_reward"] = raw_reward
-        for i in np.flatnonzero(dones).tolist():
-            final = infos["final_info"]
-            listed[i]["terminal_observation"] = infos["final_obs"][i]
-            listed[i]["TimeLimit.truncated"] = bool(truncations[i] and not terminations[i])
-            if final.get("_outcome", dones)[i] and "outcome" in final:
-                listed[i]["outcome"] = final["outcome"][i]
-                listed[i]["on_pad"] = bool(final["on_pad"][i])
+        listed = single_infos(infos)
+        if dones.any():
+            last = single_infos(infos["final_info"])
+            for i in np.flatnonzero(dones).tolist():
+                self.reset_infos[i], listed[i] = listed[i], last[i]
+                listed[i]["terminal_observation"] = infos["final_obs"][i]
+        for info, cut in zip(listed, (truncations & ~terminations).tolist(), strict=True):
+            info["TimeLimit.truncated"] = cut
         return obs, rewards.astype(np.float32), dones, listed
 
     def close(self) -> None:

@@ -3,6 +3,8 @@
 from lander_envs.backends.simulator import (
     BACKENDS,
     DEFAULT_BACKEND,
+    RUNNING,
+    TIMEOUT,
     LanderParams,
     Simulator,
     Step,
@@ -13,6 +15,8 @@ from lander_envs.backends.simulator import (
 __all__ = [
     "BACKENDS",
     "DEFAULT_BACKEND",
+    "RUNNING",
+    "TIMEOUT",
     "LanderParams",
     "Simulator",
     "Step",
