@@ -1,5 +1,6 @@
 """Stable-Baselines3 adapters."""
 
+import copy
 import csv
 
 import gymnasium as gym
@@ -11,6 +12,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecMonitor
 import lander_envs
 from lander_envs import Outcome
 from lander_envs.sb3 import LanderVecEnv, native_batch
+from tests import test_copies as copies
 from tests.comparing import same
 
 
@@ -97,3 +99,16 @@ def test_monitor_files_tell_the_outcomes_to_the_end_of_training(env_id, tmp_path
         header, *rows = csv.reader(path.read_text().splitlines()[1:])  # after a line of JSON
         told = [row[header.index("outcome")] for row in rows]
         assert told == [str(int(Outcome.TIMEOUT))] * 2
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, copies.through_pickle(4)])
+def test_a_copied_adapter_shares_nothing_and_goes_on_as_the_original(duplicate) -> None:
+    envs = LanderVecEnv("lander_envs/ShapedLander-v0", num_envs=2, max_episode_steps=10)
+    envs.seed(0)
+    envs.reset()
+    envs.step(np.full(2, 2))
+    again = duplicate(envs)
+    assert not copies.share_memory(envs, again)
+    for _ in range(15):
+        expected, got = envs.step(np.full(2, 2)), again.step(np.full(2, 2))
+        assert [a.tobytes() for a in got[:3]] == [a.tobytes() for a in expected[:3]]

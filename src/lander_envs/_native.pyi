@@ -149,8 +149,8 @@ class Landers:
 
     def restore_state(self, index: int, state: bytes, elapsed: int) -> None:
         """
-        Restores one lander, ``elapsed`` base steps into its episode. Other bytes raise
-        ValueError and change nothing.
+        Restores one lander, ``elapsed`` base steps into its episode, and writes its
+        observation. Other bytes raise ValueError and change nothing.
         """
 
     def elapsed(self, index: int) -> int:

@@ -18,11 +18,12 @@ from stable_baselines3.common.vec_env.base_vec_env import (
     VecEnvStepReturn,
 )
 
+from lander_envs.copies import IndependentCopies
 from lander_envs.registration import ENV_IDS
 from lander_envs.vector.infos import single_infos
 
 
-class LanderVecEnv(VecEnv):
+class LanderVecEnv(IndependentCopies, VecEnv):
     """Stable-Baselines3 VecEnv of one of this package's ids.
 
     As SB3 expects, the step that ends an episode also resets the env. The episode's last

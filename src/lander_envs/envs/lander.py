@@ -18,6 +18,7 @@ from lander_envs.backends import (
     check_params,
     make_simulator,
 )
+from lander_envs.copies import IndependentCopies
 from lander_envs.envs.time_limit import time_limit_of_make
 from lander_envs.rendering import Window
 
@@ -34,7 +35,7 @@ class LanderOptions(TypedDict, total=False):
     backend: str
 
 
-class LanderEnv(gym.Env[NDArray[Any], Any]):
+class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
     """LunarLander-v3: equal observations, rewards and flags for the same seed and actions.
 
     The infos of ``reset`` and of every ``step`` have two entries:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lander_envs import checks, snapshot
+from lander_envs.copies import IndependentCopies
 from lander_envs.spaces import LEG_1, LEG_2, VY, X, Y
 
 # Height below which the falling speed counts, in units of Y: 1.7 world units, about the last half
@@ -55,7 +56,7 @@ def shaping_weights(
     )
 
 
-class BatchShaping:
+class BatchShaping(IndependentCopies):
     """Shaping of a batch of environments; stores each env's last potential.
 
     Attributes:

@@ -55,6 +55,7 @@ class PixelLanderVectorEnv(LanderVectorEnv):
     """
 
     _part_names = ("physics", "frames", "steps")
+    _made_anew = LanderVectorEnv._made_anew | {"_pixels"}
 
     def __init__(
         self,
@@ -98,8 +99,6 @@ class PixelLanderVectorEnv(LanderVectorEnv):
 
     def _start_next_episodes(self) -> None:
         self._batch.restart(self._ended)
-
-    _made_anew = ("_batch", "_pixels")
 
     def _steps_of(self, index: int) -> int:
         return self._batch.decisions(index)

@@ -10,13 +10,14 @@ from gymnasium.vector import AutoresetMode, VectorEnv, VectorWrapper
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from lander_envs.copies import IndependentCopies
 from lander_envs.transforms.pixels import FRAME_STACK, OBS_SIZE, FrameStack
 from lander_envs.wrappers.pixels import require_pictures
 
 Obs = NDArray[np.uint8]
 
 
-class PixelObservation(VectorWrapper, RecordConstructorArgs):
+class PixelObservation(IndependentCopies, VectorWrapper, RecordConstructorArgs):
     """Vector form of :class:`lander_envs.wrappers.PixelObservation`.
 
     SAME_STEP is refused, because the last frame of an episode is gone when the step returns. A

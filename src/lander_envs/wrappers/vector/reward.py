@@ -9,6 +9,7 @@ from gymnasium.utils import RecordConstructorArgs
 from gymnasium.vector import AutoresetMode, VectorEnv, VectorWrapper
 from numpy.typing import NDArray
 
+from lander_envs.copies import IndependentCopies
 from lander_envs.transforms import shaping
 from lander_envs.transforms.shaping import BatchShaping, shaping_weights
 from lander_envs.wrappers.observation import require_state
@@ -16,7 +17,7 @@ from lander_envs.wrappers.observation import require_state
 Obs = NDArray[np.float32]
 
 
-class ShapeReward(VectorWrapper, RecordConstructorArgs):
+class ShapeReward(IndependentCopies, VectorWrapper, RecordConstructorArgs):
     """Vector form of :class:`lander_envs.wrappers.ShapeReward`.
 
     ``infos["raw_reward"]`` has the original rewards, (num_envs,) float64, 0.0 where an env was
