@@ -13,6 +13,8 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from lander_envs.checks import NOT_CONVERTIBLE, shown
+
 # Indices of the observation. LunarLander-v3 scales each entry; a world unit is Box2D's metre.
 X = 0  # horizontal distance from the pad's centre, in half screen widths (10 world units)
 Y = 1  # height of the hull over its resting height on the pad, in half screen heights (6.67)
@@ -88,10 +90,12 @@ def discrete_action(action: Any) -> int:
     """
     try:
         index = operator.index(action)
-    except TypeError:
+    except NOT_CONVERTIBLE:
         index = -1
     if not 0 <= index < NUM_ACTIONS:
-        raise ValueError(f"action must be an integer from 0 to {NUM_ACTIONS - 1}, got {action!r}")
+        raise ValueError(
+            f"action must be an integer from 0 to {NUM_ACTIONS - 1}, got {shown(action)}"
+        )
     return index
 
 
@@ -108,9 +112,10 @@ def continuous_action(action: Any) -> NDArray[np.float64]:
         values = np.asarray(action)
         if values.dtype.kind not in "fiu" or values.shape != (2,) or np.isnan(values).any():
             raise ValueError
-    except ValueError:
+    except NOT_CONVERTIBLE:
         raise ValueError(
-            f"action must be two real numbers (values outside [-1, 1] are clipped), got {action!r}"
+            "action must be two real numbers (values outside [-1, 1] are clipped), got "
+            f"{shown(action)}"
         ) from None
     return values.astype(np.float64)
 

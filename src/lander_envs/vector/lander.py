@@ -11,7 +11,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from lander_envs import _native, checks, spaces
+from lander_envs import _native, checks, snapshot, spaces
 from lander_envs.vector import arguments, infos
 from lander_envs.vector.infos import Columns, Infos
 from lander_envs.vector.states import BatchStates
@@ -87,7 +87,7 @@ class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         copy: bool = True,
         max_episode_steps: int = spaces.TIME_LIMIT,
     ) -> None:
-        self.num_envs = checks.whole("num_envs", num_envs, 1)
+        self.num_envs = checks.whole("num_envs", num_envs, 1, arguments.MAX_ENVS)
         self.render_mode = render_mode
         if render_mode is not None:
             checks.one_of("render_mode", render_mode, _RENDER_MODES)
@@ -100,9 +100,16 @@ class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         self._copy = checks.flag("copy", copy)
         self._continuous = checks.flag("continuous", continuous)
         self._num_threads = arguments.num_threads(num_threads, self.num_envs)
-        self._max_episode_steps = checks.whole("max_episode_steps", max_episode_steps, 1)
-        self._set_spaces(spaces.observation_space())
-        self._make_batch()
+        self._max_episode_steps = checks.whole(
+            "max_episode_steps", max_episode_steps, 1, snapshot.MAX_STEPS
+        )
+        try:
+            self._set_spaces(spaces.observation_space())
+            self._make_batch()
+        except MemoryError:
+            raise ValueError(
+                f"num_envs must be such that the batch fits into memory, got {self.num_envs}"
+            ) from None
         self._params = arguments.spread(
             self.num_envs, gravity, enable_wind, wind_power, turbulence_power
         )
@@ -127,7 +134,7 @@ class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
             gymnasium.error.ResetNeeded: if the first reset has a mask that leaves envs out.
         """
         self._require_open("reset")
-        options = dict(options or {})
+        options = arguments.options(options)
         mask = arguments.reset_mask(options.pop("reset_mask", None), self.num_envs)
         if not self._seeds and not mask.all():
             raise ResetNeeded("call reset() of all envs before one with a reset_mask")

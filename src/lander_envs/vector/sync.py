@@ -42,7 +42,7 @@ def make_sync(
         >>> type(envs).__name__, obs.shape
         ('SyncVectorEnv', (2, 8))
     """
-    checks.whole("num_envs", num_envs, 1)
+    checks.whole("num_envs", num_envs, 1, arguments.MAX_ENVS)
     checks.flag("copy", copy)
     mode = arguments.autoreset_mode(autoreset_mode)
     if num_threads is not None:

@@ -10,9 +10,11 @@ from gymnasium.vector import AutoresetMode, VectorEnv, VectorWrapper
 from numpy.typing import NDArray
 
 from lander_envs.copies import IndependentCopies
+from lander_envs.spaces import STATE_SHAPE
 from lander_envs.transforms import shaping
 from lander_envs.transforms.shaping import BatchShaping, shaping_weights
 from lander_envs.wrappers.observation import require_state
+from lander_envs.wrappers.vector.masks import started
 
 Obs = NDArray[np.float32]
 
@@ -66,17 +68,15 @@ class ShapeReward(IndependentCopies, VectorWrapper, RecordConstructorArgs):
         VectorWrapper.__init__(self, env)
         require_state("ShapeReward", env.single_observation_space)
         weights = shaping_weights(distance, touchdown_speed, legs, potential_based, gamma)
-        self._shaping = BatchShaping(weights, self.num_envs)
+        self._shaping = BatchShaping(weights, np.zeros((self.num_envs, *STATE_SHAPE), np.float32))
         self._next_step = env.metadata.get("autoreset_mode") == AutoresetMode.NEXT_STEP
         self._resetting = np.zeros(self.num_envs, dtype=np.bool_)
 
     def reset(self, *, seed: Any = None, options: Any = None) -> tuple[Obs, dict[str, Any]]:
         """Reset all environments, or those of ``options["reset_mask"]``."""
-        mask = np.ones(self.num_envs, dtype=np.bool_)
-        if options is not None and "reset_mask" in options:
-            mask = np.array(options["reset_mask"])
+        mask = started(options, self.num_envs)
         obs, infos = self.env.reset(seed=seed, options=options)
-        self._shaping.start(obs, mask)
+        self._shaping.states = np.array(obs)
         self._resetting = self._resetting & ~mask
         return obs, _raw_rewards(np.zeros(self.num_envs), mask) | infos
 
@@ -88,7 +88,9 @@ class ShapeReward(IndependentCopies, VectorWrapper, RecordConstructorArgs):
         reached, restarted = np.array(obs), infos.get("_final_obs", np.False_)
         for i in np.flatnonzero(restarted):
             reached[i] = infos["final_obs"][i]
-        shaped = rewards + self._shaping.step(reached, obs, terminations, self._resetting)
+        before = self._shaping.potentials
+        shaped = rewards + self._shaping.rewards(before, reached, terminations, self._resetting)
+        self._shaping.states = np.array(obs)
         self._resetting = (terminations | truncations) & self._next_step
         return obs, shaped, terminations, truncations, _with_raw_rewards(infos, rewards, restarted)
 
