@@ -7,12 +7,14 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 from gymnasium.error import ResetNeeded
-from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from lander_envs import _native, checks, snapshot, spaces
+from lander_envs import _native, checks, spaces
+from lander_envs.backends import check_options
 from lander_envs.vector import arguments, infos
+from lander_envs.vector.attributes import BatchAttributes
 from lander_envs.vector.infos import Columns, Infos
 from lander_envs.vector.states import BatchStates
 
@@ -21,7 +23,7 @@ _RENDER_MODES = ("rgb_array",)
 Steps = tuple[NDArray[Any], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], Infos]
 
 
-class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
+class LanderVectorEnv(BatchStates, BatchAttributes):
     """Vector form of :class:`lander_envs.envs.LanderEnv` on the native engine.
 
     Observations, rewards (float64), terminations and truncations equal those of Gymnasium's
@@ -45,7 +47,7 @@ class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         autoreset_mode: "NextStep", "SameStep" or "Disabled", or the enum's member.
         num_threads: threads per step; None for one per processor, with 32 envs or more each.
         copy: return copies; if False, the next step overwrites the returned arrays.
-        max_episode_steps: time limit in steps.
+        max_episode_steps: time limit in steps; None for ``TIME_LIMIT``, -1 for none.
 
     Raises:
         ValueError: if an argument is outside its range.
@@ -85,7 +87,7 @@ class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
         num_threads: int | None = None,
         copy: bool = True,
-        max_episode_steps: int = spaces.TIME_LIMIT,
+        max_episode_steps: int | None = spaces.TIME_LIMIT,
     ) -> None:
         self.num_envs = checks.whole("num_envs", num_envs, 1, arguments.MAX_ENVS)
         self.render_mode = render_mode
@@ -100,9 +102,7 @@ class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         self._copy = checks.flag("copy", copy)
         self._continuous = checks.flag("continuous", continuous)
         self._num_threads = arguments.num_threads(num_threads, self.num_envs)
-        self._max_episode_steps = checks.whole(
-            "max_episode_steps", max_episode_steps, 1, snapshot.MAX_STEPS
-        )
+        self._max_episode_steps = arguments.max_episode_steps(max_episode_steps)
         try:
             self._set_spaces(spaces.observation_space())
             self._make_batch()
@@ -134,7 +134,7 @@ class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
             gymnasium.error.ResetNeeded: if the first reset has a mask that leaves envs out.
         """
         self._require_open("reset")
-        options = arguments.options(options)
+        options = check_options(options, "reset_mask")
         mask = arguments.reset_mask(options.pop("reset_mask", None), self.num_envs)
         if not self._seeds and not mask.all():
             raise ResetNeeded("call reset() of all envs before one with a reset_mask")
