@@ -17,8 +17,8 @@ from gymnasium.utils.env_checker import check_env
 
 from lander_envs import ENV_IDS
 
-# Ids with states as observations and, by default, discrete actions.
-STATE_IDS = [env_id for env_id in ENV_IDS if "Pixel" not in env_id and "Continuous" not in env_id]
+DISCRETE_IDS = [env_id for env_id in ENV_IDS if "Continuous" not in env_id]  # by default
+STATE_IDS = [env_id for env_id in DISCRETE_IDS if "Pixel" not in env_id]
 STEPS = 60
 
 BAD_ARGUMENTS = [
