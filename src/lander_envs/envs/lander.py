@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lander_envs import checks, snapshot, spaces
 from lander_envs.backends import DEFAULT_BACKEND, Step, check_params, make_simulator
 from lander_envs.copies import IndependentCopies
+from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.rendering import Window
 
 
@@ -27,7 +28,7 @@ class LanderOptions(TypedDict, total=False):
     backend: str
 
 
-class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
+class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
     """LunarLander-v3: equal observations, rewards and flags for the same seed and actions.
 
     The info of a terminating step has two entries, the info of every other step is empty:
@@ -96,6 +97,7 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
         self._simulator = make_simulator(backend, params, draws=draws)
         self._window = Window(type(self).__name__, self.metadata["render_fps"])
 
+    @interruptible
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[Any], dict[str, Any]]:
@@ -111,6 +113,7 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
         """
         super().reset(seed=seed)
         state = self._simulator.reset(self.np_random)
+        self._interrupted = False
         self._show()
         return self._observe(state), {}
 
@@ -176,6 +179,7 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
         self._require_reset("clone_state")
         return snapshot.pack(self._state_parts())
 
+    @interruptible
     def restore_state(self, state: bytes) -> None:
         """Restore a state that ``clone_state()`` returned, of this env or of another like it.
 
@@ -196,6 +200,7 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
             True
         """
         self._restore_parts(snapshot.unpack(state, self._part_names))
+        self._interrupted = False
 
     def close(self) -> None:
         """Close the window and the simulator."""
@@ -232,6 +237,7 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
     def _require_reset(self, call: str) -> None:
         if not self._simulator.running:
             raise ResetNeeded(f"call reset() before {call}()")
+        self._require_whole(call)
 
 
 def end_info(state: NDArray[np.float32], outcome: str | None) -> dict[str, Any]:
