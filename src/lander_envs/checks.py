@@ -6,9 +6,10 @@ sentence: the argument's name, the values allowed and the value given.
 
 from __future__ import annotations
 
+import difflib
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,12 @@ def one_of(name: str, value: Any, allowed: Sequence[str]) -> str:
         choices = ", ".join(repr(choice) for choice in allowed)
         raise ValueError(f"{name} must be one of {choices}, got {shown(value)}")
     return value
+
+
+def nearest(name: Any, allowed: Iterable[str]) -> str:
+    """End of a refusal of ``name``: the allowed name that is spelt most like it, if one is."""
+    close = difflib.get_close_matches(str(name), list(allowed), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def picture_size(name: str, value: Any) -> tuple[int, int]:

@@ -14,8 +14,9 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from lander_envs import checks
-from lander_envs.backends import check_params
-from lander_envs.spaces import NUM_ACTIONS
+from lander_envs.backends import check_options, check_params
+from lander_envs.snapshot import MAX_STEPS
+from lander_envs.spaces import NUM_ACTIONS, TIME_LIMIT
 
 MAX_ENVS = 2**24  # 50 GB of landers
 _MAX_THREADS = 1024
@@ -45,11 +46,7 @@ class Params(NamedTuple):
         Raises:
             ValueError: if ``options`` has another name or a value outside its range.
         """
-        unknown = [name for name in options if name not in self._fields]
-        if unknown:
-            allowed = ", ".join(("reset_mask", *self._fields))
-            raise ValueError(f"options may hold {allowed}, got {checks.shown(unknown[0])}")
-        if not options:
+        if not check_options(options, "reset_mask"):
             return self
         changed = spread(
             len(mask), *(options.get(name, getattr(self, name)) for name in self._fields)
@@ -89,19 +86,21 @@ def _column(name: str, value: Any, num_envs: int) -> NDArray[Any]:
     return np.array([check(name, one) for one in column.tolist()], dtype)
 
 
-def options(value: Any) -> dict[Any, Any]:
-    """Check the options of ``reset``; returns a new dict, empty for None."""
-    if value is not None and not isinstance(value, dict):
-        raise ValueError(f"options must be a dict or None, got {checks.shown(value)}")
-    return dict(value or {})
-
-
 def autoreset_mode(value: Any) -> AutoresetMode:
     """Check an autoreset mode: a member of the enum or its value, for example "NextStep"."""
     if isinstance(value, AutoresetMode):
         return value
     name = checks.one_of("autoreset_mode", value, [mode.value for mode in AutoresetMode])
     return AutoresetMode(name)
+
+
+def max_episode_steps(value: Any) -> int:
+    """Check a time limit as Gymnasium has it: None is the ids' own, -1 no limit."""
+    if value is None:
+        return TIME_LIMIT
+    if isinstance(value, int) and value == -1:
+        return MAX_STEPS  # of the engine's counter
+    return checks.whole("max_episode_steps", value, 1, MAX_STEPS)
 
 
 def reset_mask(value: Any, num_envs: int) -> NDArray[np.bool_]:
