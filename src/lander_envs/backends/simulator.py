@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lander_envs import checks, spaces
+from lander_envs._native import MAX_WIND
 
 if TYPE_CHECKING:
     from lander_envs.transforms.pixels import PictureSize
@@ -83,10 +84,11 @@ def check_params(
 ) -> LanderParams:
     """Check LunarLander-v3's arguments by its own rules.
 
-    Wind and turbulence outside their recommended ranges only warn.
+    Wind and turbulence outside their recommended ranges only warn, up to ``MAX_WIND``. Far beyond
+    that LunarLander-v3's velocities become NaN.
 
     Raises:
-        ValueError: if a value has another type, or gravity is out of range.
+        ValueError: if a value has another type or is out of range.
     """
     params = LanderParams(
         continuous=checks.flag("continuous", continuous),
@@ -94,8 +96,8 @@ def check_params(
             "gravity", gravity, spaces.MIN_GRAVITY, spaces.MAX_GRAVITY, closed=False
         ),
         enable_wind=checks.flag("enable_wind", enable_wind),
-        wind_power=checks.real("wind_power", wind_power),
-        turbulence_power=checks.real("turbulence_power", turbulence_power),
+        wind_power=checks.between("wind_power", wind_power, -MAX_WIND, MAX_WIND),
+        turbulence_power=checks.between("turbulence_power", turbulence_power, -MAX_WIND, MAX_WIND),
     )
     _recommend("wind_power", params.wind_power, spaces.MAX_WIND_POWER)
     _recommend("turbulence_power", params.turbulence_power, spaces.MAX_TURBULENCE_POWER)
