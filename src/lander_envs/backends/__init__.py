@@ -3,9 +3,13 @@
 from lander_envs.backends.simulator import (
     BACKENDS,
     DEFAULT_BACKEND,
+    RESET_OPTIONS,
+    RUNNING,
+    TIMEOUT,
     LanderParams,
     Simulator,
     Step,
+    check_options,
     check_params,
     make_simulator,
 )
@@ -13,9 +17,13 @@ from lander_envs.backends.simulator import (
 __all__ = [
     "BACKENDS",
     "DEFAULT_BACKEND",
+    "RESET_OPTIONS",
+    "RUNNING",
+    "TIMEOUT",
     "LanderParams",
     "Simulator",
     "Step",
+    "check_options",
     "check_params",
     "make_simulator",
 ]

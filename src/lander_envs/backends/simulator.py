@@ -13,8 +13,7 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from lander_envs import checks, spaces
-from lander_envs._native import MAX_WIND
+from lander_envs import _native, checks, spaces
 
 if TYPE_CHECKING:
     from lander_envs.transforms.pixels import PictureSize
@@ -27,6 +26,10 @@ _BACKENDS = {
 }
 BACKENDS = tuple(_BACKENDS)
 DEFAULT_BACKEND = "native"
+RUNNING, TIMEOUT = int(_native.Outcome.RUNNING), int(_native.Outcome.TIMEOUT)
+
+# Arguments that a reset can change; `continuous` is not one, because it decides the action space.
+RESET_OPTIONS = ("gravity", "enable_wind", "wind_power", "turbulence_power")
 
 
 class LanderParams(NamedTuple):
@@ -44,7 +47,7 @@ class Step(NamedTuple):
 
     state: NDArray[np.float32]  # the observation of LunarLander-v3, shape (8,)
     reward: Any  # np.float64, or the int -100 or +100 of a terminal step, as LunarLander-v3 has it
-    outcome: str | None  # "landed", "crashed" or "out_of_bounds" once the episode has terminated
+    outcome: int  # value of lander_envs.Outcome, RUNNING until the episode has terminated
 
 
 class Simulator(Protocol):
@@ -56,6 +59,9 @@ class Simulator(Protocol):
     @property
     def running(self) -> bool:
         """True once there has been a reset."""
+
+    def set_params(self, params: LanderParams) -> None:
+        """Set new arguments, except ``continuous``; a call of ``reset`` must follow."""
 
     def reset(self, np_random: np.random.Generator) -> NDArray[np.float32]:
         """Start an episode; returns its first state, (8,) float32."""
@@ -96,12 +102,37 @@ def check_params(
             "gravity", gravity, spaces.MIN_GRAVITY, spaces.MAX_GRAVITY, closed=False
         ),
         enable_wind=checks.flag("enable_wind", enable_wind),
-        wind_power=checks.between("wind_power", wind_power, -MAX_WIND, MAX_WIND),
-        turbulence_power=checks.between("turbulence_power", turbulence_power, -MAX_WIND, MAX_WIND),
+        wind_power=checks.between("wind_power", wind_power, -_native.MAX_WIND, _native.MAX_WIND),
+        turbulence_power=checks.between(
+            "turbulence_power", turbulence_power, -_native.MAX_WIND, _native.MAX_WIND
+        ),
     )
     _recommend("wind_power", params.wind_power, spaces.MAX_WIND_POWER)
     _recommend("turbulence_power", params.turbulence_power, spaces.MAX_TURBULENCE_POWER)
     return params
+
+
+def check_options(options: dict[str, Any] | None, *further: str) -> dict[str, Any]:
+    """Check the names of ``reset``'s options: ``RESET_OPTIONS`` and those of ``further``.
+
+    Returns:
+        The options, a new dict; empty for None.
+
+    Raises:
+        ValueError: if ``options`` is no dict or has another name.
+    """
+    if options is None:
+        return {}
+    if not isinstance(options, dict):
+        raise ValueError(f"options must be a dict or None, got {checks.shown(options)}")
+    allowed = (*further, *RESET_OPTIONS)
+    for name in options:
+        if name not in allowed:
+            hint = checks.nearest(name, allowed)
+            raise ValueError(
+                f"options may hold {', '.join(allowed)}, got {checks.shown(name)}{hint}"
+            )
+    return dict(options)
 
 
 def make_simulator(backend: str, params: LanderParams, *, draws: bool) -> Simulator:

@@ -7,30 +7,33 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 from gymnasium.error import ResetNeeded
-from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from lander_envs import _native, checks, spaces
-from lander_envs.vector import arguments
-from lander_envs.vector.outcomes import end_infos, final_infos
+from lander_envs.backends import check_options
+from lander_envs.vector import arguments, infos
+from lander_envs.vector.attributes import BatchAttributes
+from lander_envs.vector.infos import Columns, Infos
 from lander_envs.vector.states import BatchStates
 
 _RENDER_MODES = ("rgb_array",)
 
-Infos = dict[str, Any]
 Steps = tuple[NDArray[Any], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], Infos]
 
 
-class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
+class LanderVectorEnv(BatchStates, BatchAttributes):
     """Vector form of :class:`lander_envs.envs.LanderEnv` on the native engine.
 
     Observations, rewards (float64), terminations and truncations equal those of Gymnasium's
     ``SyncVectorEnv`` of LunarLander-v3, byte for byte, whatever ``num_threads``.
 
-    At the end of an episode ``infos["outcome"]`` is "landed", "crashed", "out_of_bounds" or
-    "timeout", and ``infos["on_pad"]`` is True if the lander is between the flags. Under SAME_STEP
-    both are in ``infos["final_info"]``, and the last observation in ``infos["final_obs"]``.
+    At each reset and step ``infos["outcome"]``, int64 of shape (num_envs,), holds values of
+    :class:`lander_envs.Outcome`, and ``infos["on_pad"]``, bool, is True where the lander is between
+    the flags. ``infos["_outcome"]`` and ``infos["_on_pad"]`` are Gymnasium's masks. Under SAME_STEP
+    those of an episode's last step are in ``infos["final_info"]``, and its last observation in
+    ``infos["final_obs"]``.
 
     Args:
         num_envs: number of environments, at least 1.
@@ -44,7 +47,7 @@ class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         autoreset_mode: "NextStep", "SameStep" or "Disabled", or the enum's member.
         num_threads: threads per step; None for one per processor, with 32 envs or more each.
         copy: return copies; if False, the next step overwrites the returned arrays.
-        max_episode_steps: time limit in steps.
+        max_episode_steps: time limit in steps; None for ``TIME_LIMIT``, -1 for none.
 
     Raises:
         ValueError: if an argument is outside its range.
@@ -54,10 +57,10 @@ class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         >>> import lander_envs
         >>> envs = gym.make_vec("lander_envs/Lander-v0", num_envs=4)
         >>> obs, infos = envs.reset(seed=0)
-        >>> while "outcome" not in infos:
+        >>> while (infos["outcome"] == lander_envs.Outcome.RUNNING).all():
         ...     obs, rewards, terminations, truncations, infos = envs.step([0, 0, 0, 0])
-        >>> infos["outcome"].tolist()
-        ['crashed', None, None, None]
+        >>> [lander_envs.Outcome(outcome).name for outcome in infos["outcome"]]
+        ['CRASHED', 'RUNNING', 'RUNNING', 'RUNNING']
 
         Environments with different arguments:
 
@@ -84,9 +87,9 @@ class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
         num_threads: int | None = None,
         copy: bool = True,
-        max_episode_steps: int = spaces.TIME_LIMIT,
+        max_episode_steps: int | None = spaces.TIME_LIMIT,
     ) -> None:
-        self.num_envs = checks.whole("num_envs", num_envs, 1)
+        self.num_envs = checks.whole("num_envs", num_envs, 1, arguments.MAX_ENVS)
         self.render_mode = render_mode
         if render_mode is not None:
             checks.one_of("render_mode", render_mode, _RENDER_MODES)
@@ -99,9 +102,14 @@ class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         self._copy = checks.flag("copy", copy)
         self._continuous = checks.flag("continuous", continuous)
         self._num_threads = arguments.num_threads(num_threads, self.num_envs)
-        self._max_episode_steps = checks.whole("max_episode_steps", max_episode_steps, 1)
-        self._set_spaces(spaces.observation_space())
-        self._make_batch()
+        self._max_episode_steps = arguments.max_episode_steps(max_episode_steps)
+        try:
+            self._set_spaces(spaces.observation_space())
+            self._make_batch()
+        except MemoryError:
+            raise ValueError(
+                f"num_envs must be such that the batch fits into memory, got {self.num_envs}"
+            ) from None
         self._params = arguments.spread(
             self.num_envs, gravity, enable_wind, wind_power, turbulence_power
         )
@@ -126,7 +134,7 @@ class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
             gymnasium.error.ResetNeeded: if the first reset has a mask that leaves envs out.
         """
         self._require_open("reset")
-        options = dict(options or {})
+        options = check_options(options, "reset_mask")
         mask = arguments.reset_mask(options.pop("reset_mask", None), self.num_envs)
         if not self._seeds and not mask.all():
             raise ResetNeeded("call reset() of all envs before one with a reset_mask")
@@ -136,7 +144,7 @@ class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
             self._apply_params(mask)
         self._seed(seeds, mask)
         self._batch.reset(mask)
-        return self._observation(), {}
+        return self._observation(), infos.masked(self._info_columns(), mask)
 
     def step(self, actions: Any) -> Steps:
         """Step all envs; under NEXT_STEP an env whose episode ended is reset instead.
@@ -159,15 +167,13 @@ class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
             self._batch.step_continuous(checked)
         else:
             self._batch.step(checked)
-        infos = end_infos(self._ended, self._outcomes, self._on_pad)
-        if self.autoreset_mode == AutoresetMode.SAME_STEP:
-            infos = self._final_infos(infos)
+        told = self._step_infos()
         return (
             self._observation(),
             self._returned(self._rewards),
             self._returned(self._terminated),
             self._returned(self._truncated),
-            infos,
+            told,
         )
 
     @property
@@ -225,6 +231,13 @@ class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
     def _final_observation(self, i: int) -> Any:
         """Last observation of env i's episode under SAME_STEP, a copy."""
         return np.array(self._observe(self._final_states[i]))
+
+    def _info_columns(self) -> Columns:
+        """Infos of the last step or reset, new arrays of shape (num_envs,)."""
+        return {"outcome": self._outcomes.astype(np.int64), "on_pad": self._on_pad.copy()}
+
+    def _start_next_episodes(self) -> None:
+        """Reset the envs whose episode ended, if the engine leaves that to the caller."""
 
     # --- Parts --------------------------------------------------------------------------------
 
@@ -288,9 +301,16 @@ class LanderVectorEnv(BatchStates, VectorEnv[NDArray[Any], Any, NDArray[Any]]):
                 self._batch.seed(i, seed)
                 self._seeds[i] = seed
 
-    def _final_infos(self, infos: Infos) -> Infos:
-        """Infos under SAME_STEP: ``final_obs``, and ``infos`` as ``final_info``."""
-        return final_infos(infos, self._ended, self._final_observation)
+    def _step_infos(self) -> Infos:
+        """Infos of the last step; under SAME_STEP, with those of the episodes that ended."""
+        columns = self._info_columns()
+        if self.autoreset_mode != AutoresetMode.SAME_STEP or not self._ended.any():
+            return infos.unmasked(columns)
+        last = [self._final_observation(i) for i in np.flatnonzero(self._ended).tolist()]
+        self._start_next_episodes()
+        return infos.ending(columns, self._ended, last) | infos.restarted(
+            columns, self._ended, self._states
+        )
 
     def _resetting(self) -> NDArray[np.bool_]:
         """Envs that the next step resets instead of stepping, bool of shape (num_envs,)."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lander_envs import _native, checks, snapshot
 from lander_envs.copies import IndependentCopies, owned
 from lander_envs.spaces import share_bounds
+from lander_envs.vector.arguments import Params
 
 
 class BatchStates(IndependentCopies):
@@ -26,6 +27,7 @@ class BatchStates(IndependentCopies):
     _max_episode_steps: int
     _batch: _native.Landers
     _ended: NDArray[np.bool_]
+    _params: Params
     _seeds: list[int]
 
     _part_names: ClassVar[tuple[str, ...]] = ("physics",)  # parts of a cloned state
@@ -102,16 +104,22 @@ class BatchStates(IndependentCopies):
         kept = {k: value for k, value in self.__dict__.items() if k not in self._made_anew}
         if self._seeds and not self.closed:
             kept["_landers"] = [self.clone_state(i) for i in range(self.num_envs)]
+            kept["_running_params"] = [self._batch.params(i) for i in range(self.num_envs)]
         return kept
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Build a new engine and restore the landers' states."""
         kept = owned(state)
         landers = kept.pop("_landers", [])
+        running_params = kept.pop("_running_params", [])
         self.__dict__.update(kept)
         share_bounds(kept["observation_space"])
         self._make_batch()
         self._apply_params(np.ones(self.num_envs, dtype=np.bool_))
+        for i, params in enumerate(running_params):
+            if params != self._params.row(i):  # set since the episode began
+                self._batch.set_params(i, *params)
+                self._batch.set_next_params(i, *self._params.row(i))
         for i, lander in enumerate(landers):
             self.restore_state(lander, i)
 

@@ -3,8 +3,10 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/tuple.h>
 
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -93,7 +95,28 @@ class Landers {
         const lander::Params params{entry.params.continuous, gravity, enable_wind, wind_power,
                                     turbulence_power};
         require_valid(params);
-        locked([&] { entry.params = params; });
+        locked([&] {
+            entry.params = params;
+            entry.params_change = false;
+        });
+    }
+
+    void set_next_params(int i, double gravity, bool enable_wind, double wind_power,
+                         double turbulence_power) {
+        lander::Entry& entry = at(i);
+        const lander::Params params{entry.params.continuous, gravity, enable_wind, wind_power,
+                                    turbulence_power};
+        require_valid(params);
+        locked([&] {
+            entry.next_params = params;
+            entry.params_change = true;
+        });
+    }
+
+    std::tuple<double, bool, double, double> params(int i) {
+        const lander::Entry& entry = at(i);
+        const lander::Params p = locked([&] { return entry.params; });
+        return {p.gravity, p.enable_wind, p.wind_power, p.turbulence_power};
     }
 
     void seed(int i, nb::int_ seed) {
@@ -221,6 +244,12 @@ inline void bind_landers(nb::module_& module) {
         .def("set_params", &Landers::set_params, "index"_a, "gravity"_a, "enable_wind"_a,
              "wind_power"_a, "turbulence_power"_a,
              "Sets the arguments of one lander, from its next step on.")
+        .def("set_next_params", &Landers::set_next_params, "index"_a, "gravity"_a, "enable_wind"_a,
+             "wind_power"_a, "turbulence_power"_a,
+             "Sets the arguments of one lander, from its next episode on.")
+        .def("params", &Landers::params, "index"_a,
+             "Arguments of one lander's episode: gravity, enable_wind, wind_power and\n"
+             "turbulence_power.")
         .def("seed", &Landers::seed, "index"_a, "seed"_a,
              "Seeds one lander's generator as ``numpy.random.PCG64(seed)``.")
         .def("random_state", &Landers::random_state, "index"_a,
