@@ -29,6 +29,8 @@ BAD_ARGUMENTS = [
     ("continuous", 1),
     ("enable_wind", "yes"),
     ("wind_power", float("inf")),
+    ("wind_power", -1e38),
+    ("turbulence_power", 1000000.5),
     ("turbulence_power", None),
     ("backend", "pymunk"),
     ("backend", None),
