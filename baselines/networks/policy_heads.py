@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.distributions import Normal
 
 from baselines.networks.mlp import mlp
+from baselines.optim.flat_adam import NonFiniteError
 from baselines.runs.config import ConfigError
 
 _POLICY_GAIN = 0.01  # of the last layer: the policy starts near uniform
@@ -43,9 +44,16 @@ class DiscretePolicy(nn.Module):
         self.logits = mlp([n_features, *hidden, n_actions], activation, _POLICY_GAIN)
 
     def sample(self, features: Tensor) -> ActionSample:
-        """Sample actions (n,) for features (n, n_features)."""
+        """Sample actions (n,) for features (n, n_features).
+
+        Raises:
+            NonFiniteError: for logits that are not finite.
+        """
         log_probs = self._log_probs(features)
-        drawn = torch.multinomial(log_probs.exp(), 1)
+        try:
+            drawn = torch.multinomial(log_probs.exp(), 1)
+        except RuntimeError as refused:
+            raise NonFiniteError(f"no action can be drawn: {refused}") from None
         action = drawn.squeeze(1)
         return ActionSample(action, action, log_probs.gather(1, drawn).squeeze(1))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable
 
 import gymnasium as gym
@@ -36,6 +37,7 @@ def run_command(command: Callable[[], int], failed: str = "") -> int:
         command: does the work and returns an exit status.
         failed: stands before the error's text, "the results cannot be reported" say.
     """
+    threading.excepthook = _leave_to_main_thread
     try:
         status = command()
         sys.stdout.flush()
@@ -47,6 +49,8 @@ def run_command(command: Callable[[], int], failed: str = "") -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
+    finally:
+        threading.excepthook = threading.__excepthook__
     return status
 
 
@@ -61,6 +65,12 @@ def require_return(name: str, value: float | None) -> None:
     """ValueError for NaN, which no return is under."""
     if value is not None and value != value:
         raise ValueError(f"{name} must be a number, got {value}")
+
+
+def _leave_to_main_thread(raised: threading.ExceptHookArgs) -> None:
+    """Print no traceback of a full disk: TensorBoard's thread gives it to the next call too."""
+    if not issubclass(raised.exc_type, OSError):
+        threading.__excepthook__(raised)
 
 
 def _leave_stdout_if_broken() -> None:

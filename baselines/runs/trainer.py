@@ -29,6 +29,7 @@ from baselines.runs.tables import sync_tables
 _EVALUATION_COLUMNS = ("mean_return", "std_return", "landing_rate", "timeout_rate", "mean_length")
 
 
+_LONGEST = 1e9  # seconds: thirty years, to which a step can still be added in floating point
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -39,7 +40,7 @@ class Progress:
     steps: Count = 0
     updates: Count = 0
     episodes: Count = 0
-    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    seconds: Annotated[float, Field(ge=0, le=_LONGEST)] = 0.0
     best_return: float | None = None  # of the evaluations so far
     evaluations: list[float] = field(default_factory=list)
     best_training_return: float | None = None

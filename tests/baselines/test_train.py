@@ -294,6 +294,14 @@ DAMAGES = {
     ),
     "steps that are text": (lambda f, t: f["progress"].update(steps="512"), "progress steps: "),
     "negative steps": (lambda f, t: f["progress"].update(steps=-1), "progress steps: "),
+    "seconds without end": (lambda f, t: f["progress"].update(seconds=1e308), "progress seconds: "),
+    "weights that overflow": (
+        lambda f, t: [
+            f["config"].update(total_steps=1024),
+            *(t[key].fill_(3.4e38) for key in t if key.startswith("agent.actor")),
+        ],
+        "no action can be drawn",
+    ),
     "a missing evaluation": (
         lambda f, t: f["progress"].update(evaluations=[]),
         "it has 1 rows, and the checkpoint counts 0 evaluations",

@@ -15,6 +15,7 @@ from baselines.networks.policy_heads import (
     build_policy_head,
     squashed_log_prob,
 )
+from baselines.optim.flat_adam import NonFiniteError
 from baselines.runs.config import ConfigError
 
 
@@ -94,6 +95,14 @@ def test_a_gaussian_with_a_squashed_mean_sends_its_samples_as_they_are() -> None
     assert log_prob.item() == pytest.approx(2 * peak - 2.0, abs=1e-5)
     assert entropy.item() == pytest.approx(1 - 2 * peak, abs=1e-5)  # 1/2 a dimension - peak
     assert not actor.log_std.requires_grad
+
+
+def test_logits_that_are_not_finite_are_no_distribution() -> None:
+    actor = DiscretePolicy(1, [], 3, "tanh")
+    with torch.no_grad():
+        actor.logits[0].weight.fill_(3.4e38)
+    with pytest.raises(NonFiniteError, match="no action can be drawn"):
+        actor.sample(torch.full((2, 1), 2.0))
 
 
 def test_an_action_space_that_no_head_serves_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 
 import gymnasium as gym
 import pytest
@@ -40,6 +41,20 @@ def test_an_error_of_the_user_is_a_sentence_and_status_2(problem, capsys) -> Non
     assert capsys.readouterr().err == f"error: {problem}\n"
     assert run_command(raising(problem), "nothing was done") == 2
     assert capsys.readouterr().err == f"error: nothing was done: {problem}\n"
+
+
+def test_a_full_disk_in_a_trackers_thread_is_left_to_the_main_thread(capsys) -> None:
+    def command() -> int:
+        for problem in (OSError(28, "No space left"), KeyError("mine")):
+            thread = threading.Thread(target=raising(problem))
+            thread.start()
+            thread.join()
+        return 0
+
+    assert run_command(command) == 0
+    told = capsys.readouterr().err
+    assert "No space left" not in told
+    assert "KeyError: 'mine'" in told
 
 
 def test_an_error_without_a_text_is_named(capsys) -> None:
