@@ -35,6 +35,8 @@ class MaskedVelocityLanderVectorEnv(LanderVectorEnv):
         [True, True, False, False, True, True, False, False]
     """
 
+    shaping_conflict = "hides the velocities that it reads"
+
     def __init__(self, num_envs: int = 1, *, angular: bool = True, **lander: Any) -> None:
         self._angular = checks.flag("angular", angular)
         super().__init__(num_envs, **lander)
@@ -62,6 +64,8 @@ class NormalizedLanderVectorEnv(LanderVectorEnv):
         >>> bool((abs(obs) <= 1).all())
         True
     """
+
+    shaping_conflict = "scales the numbers that it reads"
 
     def __init__(self, num_envs: int = 1, *, scale: str = "standard", **lander: Any) -> None:
         self._scaling = scaling(scale, spaces.observation_space())
@@ -101,6 +105,8 @@ class ShapedLanderVectorEnv(LanderVectorEnv):
     """
 
     _part_names = ("physics", "shaping")
+
+    shaping_conflict = "shapes the reward already"
 
     def __init__(
         self,
