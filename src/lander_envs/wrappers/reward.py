@@ -81,14 +81,14 @@ class ShapeReward(
         """Start an episode; stores the potential of its first state."""
         obs, info = self.env.reset(seed=seed, options=options)
         self._potential = potential(obs, self._weights)
-        return obs, {"raw_reward": 0.0, **info}
+        return obs, {"raw_reward": np.float64(0.0), **info}
 
     def step(self, action: Any) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
         """Step the env and add the shaping to its reward."""
         obs, reward, terminated, truncated, info = self.env.step(action)
         before, self._potential = self._potential, potential(obs, self._weights)
         extra = shaping_reward(before, self._potential, terminated, self._weights)
-        raw_reward = float(reward)
+        raw_reward = np.float64(reward)
         return (
             obs,
             raw_reward + float(extra),
