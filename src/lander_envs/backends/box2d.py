@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 
 from lander_envs._native import Outcome
 from lander_envs.backends import RUNNING, LanderParams, Step
-
-if TYPE_CHECKING:
-    from lander_envs.transforms.pixels import PictureSize
+from lander_envs.transforms.pixels import PictureSize, reduce_frame
 
 # LunarLander.render() subtracts this from each particle's time to live and removes those below 0.
 # The time to live starts at the power of the engine, 0.5 to 1.
@@ -35,6 +33,7 @@ class Box2DSimulator:
         self._draws = draws
         self._lander = _make_lunar_lander(params, "rgb_array" if draws else None)
         self._frame: NDArray[np.uint8] | None = None
+        self._whole = True  # False after an interrupted step, which leaves the world half-way
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the arguments only: a Box2D world cannot be copied."""
@@ -47,8 +46,8 @@ class Box2DSimulator:
 
     @property
     def running(self) -> bool:
-        """True once there has been a reset."""
-        return self._lander.lander is not None
+        """True once there has been a reset, until a call is interrupted."""
+        return self._whole and self._lander.lander is not None
 
     def set_params(self, params: LanderParams) -> None:
         """Set new arguments, except ``continuous``; a call of ``reset`` must follow."""
@@ -58,18 +57,22 @@ class Box2DSimulator:
 
     def reset(self, np_random: np.random.Generator) -> NDArray[np.float32]:
         """Start an episode with random numbers from ``np_random``."""
+        self._whole = False
         self._lander.np_random = np_random
         self._frame = None
         state: NDArray[np.float32] = self._lander.reset()[0]
+        self._whole = True
         return state
 
     def step(self, action: Any, np_random: np.random.Generator) -> Step:
         """Advance by one base step; ``np_random`` gives the engines' dispersion."""
+        self._whole = False
         if self._draws and self._frame is None:
             self._age_particles()
         self._frame = None
         self._lander.np_random = np_random
         state, reward, terminated, _, _ = self._lander.step(action)
+        self._whole = True
         return Step(state, reward, int(self._outcome()) if terminated else RUNNING)
 
     def frame(self) -> NDArray[np.uint8]:
@@ -81,8 +84,6 @@ class Box2DSimulator:
 
     def small_frame(self, size: PictureSize) -> NDArray[np.uint8]:
         """Render the present state and reduce the frame."""
-        from lander_envs.transforms.pixels import reduce_frame  # imports OpenCV
-
         return reduce_frame(self.frame(), size)
 
     def close(self) -> None:

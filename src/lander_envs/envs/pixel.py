@@ -10,6 +10,7 @@ from typing_extensions import Unpack
 
 from lander_envs.backends import RUNNING, TIMEOUT
 from lander_envs.envs.lander import LanderEnv, LanderOptions, step_info
+from lander_envs.interruption import interruptible
 from lander_envs.spaces import TIME_LIMIT
 from lander_envs.transforms.pixels import (
     FRAME_STACK,
@@ -21,7 +22,7 @@ from lander_envs.transforms.pixels import (
     stack_from,
     stack_parts,
 )
-from lander_envs.transforms.repeat import TIMES, check_times, repeat_action
+from lander_envs.transforms.repeat import TIMES, check_times, repeat_action, slower
 
 
 class PixelLanderEnv(LanderEnv):
@@ -74,8 +75,10 @@ class PixelLanderEnv(LanderEnv):
         self.frame_skip = check_times("frame_skip", frame_skip)
         self._obs = check_obs(obs)
         super().__init__(**lander)
+        self.metadata = slower(self.metadata, self.frame_skip)
         self.observation_space = observed_space(self._stack.space, self._obs)
 
+    @interruptible
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
@@ -84,6 +87,7 @@ class PixelLanderEnv(LanderEnv):
         self._base_steps = 0
         return observed(self._stack.start_small(self._picture()), state, self._obs), info
 
+    @interruptible
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Take up to ``frame_skip`` base steps with the same action."""
         state, *rest, info = repeat_action(self._base_step, action, self.frame_skip)

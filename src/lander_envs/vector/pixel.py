@@ -8,6 +8,7 @@ import numpy as np
 from gymnasium.vector import VectorEnv
 
 from lander_envs import _native
+from lander_envs.interruption import interruptible
 from lander_envs.spaces import SCREEN_SHAPE, TIME_LIMIT
 from lander_envs.transforms.pixels import (
     FRAME_STACK,
@@ -19,8 +20,9 @@ from lander_envs.transforms.pixels import (
     stack_from,
     stack_parts,
 )
-from lander_envs.transforms.repeat import TIMES, check_times
-from lander_envs.vector.lander import LanderVectorEnv
+from lander_envs.transforms.repeat import TIMES, check_times, slower
+from lander_envs.vector.lander import LanderVectorEnv, Steps
+from lander_envs.vector.states import whole_steps
 
 
 class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
@@ -79,6 +81,7 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
         self._obs = check_obs(obs)
         self._stack_shape = stack.frames.shape
         super().__init__(num_envs, **lander)
+        self.metadata = slower(self.metadata, self._frame_skip)
         self._set_spaces(observed_space(stack.space, self._obs))
 
     def _bind_batch(self) -> None:
@@ -91,6 +94,11 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
             stacks=self._pixels.reshape(self.num_envs, -1),
             **self._batch_arguments(),
         )
+
+    @interruptible
+    def step(self, actions: Any) -> Steps:
+        """Step all envs, each up to ``frame_skip`` base steps."""
+        return super().step(actions)
 
     def _observation(self) -> Any:
         return observed(self._returned(self._pixels), self._returned(self._states), self._obs)
@@ -108,8 +116,8 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
         elapsed = self._batch.elapsed(index)
         return super()._state_parts(index) | stack_parts(self._pixels[index], elapsed)
 
-    def _restore_parts(self, parts: dict[str, bytes], index: int, steps: int) -> None:
-        frames, elapsed = stack_from(parts, self._stack_shape)
-        super()._restore_parts(parts, index, elapsed)
-        self._batch.set_decisions(index, steps)
-        self._pixels[index] = frames
+    def _restore_parts(self, parts: dict[str, bytes], index: int, steps: int, ended: bool) -> None:
+        frames, base_steps = stack_from(parts, self._stack_shape)
+        base_steps = whole_steps("state: base steps", base_steps, TIME_LIMIT, ended=ended)
+        stack = frames.tobytes()
+        self._batch.restore_state(index, parts["physics"], base_steps, ended, steps, stack)
