@@ -75,7 +75,7 @@ def test_keywords_of_a_class_are_those_of_its_bases_too() -> None:
 
     assert checks.keywords(Derived) == ("third", "first", "second")
     checks.no_unknown(Derived, [])
-    with pytest.raises(TypeError, match=r"^Derived got .* 'secnd'; did you mean 'second'\?$"):
-        checks.no_unknown(Derived, ["secnd"])
+    with pytest.raises(TypeError, match=r"^Derived got .* 'seconds'; did you mean 'second'\?$"):
+        checks.no_unknown(Derived, ["seconds"])
     with pytest.raises(TypeError, match=r"^Derived got .* 'copy'; it belongs elsewhere$"):
         checks.no_unknown(Derived, ["copy"], {"copy": "it belongs elsewhere"})

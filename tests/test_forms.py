@@ -191,7 +191,7 @@ def test_arguments_of_gymnasiums_vector_envs_say_where_they_belong(name, form) -
 WRAPPERS = [
     ("MaskVelocity", "angle", "angular"),
     ("ScaleObservation", "scales", "scale"),
-    ("ShapeReward", "distnce", "distance"),
+    ("ShapeReward", "distances", "distance"),
     ("PixelObservation", "frame_stak", "frame_stack"),
 ]
 
