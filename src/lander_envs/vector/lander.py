@@ -7,9 +7,10 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 from gymnasium.error import ResetNeeded
-from gymnasium.vector import AutoresetMode
+from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
+from typing_extensions import Never
 
 from lander_envs import _native, checks, spaces
 from lander_envs.backends import check_options
@@ -24,7 +25,8 @@ _RENDER_MODES = ("rgb_array",)
 Steps = tuple[NDArray[Any], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], Infos]
 
 
-class LanderVectorEnv(BatchStates, BatchAttributes):
+# VectorEnv is a direct base of this class and of each variant's: skrl looks at no others.
+class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
     """Vector form of :class:`lander_envs.envs.LanderEnv` on the native engine.
 
     Observations, rewards (float64), terminations and truncations equal those of Gymnasium's
@@ -89,7 +91,9 @@ class LanderVectorEnv(BatchStates, BatchAttributes):
         num_threads: int | None = None,
         copy: bool = True,
         max_episode_steps: int | None = spaces.TIME_LIMIT,
+        **unknown: Never,
     ) -> None:
+        checks.no_unknown(type(self), unknown)
         self.num_envs = checks.whole("num_envs", num_envs, 1, arguments.MAX_ENVS)
         self.render_mode = render_mode
         if render_mode is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 
 from lander_envs import checks, spaces
@@ -15,7 +16,7 @@ from lander_envs.vector.infos import Columns
 from lander_envs.vector.lander import LanderVectorEnv, Steps
 
 
-class MaskedVelocityLanderVectorEnv(LanderVectorEnv):
+class MaskedVelocityLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
     """Vector form of :class:`lander_envs.envs.MaskedVelocityLanderEnv`.
 
     Args:
@@ -35,6 +36,8 @@ class MaskedVelocityLanderVectorEnv(LanderVectorEnv):
         [True, True, False, False, True, True, False, False]
     """
 
+    shaping_conflict = "hides the velocities that it reads"
+
     def __init__(self, num_envs: int = 1, *, angular: bool = True, **lander: Any) -> None:
         self._angular = checks.flag("angular", angular)
         super().__init__(num_envs, **lander)
@@ -43,7 +46,7 @@ class MaskedVelocityLanderVectorEnv(LanderVectorEnv):
         return mask_velocity(states, self._angular)
 
 
-class NormalizedLanderVectorEnv(LanderVectorEnv):
+class NormalizedLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
     """Vector form of :class:`lander_envs.envs.NormalizedLanderEnv`.
 
     Args:
@@ -63,6 +66,8 @@ class NormalizedLanderVectorEnv(LanderVectorEnv):
         True
     """
 
+    shaping_conflict = "scales the numbers that it reads"
+
     def __init__(self, num_envs: int = 1, *, scale: str = "standard", **lander: Any) -> None:
         self._scaling = scaling(scale, spaces.observation_space())
         super().__init__(num_envs, **lander)
@@ -72,7 +77,7 @@ class NormalizedLanderVectorEnv(LanderVectorEnv):
         return scale_observation(states, self._scaling)
 
 
-class ShapedLanderVectorEnv(LanderVectorEnv):
+class ShapedLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
     """Vector form of :class:`lander_envs.envs.ShapedLanderEnv`.
 
     ``infos["raw_reward"]`` has the original rewards of each step, (num_envs,) float64; 0.0 at a
@@ -101,6 +106,8 @@ class ShapedLanderVectorEnv(LanderVectorEnv):
     """
 
     _part_names = ("physics", "shaping")
+
+    shaping_conflict = "shapes the reward already"
 
     def __init__(
         self,
