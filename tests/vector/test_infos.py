@@ -11,6 +11,7 @@ import lander_envs
 from lander_envs import Outcome
 from lander_envs.vector import infos
 from tests.comparing import same
+from tests.conformance import DISCRETE_IDS
 
 MODES = list(AutoresetMode)
 LIMIT = {"lander_envs/PixelLander-v0": 23}  # decisions of 4 base steps
@@ -31,7 +32,7 @@ def sync_of(env_id: str, mode: AutoresetMode, count: int) -> SyncVectorEnv:
     )
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", DISCRETE_IDS)
 @pytest.mark.parametrize("backend", lander_envs.BACKENDS)
 @pytest.mark.parametrize("mode", MODES)
 def test_infos_are_those_of_a_sync_vector_env_of_single_envs(mode, backend, env_id) -> None:
@@ -52,7 +53,7 @@ def test_infos_are_those_of_a_sync_vector_env_of_single_envs(mode, backend, env_
     assert {Outcome.CRASHED, Outcome.TIMEOUT} <= seen
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", DISCRETE_IDS)
 def test_an_async_vector_env_gives_the_same_infos(env_id) -> None:
     kwargs = {"num_envs": 2, "max_episode_steps": 3}
     ours = gym.make_vec(env_id, **kwargs)
@@ -63,7 +64,7 @@ def test_an_async_vector_env_gives_the_same_infos(env_id) -> None:
     reference.close()
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", DISCRETE_IDS)
 @pytest.mark.parametrize("mode", MODES)
 def test_keys_and_dtypes_are_the_same_at_reset_and_at_every_step(mode, env_id) -> None:
     envs = envs_of(env_id, "native", mode, 3)
@@ -122,11 +123,13 @@ def test_a_restarted_env_has_the_info_of_its_reset_and_its_last_one_apart() -> N
     assert first["_raw_reward"].tolist() == [True, True]
 
 
-def test_single_infos_have_pythons_own_types() -> None:
-    told = infos.unmasked({"outcome": np.array([0, 2]), "on_pad": np.array([True, False])})
-    told["final_info"] = {}
-    assert infos.single_infos(told) == [
-        {"outcome": 0, "on_pad": True},
-        {"outcome": 2, "on_pad": False},
-    ]
-    assert type(infos.single_infos(told)[0]["outcome"]) is int
+def test_single_infos_have_the_types_of_a_single_env() -> None:
+    columns = {
+        "outcome": np.array([0, 2]),
+        "on_pad": np.array([True, False]),
+        "raw_reward": np.array([0.5, -100.0]),
+    }
+    told = {**infos.unmasked(columns), "final_info": {}}
+    first = {"outcome": 0, "on_pad": True, "raw_reward": np.float64(0.5)}
+    second = {"outcome": 2, "on_pad": False, "raw_reward": np.float64(-100.0)}
+    same(infos.single_infos(told), [first, second])

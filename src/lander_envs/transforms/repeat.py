@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import numpy as np
+
 from lander_envs import checks
 from lander_envs.spaces import TIME_LIMIT
 
@@ -17,6 +19,17 @@ ActType = TypeVar("ActType")
 def check_times(name: str, times: Any) -> int:
     """Check a number of repeats: 1 to ``TIME_LIMIT``; ValueError otherwise."""
     return checks.whole(name, times, 1, TIME_LIMIT)
+
+
+def slower(metadata: dict[str, Any], times: int) -> dict[str, Any]:
+    """Metadata of an env that gives one frame every ``times`` steps: ``render_fps`` is divided.
+
+    A film at that rate plays in real time.
+    """
+    if "render_fps" not in metadata:
+        return metadata
+    fps = metadata["render_fps"] / times
+    return {**metadata, "render_fps": int(fps) if fps == int(fps) else fps}
 
 
 def repeat_action(step: Callable[[ActType], Step], action: ActType, times: int) -> Step:
@@ -34,5 +47,5 @@ def repeat_action(step: Callable[[ActType], Step], action: ActType, times: int) 
         if terminated or truncated:
             break
     if "raw_reward" in info:
-        info["raw_reward"] = raw_total
+        info["raw_reward"] = np.float64(raw_total)
     return obs, total, terminated, truncated, info

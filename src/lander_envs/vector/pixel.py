@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 
 from lander_envs import _native
@@ -19,12 +20,12 @@ from lander_envs.transforms.pixels import (
     stack_from,
     stack_parts,
 )
-from lander_envs.transforms.repeat import TIMES, check_times
+from lander_envs.transforms.repeat import TIMES, check_times, slower
 from lander_envs.vector.lander import LanderVectorEnv
 from lander_envs.vector.states import whole_steps
 
 
-class PixelLanderVectorEnv(LanderVectorEnv):
+class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
     """Vector form of :class:`lander_envs.envs.PixelLanderEnv`.
 
     ``max_episode_steps`` counts steps of the vector env, each up to ``frame_skip`` base steps. An
@@ -80,6 +81,7 @@ class PixelLanderVectorEnv(LanderVectorEnv):
         self._obs = check_obs(obs)
         self._stack_shape = stack.frames.shape
         super().__init__(num_envs, **lander)
+        self.metadata = slower(self.metadata, self._frame_skip)
         self._set_spaces(observed_space(stack.space, self._obs))
 
     def _bind_batch(self) -> None:
