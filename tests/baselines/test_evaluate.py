@@ -11,7 +11,7 @@ from baselines.results import pretrained, scoring
 
 KEYS = [
     *("env_id", "algorithm", "backend", "episodes", "mean_return", "std_return", "min_return"),
-    *("max_return", "win_rate", "iqm", "ci_low", "ci_high", "landing_rate", "pad_rate"),
+    *("max_return", "win_rate", "ci_low", "ci_high", "landing_rate", "pad_rate"),
     *("crash_rate", "out_of_bounds_rate", "timeout_rate", "mean_length"),
 ]
 

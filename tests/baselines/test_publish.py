@@ -87,11 +87,11 @@ def test_a_score_of_few_episodes_is_not_published(run, tmp_path, capsys) -> None
     lines = (run / "episodes.csv").read_text().splitlines()
     (run / "episodes.csv").write_text("\n".join(lines[:51]) + "\n")
     assert published(run, tmp_path) == 2
-    assert "a score is of 100 episodes" in capsys.readouterr().err
+    assert "must hold 1000 episodes" in capsys.readouterr().err
 
 
 def test_a_run_under_its_floor_is_published_without_weights_alone(run, tmp_path, capsys) -> None:
-    rows = [(SCORING_SEED + i, 474 + i % 2, 500, "timeout", False) for i in range(100)]
+    rows = [(SCORING_SEED + i, 474 + i % 2, 500, "timeout", False) for i in range(1000)]
     (run / "episodes.csv").write_text(write_rows(Episode._fields, rows))
     assert published(run, tmp_path) == 2
     assert "mean return of 474.5 on its own physics is under the floor of 475" in (
