@@ -31,7 +31,7 @@ from baselines.evaluation.episodes import Episode, write_rows
 from baselines.evaluation.statistics import SCORED_EPISODES
 from baselines.results.plots import draw_runs
 from baselines.results.run_data import ConfigResult, provenance
-from baselines.results.run_folder import EPISODES, read_rows, read_run
+from baselines.results.run_folder import EPISODES_FILE, read_rows, read_run
 from baselines.results.scoring import score, trained
 from baselines.results.store import ROOT, add_result, read_result
 from baselines.results.tables import markdown, percent
@@ -105,9 +105,9 @@ def five(
         folder = runs / f"{_name(name)}-seed{seed}"
         if not (folder / "checkpoints" / "final.json").exists():
             train(make_config(_name(name), changes, steps, seed), folder)
-        if not (folder / EPISODES).exists():
+        if not (folder / EPISODES_FILE).exists():
             episodes = score(trained(folder), SCORED_EPISODES)
-            write_atomically(folder / EPISODES, write_rows(Episode._fields, episodes).encode())
+            write_atomically(folder / EPISODES_FILE, write_rows(Episode._fields, episodes).encode())
         add_result(results, read_run(folder))
 
 
