@@ -138,6 +138,15 @@ class Landers:
     def set_params(self, index: int, gravity: float, enable_wind: bool, wind_power: float, turbulence_power: float) -> None:
         """Sets the arguments of one lander, from its next step on."""
 
+    def set_next_params(self, index: int, gravity: float, enable_wind: bool, wind_power: float, turbulence_power: float) -> None:
+        """Sets the arguments of one lander, from its next episode on."""
+
+    def params(self, index: int) -> tuple[float, bool, float, float]:
+        """
+        Arguments of one lander's episode: gravity, enable_wind, wind_power and
+        turbulence_power.
+        """
+
     def seed(self, index: int, seed: int) -> None:
         """Seeds one lander's generator as ``numpy.random.PCG64(seed)``."""
 
@@ -149,8 +158,8 @@ class Landers:
 
     def restore_state(self, index: int, state: bytes, elapsed: int) -> None:
         """
-        Restores one lander, ``elapsed`` base steps into its episode. Other bytes raise
-        ValueError and change nothing.
+        Restores one lander, ``elapsed`` base steps into its episode, and writes its
+        observation. Other bytes raise ValueError and change nothing.
         """
 
     def elapsed(self, index: int) -> int:

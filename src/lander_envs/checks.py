@@ -6,32 +6,52 @@ sentence: the argument's name, the values allowed and the value given.
 
 from __future__ import annotations
 
+import difflib
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 # Pixels a side: ten times the screen, and 16 MB for a grey frame.
 _MAX_PICTURE_SIDE = 4096
+_MAX_SHOWN = 200  # characters of a wrong value in a message
+
+# Exceptions of conversions of numbers, arrays and tensors (one that needs a gradient or lives on a
+# GPU cannot become an array).
+NOT_CONVERTIBLE = (TypeError, ValueError, OverflowError, RuntimeError)
+
+
+def shown(value: Any) -> str:
+    """Representation of a wrong value, at most ``_MAX_SHOWN`` characters."""
+    try:
+        text = repr(value)
+    except NOT_CONVERTIBLE:  # an integer of more than 4300 digits
+        text = f"a value of type {type(value).__name__}"
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}..."
+
+
+def is_array(value: Any) -> bool:
+    """True for a list, a tuple, and an array or tensor of one dimension or more."""
+    return isinstance(value, (list, tuple)) or getattr(value, "ndim", 0) != 0
 
 
 def flag(name: str, value: Any) -> bool:
     """Check a bool (Python's or NumPy's)."""
     if not isinstance(value, (bool, np.bool_)):
-        raise ValueError(f"{name} must be True or False, got {value!r}")
+        raise ValueError(f"{name} must be True or False, got {shown(value)}")
     return bool(value)
 
 
 def real(name: str, value: Any) -> float:
-    """Check a finite real number."""
+    """Check a finite real number; an array or a tensor is one if it has no dimension."""
     try:
-        number = float(value) if not isinstance(value, (str, bytes)) else math.nan
-    except (TypeError, ValueError):
+        number = math.nan if isinstance(value, (str, bytes)) or is_array(value) else float(value)
+    except NOT_CONVERTIBLE:
         number = math.nan
     if not math.isfinite(number):
-        raise ValueError(f"{name} must be a finite number, got {value!r}")
+        raise ValueError(f"{name} must be a finite number, got {shown(value)}")
     return number
 
 
@@ -41,7 +61,7 @@ def between(name: str, value: Any, low: float, high: float, *, closed: bool = Tr
     inside = low <= number <= high if closed else low < number < high
     if not inside:
         ends = "including the ends" if closed else "excluding the ends"
-        raise ValueError(f"{name} must be between {low:g} and {high:g}, {ends}, got {value!r}")
+        raise ValueError(f"{name} must be between {low:g} and {high:g}, {ends}, got {shown(value)}")
     return number
 
 
@@ -49,11 +69,12 @@ def whole(name: str, value: Any, low: int, high: int | None = None) -> int:
     """Check an integer from ``low`` to ``high``; no upper bound if ``high`` is None."""
     allowed = f"at least {low}" if high is None else f"from {low} to {high}"
     try:
-        number = low - 1 if isinstance(value, (bool, np.bool_)) else operator.index(value)
-    except TypeError:
+        wrong_kind = isinstance(value, (bool, np.bool_)) or is_array(value)
+        number = low - 1 if wrong_kind else operator.index(value)
+    except NOT_CONVERTIBLE:
         number = low - 1
     if number < low or (high is not None and number > high):
-        raise ValueError(f"{name} must be an integer {allowed}, got {value!r}")
+        raise ValueError(f"{name} must be an integer {allowed}, got {shown(value)}")
     return number
 
 
@@ -61,8 +82,14 @@ def one_of(name: str, value: Any, allowed: Sequence[str]) -> str:
     """Check a string that is one of ``allowed``."""
     if not isinstance(value, str) or value not in allowed:
         choices = ", ".join(repr(choice) for choice in allowed)
-        raise ValueError(f"{name} must be one of {choices}, got {value!r}")
+        raise ValueError(f"{name} must be one of {choices}, got {shown(value)}")
     return value
+
+
+def nearest(name: Any, allowed: Iterable[str]) -> str:
+    """End of a refusal of ``name``: the allowed name that is spelt most like it, if one is."""
+    close = difflib.get_close_matches(str(name), list(allowed), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def picture_size(name: str, value: Any) -> tuple[int, int]:
@@ -73,6 +100,6 @@ def picture_size(name: str, value: Any) -> tuple[int, int]:
     """
     sides = value if isinstance(value, (list, tuple)) else (value, value)
     if len(sides) != 2:
-        raise ValueError(f"{name} must be an integer or a pair [height, width], got {value!r}")
+        raise ValueError(f"{name} must be an integer or a pair [height, width], got {shown(value)}")
     height, width = (whole(name, side, 1, _MAX_PICTURE_SIDE) for side in sides)
     return height, width

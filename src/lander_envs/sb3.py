@@ -5,23 +5,62 @@ Needs stable-baselines3: ``pip install lander-envs[baselines]``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import copy
+import functools
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import gymnasium as gym
 import numpy as np
+from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, TimeLimit
 from numpy.typing import NDArray
-from stable_baselines3.common.vec_env import VecEnv, VecMonitor
+from stable_baselines3.common.monitor import Monitor, ResultsWriter
+from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecMonitor
 from stable_baselines3.common.vec_env.base_vec_env import (
     VecEnvIndices,
     VecEnvObs,
     VecEnvStepReturn,
 )
 
+from lander_envs import checks
+from lander_envs.backends import RESET_OPTIONS, check_options
+from lander_envs.copies import IndependentCopies
 from lander_envs.registration import ENV_IDS
+from lander_envs.vector.attributes import EnvArguments
+
+EnvMaker = Callable[[], gym.Env[Any, Any]]
 
 
-class LanderVecEnv(VecEnv):
+class _EpisodeLog:
+    """Record of ended episodes in the place of an env's Monitor. A copy has no file."""
+
+    def __init__(
+        self, start: float, info_keywords: tuple[str, ...], writer: ResultsWriter | None = None
+    ) -> None:
+        self._start = start
+        self._info_keywords = info_keywords
+        self._writer = writer
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle what can be copied: two writers would tear a file."""
+        return _EpisodeLog, (self._start, self._info_keywords)
+
+    def end(self, episodic_return: float, length: int, info: dict[str, Any]) -> None:
+        """Write ``info["episode"]``, and a row in the file if there is one."""
+        seconds = round(time.time() - self._start, 6)
+        info["episode"] = {"r": round(episodic_return, 6), "l": length, "t": seconds}
+        info["episode"] |= {key: info[key] for key in self._info_keywords}
+        if self._writer is not None:
+            self._writer.write_row(info["episode"])
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._writer is not None:
+            self._writer.close()
+
+
+class LanderVecEnv(IndependentCopies, VecEnv):
     """Stable-Baselines3 VecEnv of one of this package's ids.
 
     As SB3 expects, the step that ends an episode also resets the env. The episode's last
@@ -30,9 +69,16 @@ class LanderVecEnv(VecEnv):
     statistics.
 
     Args:
-        env_id: one of ``lander_envs.ENV_IDS``.
-        num_envs: number of environments.
+        env_id: one of ``lander_envs.ENV_IDS``; or a list of functions that each make an env, as
+            ``make_vec_env(..., vec_env_cls=LanderVecEnv)`` passes. The envs are replaced by the
+            batch, which keeps their arguments, time limit and Monitors.
+        num_envs: number of environments; a list of functions has its own.
         **kwargs: further arguments of ``gym.make_vec``, except ``autoreset_mode``.
+
+    Raises:
+        ValueError: if an argument is outside its range, or the envs of the functions cannot share
+            one batch: another id, another wrapper than Monitor and TimeLimit, or arguments that
+            differ, apart from gravity, wind and turbulence.
 
     Example:
         >>> from stable_baselines3 import PPO
@@ -51,23 +97,45 @@ class LanderVecEnv(VecEnv):
         >>> obs, rewards, dones, infos = envs.step(np.array([0]))
         >>> dones.tolist(), infos[0]["TimeLimit.truncated"], infos[0]["outcome"]
         ([True], True, 'timeout')
+
+        Built by SB3, with a Monitor for each environment:
+
+        >>> from stable_baselines3.common.env_util import make_vec_env
+        >>> envs = make_vec_env("lander_envs/Lander-v0", n_envs=4, vec_env_cls=LanderVecEnv)
+        >>> envs.num_envs, envs.get_attr("gravity")
+        (4, [-10.0, -10.0, -10.0, -10.0])
     """
 
-    def __init__(self, env_id: str, num_envs: int = 1, **kwargs: Any) -> None:
+    def __init__(self, env_id: str | Sequence[EnvMaker], num_envs: int = 1, **kwargs: Any) -> None:
+        self._logs: list[_EpisodeLog | None] = [None] * checks.whole("num_envs", num_envs, 1)
+        action_space = None
+        if not isinstance(env_id, str):
+            singles = _taken_over([make() for make in env_id])
+            env_id, kwargs = singles.env_id, singles.kwargs | kwargs
+            self._logs, action_space = singles.logs, singles.action_space
+        num_envs = len(self._logs)
         self.envs = gym.make_vec(env_id, num_envs=num_envs, autoreset_mode="SameStep", **kwargs)
         self._actions: NDArray[Any] | None = None
-        # SB3's base class asks for the attribute while it is being built.
-        self.render_mode = self.envs.render_mode
+        self._returns, self._lengths = np.zeros(num_envs), np.zeros(num_envs, np.int64)
         super().__init__(
-            num_envs, self.envs.single_observation_space, self.envs.single_action_space
+            num_envs,
+            self.envs.single_observation_space,
+            action_space or self.envs.single_action_space,
         )
 
     def reset(self) -> VecEnvObs:
-        """Reset all environments, with the seeds that ``seed()`` set since the last reset."""
+        """Reset all environments, with the seeds and options that were set since the last reset.
+
+        Raises:
+            ValueError: if an option is unknown or outside its range; nothing changes.
+        """
         seeds = None if all(seed is None for seed in self._seeds) else list(self._seeds)
-        # Gymnasium's annotation allows one integer only; the method also takes a list.
-        obs: VecEnvObs = self.envs.reset(seed=seeds)[0]  # type: ignore[arg-type]
+        obs: VecEnvObs = self.envs.reset(
+            seed=seeds,  # type: ignore[arg-type]  # Gymnasium's annotation has no list
+            options=self._options_of_the_batch(),
+        )[0]
         self.reset_infos = [{} for _ in range(self.num_envs)]
+        self._returns[:], self._lengths[:] = 0.0, 0
         self._reset_seeds()
         self._reset_options()
         return obs
@@ -84,6 +152,8 @@ class LanderVecEnv(VecEnv):
         """
         obs, rewards, terminations, truncations, infos = self.envs.step(self._actions)
         dones = terminations | truncations
+        self._returns += rewards
+        self._lengths += 1
         listed: list[dict[str, Any]] = [
             {"TimeLimit.truncated": False} for _ in range(self.num_envs)
         ]
@@ -97,11 +167,18 @@ class LanderVecEnv(VecEnv):
             if final.get("_outcome", dones)[i] and "outcome" in final:
                 listed[i]["outcome"] = final["outcome"][i]
                 listed[i]["on_pad"] = bool(final["on_pad"][i])
+            log = self._logs[i]
+            if log is not None:
+                log.end(float(self._returns[i]), int(self._lengths[i]), listed[i])
+        self._returns[dones], self._lengths[dones] = 0.0, 0
         return obs, rewards.astype(np.float32), dones, listed
 
     def close(self) -> None:
-        """Close the batch."""
+        """Close the batch and the Monitors' files."""
         self.envs.close()
+        for log in self._logs:
+            if log is not None:
+                log.close()
 
     def get_images(self) -> Sequence[NDArray[np.uint8] | None]:
         """Frames, one per env, each of ``SCREEN_SHAPE``, uint8, or None without a render mode."""
@@ -109,42 +186,73 @@ class LanderVecEnv(VecEnv):
         return [None] * self.num_envs if frames is None else [np.asarray(f) for f in frames]
 
     def get_attr(self, attr_name: str, indices: VecEnvIndices = None) -> list[Any]:
-        """Attribute of the batch, repeated for each env in ``indices``."""
-        value = getattr(self.envs.unwrapped, attr_name)
-        return [value for _ in self._get_indices(indices)]
+        """Attribute of each env in ``indices``: its own arguments and generator, single spaces."""
+        values = self._batch.attributes(attr_name)
+        return [values[i] for i in self._get_indices(indices)]
 
     def set_attr(self, attr_name: str, value: Any, indices: VecEnvIndices = None) -> None:
-        """Unsupported, because the environments share one batch.
+        """Set gravity, wind or turbulence of each env in ``indices``, from its next episode on.
 
         Raises:
-            AttributeError: always.
+            AttributeError: for another attribute, because the environments share one batch.
+            ValueError: if ``value`` is outside its range; nothing changes.
         """
-        raise AttributeError(f"{attr_name} cannot be set on environments that share one batch")
+        if attr_name not in RESET_OPTIONS:
+            raise AttributeError(
+                f"{attr_name} cannot be set on environments that share one batch; "
+                f"{', '.join(RESET_OPTIONS)} can"
+            )
+        values = list(self._batch.attributes(attr_name))
+        for i in self._get_indices(indices):
+            values[i] = value
+        self._batch.set_attr(attr_name, values)
 
     def env_method(
         self, method_name: str, *args: Any, indices: VecEnvIndices = None, **kwargs: Any
     ) -> list[Any]:
-        """Call a method of the batch with ``index=i`` for each env i in ``indices``."""
-        method = getattr(self.envs.unwrapped, method_name)
-        return [method(*args, index=i, **kwargs) for i in self._get_indices(indices)]
+        """Call a method of each env in ``indices``, such as ``clone_state``."""
+        return [method(*args, **kwargs) for method in self.get_attr(method_name, indices)]
 
     def env_is_wrapped(self, wrapper_class: Any, indices: VecEnvIndices = None) -> list[bool]:
-        """False for each env in ``indices``: the batch holds no single wrappers."""
-        return [False for _ in self._get_indices(indices)]
+        """True for Monitor if the env was built with one, otherwise False."""
+        asked = isinstance(wrapper_class, type) and issubclass(Monitor, wrapper_class)
+        return [asked and self._logs[i] is not None for i in self._get_indices(indices)]
+
+    @property
+    def _batch(self) -> EnvArguments:
+        batch: Any = self.envs.unwrapped
+        return batch  # type: ignore[no-any-return]
+
+    def _options_of_the_batch(self) -> dict[str, Any] | None:
+        """Options of the next reset: for each name, one value per env."""
+        checked = [check_options(options) for options in self._options]
+        names = {name for options in checked for name in options}
+        return {
+            name: [
+                options.get(name, now)
+                for options, now in zip(checked, self._batch.attributes(name), strict=True)
+            ]
+            for name in names
+        }
 
 
 def native_batch(venv: VecEnv) -> VecEnv:
-    """Replace a VecEnv of single environments by the native batch, in a VecMonitor.
+    """Replace a VecEnv of single environments by the native batch.
 
     For tools that build the VecEnv themselves. In a YAML file of rl-baselines3-zoo write
     ``vec_env_wrapper: lander_envs.sb3.native_batch``.
 
+    The batch has the number, arguments, time limit, seeds and options of the environments, and
+    their Monitors with their files; without Monitors it is in a VecMonitor. A VecEnv with
+    ``render_mode="human"`` is returned as it is, because a batch has no window.
+
     Args:
-        venv: environments of one of this package's ids. They are closed; the batch has their
-            number, arguments and seeds.
+        venv: a DummyVecEnv, SB3's default, of one of this package's ids, not yet reset. Its
+            environments are closed.
 
     Raises:
-        ValueError: if the environments have another id.
+        ValueError: if ``venv`` is another VecEnv, was reset, or holds environments that cannot
+            share one batch (see :class:`LanderVecEnv`); it does not change.
 
     Example:
         >>> from stable_baselines3.common.env_util import make_vec_env
@@ -153,10 +261,74 @@ def native_batch(venv: VecEnv) -> VecEnv:
         >>> type(envs.unwrapped).__name__, envs.num_envs, envs.reset().shape
         ('LanderVecEnv', 4, (4, 8))
     """
-    spec = venv.get_attr("spec")[0]
+    if venv.render_mode == "human" or isinstance(venv.unwrapped, LanderVecEnv):
+        return venv
+    if type(venv) is not DummyVecEnv:
+        raise ValueError(f"venv must be a DummyVecEnv, got {type(venv).__name__}")
+    if any(env.unwrapped._np_random is not None for env in venv.envs):
+        raise ValueError("venv must not have been reset, because its random streams would be lost")
+    batch = LanderVecEnv([functools.partial(lambda env: env, env) for env in venv.envs])
+    batch._seeds, batch._options = list(venv._seeds), copy.deepcopy(venv._options)
+    return VecMonitor(batch) if batch._logs.count(None) == venv.num_envs else batch
+
+
+class _Singles(NamedTuple):
+    """Single environments that a batch replaces."""
+
+    env_id: str
+    kwargs: dict[str, Any]  # of gym.make_vec
+    logs: list[_EpisodeLog | None]  # in the place of Monitors
+    action_space: gym.Space[Any]  # with its seed
+
+
+def _taken_over(envs: list[gym.Env[Any, Any]]) -> _Singles:
+    """Read all that a batch needs from single environments; closes them, but not their Monitors.
+
+    Raises:
+        ValueError: if a batch cannot give the same environments.
+    """
+    limits, logs = zip(*(_wrappers_of(env) for env in envs), strict=True)
+    shared = [
+        _shared_arguments(env.unwrapped.spec) | {"max_episode_steps": limit}
+        for env, limit in zip(envs, limits, strict=True)
+    ]
+    for other in shared:
+        for name in shared[0] | other:
+            one, two = shared[0].get(name), other.get(name)
+            if one != two:
+                raise ValueError(
+                    f"{name} must be the same in all environments of a batch, got {one!r}, {two!r}"
+                )
+    own = {name: [env.get_wrapper_attr(name) for env in envs] for name in RESET_OPTIONS}
+    kwargs = shared[0] | {n: v[0] if len(set(v)) == 1 else v for n, v in own.items()}
+    for env in envs:
+        env.unwrapped.close()
+    return _Singles(kwargs.pop("id"), kwargs, list(logs), envs[0].action_space)
+
+
+def _shared_arguments(spec: gym.envs.registration.EnvSpec | None) -> dict[str, Any]:
+    """Id of an env, and the arguments that are the same for all envs of a batch."""
     if spec is None or spec.id not in ENV_IDS:
-        raise ValueError(f"venv must hold environments of {ENV_IDS}, got {spec and spec.id!r}")
-    batch = LanderVecEnv(spec.id, venv.num_envs, **spec.kwargs)
-    batch._seeds = list(venv._seeds)  # set by the tool for the first reset
-    venv.close()
-    return VecMonitor(batch)
+        raise ValueError(f"environments must be of {ENV_IDS}, got {spec and spec.id!r}")
+    return {"id": spec.id} | {n: v for n, v in spec.kwargs.items() if n not in RESET_OPTIONS}
+
+
+def _wrappers_of(env: gym.Env[Any, Any]) -> tuple[int, _EpisodeLog | None]:
+    """Time limit, -1 for none, and Monitor of an env; ValueError for any other wrapper."""
+    limits, log = [], None
+    while isinstance(env, gym.Wrapper):
+        if type(env) is TimeLimit:
+            limits.append(env._max_episode_steps)
+        elif type(env) is Monitor and log is None:
+            log = _EpisodeLog(env.t_start, env.info_keywords, env.results_writer)
+            if env.reset_keywords or not env.allow_early_resets:
+                raise ValueError(
+                    "a Monitor of a batch must have no reset_keywords and allow_early_resets=True"
+                )
+        elif type(env) not in (OrderEnforcing, PassiveEnvChecker):
+            raise ValueError(
+                "environments of a batch must have no wrappers but one Monitor and TimeLimit, got "
+                f"{type(env).__name__}"
+            )
+        env = env.env
+    return min(limits, default=-1), log

@@ -13,6 +13,8 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from lander_envs.checks import NOT_CONVERTIBLE, shown
+
 # Indices of the observation. LunarLander-v3 scales each entry; a world unit is Box2D's metre.
 X = 0  # horizontal distance from the pad's centre, in half screen widths (10 world units)
 Y = 1  # height of the hull over its resting height on the pad, in half screen heights (6.67)
@@ -39,6 +41,9 @@ PAD_HALF_WIDTH = 0.2  # in units of X: the flags stand 2 world units left and ri
 
 NUM_ACTIONS = 4  # nothing, left engine, main engine, right engine
 
+# pygame's key codes, which are SDL's. pygame itself is imported only where a window opens.
+_ARROW_RIGHT, _ARROW_LEFT, _ARROW_UP = 1073741903, 1073741904, 1073741906
+
 
 def observation_space() -> spaces.Box:
     """LunarLander-v3's observation space, a Box of shape (8,), float32.
@@ -63,6 +68,27 @@ def action_space(continuous: bool) -> spaces.Space[Any]:
     return spaces.Discrete(NUM_ACTIONS)
 
 
+def action_meanings(continuous: bool) -> list[str]:
+    """Meaning of each discrete action, or if ``continuous`` of each of the two throttles."""
+    if continuous:
+        return ["MAIN_ENGINE", "SIDE_ENGINES"]
+    return ["NOOP", "LEFT_ENGINE", "MAIN_ENGINE", "RIGHT_ENGINE"]
+
+
+def keys_to_action(continuous: bool) -> dict[tuple[int, ...], Any]:
+    """Action of each key for ``gymnasium.utils.play``: A, W, D or the arrows left, up, right.
+
+    Left and right turn the lander that way, up fires the main engine. A key is a tuple of one
+    pygame key code. ``play`` takes the action without a key as ``noop``: 0, or if ``continuous``
+    ``np.zeros(2)``.
+    """
+    actions: tuple[Any, ...] = (1, 2, 3)  # they turn left, lift, and turn right
+    if continuous:
+        actions = tuple(np.array(t, np.float32) for t in ([0, -1], [1, 0], [0, 1]))
+    codes = ((ord("a"), ord("w"), ord("d")), (_ARROW_LEFT, _ARROW_UP, _ARROW_RIGHT))
+    return {(code,): action for row in codes for code, action in zip(row, actions, strict=True)}
+
+
 def discrete_action(action: Any) -> int:
     """Check a discrete action.
 
@@ -74,10 +100,12 @@ def discrete_action(action: Any) -> int:
     """
     try:
         index = operator.index(action)
-    except TypeError:
+    except NOT_CONVERTIBLE:
         index = -1
     if not 0 <= index < NUM_ACTIONS:
-        raise ValueError(f"action must be an integer from 0 to {NUM_ACTIONS - 1}, got {action!r}")
+        raise ValueError(
+            f"action must be an integer from 0 to {NUM_ACTIONS - 1}, got {shown(action)}"
+        )
     return index
 
 
@@ -94,9 +122,10 @@ def continuous_action(action: Any) -> NDArray[np.float64]:
         values = np.asarray(action)
         if values.dtype.kind not in "fiu" or values.shape != (2,) or np.isnan(values).any():
             raise ValueError
-    except ValueError:
+    except NOT_CONVERTIBLE:
         raise ValueError(
-            f"action must be two real numbers (values outside [-1, 1] are clipped), got {action!r}"
+            "action must be two real numbers (values outside [-1, 1] are clipped), got "
+            f"{shown(action)}"
         ) from None
     return values.astype(np.float64)
 

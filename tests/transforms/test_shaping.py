@@ -70,20 +70,17 @@ def test_a_bad_weight_is_named(name, value) -> None:
         shaping_weights(**{**WEIGHTS._asdict(), name: value})
 
 
-def test_a_batch_remembers_the_potential_of_each_env() -> None:
-    shaping = BatchShaping(WEIGHTS, 3)
+def test_the_potentials_of_a_batch_are_those_of_its_present_states() -> None:
     states = np.stack([FALLING, STANDING, STANDING])
-    none, all_envs = np.zeros(3, dtype=bool), np.ones(3, dtype=bool)
-    shaping.start(states, all_envs)
-    assert shaping.potentials == pytest.approx([-7.0, 4.0, 4.0])
+    shaping = BatchShaping(WEIGHTS, states)
+    before = shaping.potentials
+    assert before == pytest.approx([-7.0, 4.0, 4.0])
     # Env 0 comes to stand, env 1 terminates and starts anew in the air, env 2 was only reset.
-    obs = np.stack([STANDING, FALLING, FALLING])
+    states[:] = np.stack([STANDING, FALLING, FALLING])
     reached = np.stack([STANDING, STANDING, FALLING])
     terminated, resetting = np.array([False, True, False]), np.array([False, False, True])
-    extra = shaping.step(reached, obs, terminated, resetting)
+    extra = shaping.rewards(before, reached, terminated, resetting)
     assert extra == pytest.approx([0.9 * 4.0 + 7.0, -4.0, 0.0])
-    assert shaping.potentials == pytest.approx([4.0, -7.0, -7.0])
-    shaping.start(np.stack([FALLING] * 3), none)
     assert shaping.potentials == pytest.approx([4.0, -7.0, -7.0])
 
 

@@ -1,8 +1,7 @@
-"""LanderVectorEnv: seeds, threads, arguments per env, cloned states, and arguments it refuses."""
+"""LanderVectorEnv: seeds, threads, arguments per env, and arguments it refuses."""
 
 import copy
 import multiprocessing
-import pickle
 import threading
 
 import gymnasium as gym
@@ -12,8 +11,7 @@ from gymnasium.error import ClosedEnvironmentError, ResetNeeded
 from gymnasium.vector import AutoresetMode
 
 import lander_envs
-from lander_envs.vector import LanderVectorEnv, ShapedLanderVectorEnv
-from tests.conformance import STATE_IDS
+from lander_envs.vector import LanderVectorEnv
 
 
 def fly(envs, steps: int, seed: int = 0) -> list[bytes]:
@@ -159,58 +157,6 @@ def test_a_reset_can_change_the_arguments_of_the_envs_that_it_resets() -> None:
         assert obs[1].tobytes() == light.step(2)[0].tobytes()
 
 
-DUPLICATES = {"pickle": lambda envs: pickle.loads(pickle.dumps(envs)), "deepcopy": copy.deepcopy}
-
-
-@pytest.mark.parametrize("env_id", STATE_IDS)
-@pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
-@pytest.mark.parametrize("how", DUPLICATES)
-def test_a_copied_batch_goes_on_as_the_original(how, mode, env_id) -> None:
-    envs = gym.make_vec(
-        env_id, num_envs=3, autoreset_mode=mode, gravity=np.array([-3.0, -10.0, -10.0])
-    )
-    envs.reset(seed=1)
-    for moment in (5, 73, 1):
-        fly(envs, moment)
-        again = DUPLICATES[how](envs)
-        assert fly(again, 150) == fly(envs, 150)
-
-
-@pytest.mark.parametrize("env_id", STATE_IDS)
-def test_states_move_between_single_and_vector_envs_and_batch_sizes(env_id) -> None:
-    small, large = gym.make_vec(env_id, num_envs=2), gym.make_vec(env_id, num_envs=5)
-    single = gym.make(env_id).unwrapped
-    small.reset(seed=1)
-    large.reset(seed=90)
-    fly(small, 50)
-    state = small.unwrapped.clone_state(1)
-    for index in (0, 3):
-        large.unwrapped.restore_state(state, index)
-    single.restore_state(state)
-    for _ in range(60):
-        expected = small.step(np.array([0, 2]))
-        got = large.step(np.full(5, 2))
-        one = single.step(2)
-        for value, other in zip(expected[:4], got[:4], strict=True):
-            assert value[1].tobytes() == other[0].tobytes() == other[3].tobytes()
-        assert one[0].tobytes() == expected[0][1].tobytes()
-        if expected[2][1]:
-            break
-    small.unwrapped.restore_state(single.clone_state(), 0)
-
-
-def test_a_clone_knows_the_steps_of_its_episode_and_whether_it_is_over() -> None:
-    envs, other = (LanderVectorEnv(2, max_episode_steps=10) for _ in range(2))
-    envs.reset(seed=1)
-    other.reset(seed=2)
-    fly(envs, 9)
-    other.restore_state(envs.clone_state(0), 1)
-    assert other.step(np.zeros(2, int))[3].tolist() == [False, True]
-    fly(envs, 1)
-    other.restore_state(envs.clone_state(0), 0)
-    assert other.step(np.zeros(2, int))[1].tolist()[0] == 0.0  # only reset
-
-
 # --- Refused arguments, after which the batch is unchanged --------------------------------------
 
 ACTIONS = [
@@ -299,24 +245,6 @@ def test_bad_resets_are_refused_and_move_nothing(arguments) -> None:
 def test_bad_arguments_are_named(name, value) -> None:
     with pytest.raises(ValueError, match=name):
         LanderVectorEnv(**{"num_envs": 3, name: value})
-
-
-def test_bad_states_and_indices_are_refused_and_change_nothing() -> None:
-    envs, reference = (LanderVectorEnv(3) for _ in range(2))
-    envs.reset(seed=0)
-    reference.reset(seed=0)
-    shaped = ShapedLanderVectorEnv(1)
-    shaped.reset(seed=0)
-    good = envs.clone_state(0)
-    for state in (b"", good[:-1], good[:40] + b"x" + good[41:], shaped.clone_state(0), None):
-        with pytest.raises(ValueError, match="state"):
-            envs.restore_state(state, 1)
-    for index in (-1, 3, 0.5, "0"):
-        with pytest.raises(ValueError, match="index must be"):
-            envs.restore_state(good, index)
-        with pytest.raises(ValueError, match="index must be"):
-            envs.clone_state(index)
-    assert fly(envs, 20) == fly(reference, 20)
 
 
 def test_a_batch_before_its_reset_and_after_its_close_says_so() -> None:

@@ -3,9 +3,11 @@
 from lander_envs.backends.simulator import (
     BACKENDS,
     DEFAULT_BACKEND,
+    RESET_OPTIONS,
     LanderParams,
     Simulator,
     Step,
+    check_options,
     check_params,
     make_simulator,
 )
@@ -13,9 +15,11 @@ from lander_envs.backends.simulator import (
 __all__ = [
     "BACKENDS",
     "DEFAULT_BACKEND",
+    "RESET_OPTIONS",
     "LanderParams",
     "Simulator",
     "Step",
+    "check_options",
     "check_params",
     "make_simulator",
 ]

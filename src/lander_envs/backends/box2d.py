@@ -49,6 +49,12 @@ class Box2DSimulator:
         """True once there has been a reset."""
         return self._lander.lander is not None
 
+    def set_params(self, params: LanderParams) -> None:
+        """Set new arguments, except ``continuous``; a call of ``reset`` must follow."""
+        self._params = params
+        for name, value in params._asdict().items():
+            setattr(self._lander, name, value)
+
     def reset(self, np_random: np.random.Generator) -> NDArray[np.float32]:
         """Start an episode with random numbers from ``np_random``."""
         self._lander.np_random = np_random

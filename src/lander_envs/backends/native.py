@@ -18,12 +18,24 @@ if TYPE_CHECKING:
 class NativeSimulator:
     """Simulator around one lander of the native engine."""
 
+    _camera: _native.Camera | None  # made by the first small_frame
+
     def __init__(self, params: LanderParams, draws: bool) -> None:
-        self._lander = _native.Lander(**params._asdict(), draws=draws)
-        self._continuous = params.continuous
-        self._camera: _native.Camera | None = None  # made by the first small_frame
+        self._params = params
+        self._draws = draws
+        self._make_lander()
         self._camera_size: PictureSize | None = None
         self.running = False
+
+    def _make_lander(self) -> None:
+        self._lander = _native.Lander(**self._params._asdict(), draws=self._draws)
+        self._camera = None  # it holds the scenery of the lander's episode
+
+    def set_params(self, params: LanderParams) -> None:
+        """Set new arguments, except ``continuous``; a call of ``reset`` must follow."""
+        if params != self._params:
+            self._params = params
+            self._make_lander()
 
     def reset(self, np_random: np.random.Generator) -> NDArray[np.float32]:
         """Start an episode with random numbers from ``np_random``, of any bit generator."""
@@ -34,7 +46,7 @@ class NativeSimulator:
     def step(self, action: Any, np_random: np.random.Generator) -> Step:
         """Advance by one base step; ``np_random`` gives the engines' dispersion."""
         lander, source = self._lander, np_random.bit_generator
-        if self._continuous:
+        if self._params.continuous:
             state, reward, terminated = lander.step_continuous(action[0], action[1], source)
         else:
             state, reward, terminated = lander.step(action, source)

@@ -27,6 +27,9 @@ _BACKENDS = {
 BACKENDS = tuple(_BACKENDS)
 DEFAULT_BACKEND = "native"
 
+# Arguments that a reset can change; `continuous` is not one, because it decides the action space.
+RESET_OPTIONS = ("gravity", "enable_wind", "wind_power", "turbulence_power")
+
 
 class LanderParams(NamedTuple):
     """LunarLander-v3's keyword arguments, checked."""
@@ -55,6 +58,9 @@ class Simulator(Protocol):
     @property
     def running(self) -> bool:
         """True once there has been a reset."""
+
+    def set_params(self, params: LanderParams) -> None:
+        """Set new arguments, except ``continuous``; a call of ``reset`` must follow."""
 
     def reset(self, np_random: np.random.Generator) -> NDArray[np.float32]:
         """Start an episode; returns its first state, (8,) float32."""
@@ -100,6 +106,29 @@ def check_params(
     _recommend("wind_power", params.wind_power, spaces.MAX_WIND_POWER)
     _recommend("turbulence_power", params.turbulence_power, spaces.MAX_TURBULENCE_POWER)
     return params
+
+
+def check_options(options: dict[str, Any] | None, *further: str) -> dict[str, Any]:
+    """Check the names of ``reset``'s options: ``RESET_OPTIONS`` and those of ``further``.
+
+    Returns:
+        The options, a new dict; empty for None.
+
+    Raises:
+        ValueError: if ``options`` is no dict or has another name.
+    """
+    if options is None:
+        return {}
+    if not isinstance(options, dict):
+        raise ValueError(f"options must be a dict or None, got {checks.shown(options)}")
+    allowed = (*further, *RESET_OPTIONS)
+    for name in options:
+        if name not in allowed:
+            hint = checks.nearest(name, allowed)
+            raise ValueError(
+                f"options may hold {', '.join(allowed)}, got {checks.shown(name)}{hint}"
+            )
+    return dict(options)
 
 
 def make_simulator(backend: str, params: LanderParams, *, draws: bool) -> Simulator:

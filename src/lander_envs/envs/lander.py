@@ -10,7 +10,15 @@ from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 
 from lander_envs import checks, snapshot, spaces
-from lander_envs.backends import DEFAULT_BACKEND, Step, check_params, make_simulator
+from lander_envs.backends import (
+    DEFAULT_BACKEND,
+    RESET_OPTIONS,
+    Step,
+    check_options,
+    check_params,
+    make_simulator,
+)
+from lander_envs.copies import IndependentCopies
 from lander_envs.rendering import Window
 
 
@@ -26,7 +34,24 @@ class LanderOptions(TypedDict, total=False):
     backend: str
 
 
-class LanderEnv(gym.Env[NDArray[Any], Any]):
+class _Argument:
+    """Argument of LunarLander-v3 as an attribute; a value that is set acts from the next reset."""
+
+    def __set_name__(self, owner: type[LanderEnv], name: str) -> None:
+        self._name = name
+
+    def __get__(self, env: LanderEnv | None, owner: type[LanderEnv]) -> Any:
+        return self if env is None else getattr(env._params, self._name)
+
+    def __set__(self, env: LanderEnv, value: Any) -> None:
+        if self._name not in RESET_OPTIONS:
+            raise AttributeError(
+                f"{self._name} cannot be set, because it decides the action space: make another env"
+            )
+        env._params = check_params(**env._params._asdict() | {self._name: value})
+
+
+class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
     """LunarLander-v3: equal observations, rewards and flags for the same seed and actions.
 
     The info of a terminating step has two entries, the info of every other step is empty:
@@ -34,6 +59,9 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
     - ``"outcome"``: "landed" (at rest, on the pad or elsewhere), "crashed" (the hull touched the
       ground) or "out_of_bounds". "landed" takes precedence.
     - ``"on_pad"``: True if the hull's centre is between the flags.
+
+    The attributes ``gravity``, ``enable_wind``, ``wind_power`` and ``turbulence_power`` can be set;
+    a new value acts from the next reset. ``continuous`` can be read.
 
     Args:
         render_mode: None, "human" or "rgb_array".
@@ -71,6 +99,12 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
     _observes_pictures = False  # True for a variant whose observation needs frames
     _part_names: ClassVar[tuple[str, ...]] = ("physics",)  # parts of a cloned state
 
+    gravity = _Argument()
+    enable_wind = _Argument()
+    wind_power = _Argument()
+    turbulence_power = _Argument()
+    continuous = _Argument()
+
     def __init__(
         self,
         render_mode: str | None = None,
@@ -85,7 +119,7 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
             checks.one_of("render_mode", render_mode, self.metadata["render_modes"])
         self.render_mode = render_mode
         params = check_params(continuous, gravity, enable_wind, wind_power, turbulence_power)
-        self.continuous = params.continuous  # read by Gymnasium's heuristic
+        self._params = params
         self.observation_space: gym.Space[Any] = spaces.observation_space()
         self.action_space = spaces.action_space(params.continuous)
         self._check_action = (
@@ -103,12 +137,20 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
         Args:
             seed: seed of the random stream, which continues over later episodes; None keeps the
                 present stream.
-            options: ignored.
+            options: "gravity", "enable_wind", "wind_power" and "turbulence_power", new arguments of
+                this episode and of those that follow.
 
         Returns:
             Observation and an empty info.
+
+        Raises:
+            ValueError: if an option is unknown or outside its range; nothing changes.
         """
+        changes = check_options(options)
+        params = check_params(**self._params._asdict() | changes) if changes else self._params
         super().reset(seed=seed)
+        self._params = params
+        self._simulator.set_params(params)
         state = self._simulator.reset(self.np_random)
         self._show()
         return self._observe(state), {}
@@ -146,6 +188,14 @@ class LanderEnv(gym.Env[NDArray[Any], Any]):
             return None
         self._require_reset("render")
         return self._simulator.frame() if self.render_mode == "rgb_array" else None
+
+    def get_action_meanings(self) -> list[str]:
+        """Names of the actions, or of the two throttles of a continuous env."""
+        return spaces.action_meanings(self.continuous)
+
+    def get_keys_to_action(self) -> dict[tuple[int, ...], Any]:
+        """Keys for ``gymnasium.utils.play``; see :func:`lander_envs.spaces.keys_to_action`."""
+        return spaces.keys_to_action(self.continuous)
 
     def clone_state(self) -> bytes:
         """Serialize the state of the env to bytes.

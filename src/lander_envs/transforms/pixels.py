@@ -10,6 +10,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from lander_envs import checks, snapshot
+from lander_envs.copies import IndependentCopies
 from lander_envs.spaces import SCREEN_SHAPE, observation_space
 
 # Defaults of every pixel observation, as is usual for Atari games (Mnih et al. 2015).
@@ -65,7 +66,7 @@ def reduce_frame(frame: NDArray[np.uint8], size: PictureSize) -> NDArray[np.uint
     return np.asarray(np.moveaxis(channels_last, -1, 0), dtype=np.uint8)
 
 
-class FrameStack:
+class FrameStack(IndependentCopies):
     """Frame stack of one environment: reduced frames, oldest first, channels first.
 
     Args:

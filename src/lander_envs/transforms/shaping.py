@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lander_envs import checks, snapshot
+from lander_envs.copies import IndependentCopies
 from lander_envs.spaces import LEG_1, LEG_2, VY, X, Y
 
 # Height below which the falling speed counts, in units of Y: 1.7 world units, about the last half
@@ -55,40 +56,41 @@ def shaping_weights(
     )
 
 
-class BatchShaping:
-    """Shaping of a batch of environments; stores each env's last potential.
+class BatchShaping(IndependentCopies):
+    """Shaping of a batch of environments.
 
-    Attributes:
-        potentials: potential of each env's present state, (num_envs,) float64.
+    Args:
+        weights: weights of the potential.
+        states: present states, (num_envs, 8) float32. The potentials are those of these states, so
+            that no interrupted step leaves potentials of others.
     """
 
-    def __init__(self, weights: ShapingWeights, num_envs: int) -> None:
-        self._weights = weights
-        self.potentials = np.zeros(num_envs)
+    def __init__(self, weights: ShapingWeights, states: NDArray[np.float32]) -> None:
+        self.weights = weights
+        self.states = states
 
-    def start(self, obs: NDArray[np.float32], mask: NDArray[np.bool_]) -> None:
-        """Start episodes in the envs of ``mask``, from first observations (num_envs, 8)."""
-        self.potentials = np.where(mask, potential(obs, self._weights), self.potentials)
+    @property
+    def potentials(self) -> NDArray[np.float64]:
+        """Potential of each env's present state, (num_envs,) float64."""
+        return potential(self.states, self.weights)
 
-    def step(
+    def rewards(
         self,
+        before: NDArray[np.float64],
         reached: NDArray[np.float32],
-        obs: NDArray[np.float32],
         terminated: NDArray[np.bool_],
         resetting: NDArray[np.bool_],
     ) -> NDArray[np.float64]:
         """Shaping rewards of a step, (num_envs,) float64.
 
         Args:
+            before: ``potentials`` before the step.
             reached: states after the step, (num_envs, 8); for an episode that ended, its last.
-            obs: states before the next step, (num_envs, 8): ``reached``, except under SAME_STEP,
-                where an env that ended has the first state of its new episode.
             terminated: envs whose episode terminated, (num_envs,).
             resetting: envs that were only reset, (num_envs,); their shaping is 0.
         """
-        after = potential(reached, self._weights)
-        extra = shaping_reward(self.potentials, after, terminated, self._weights)
-        self.potentials = potential(obs, self._weights)
+        after = potential(reached, self.weights)
+        extra = shaping_reward(before, after, terminated, self.weights)
         return np.where(resetting, 0.0, extra)
 
 

@@ -14,9 +14,11 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from lander_envs import checks
-from lander_envs.backends import check_params
-from lander_envs.spaces import NUM_ACTIONS
+from lander_envs.backends import check_options, check_params
+from lander_envs.snapshot import MAX_STEPS
+from lander_envs.spaces import NUM_ACTIONS, TIME_LIMIT
 
+MAX_ENVS = 2**24  # 50 GB of landers
 _MAX_THREADS = 1024
 _MIN_ENVS_PER_THREAD = 32  # by default
 
@@ -44,11 +46,7 @@ class Params(NamedTuple):
         Raises:
             ValueError: if ``options`` has another name or a value outside its range.
         """
-        unknown = sorted(set(options) - set(self._fields))
-        if unknown:
-            allowed = ", ".join(("reset_mask", *self._fields))
-            raise ValueError(f"options may hold {allowed}, got {unknown[0]!r}")
-        if not options:
+        if not check_options(options, "reset_mask"):
             return self
         changed = spread(
             len(mask), *(options.get(name, getattr(self, name)) for name in self._fields)
@@ -67,24 +65,25 @@ def spread(
         "wind_power": wind_power,
         "turbulence_power": turbulence_power,
     }
-    columns = {name: _column(name, value, num_envs) for name, value in given.items()}
-    distinct = {tuple(row) for row in zip(*columns.values(), strict=True)}
-    for row in distinct:
+    params = Params(*(_column(name, value, num_envs) for name, value in given.items()))
+    for row in set(zip(*(column.tolist() for column in params), strict=True)):
         check_params(False, *row)
-    kinds = (np.float64, np.bool_, np.float64, np.float64)
-    return Params(*(np.array(c, k) for c, k in zip(columns.values(), kinds, strict=True)))
+    return params
 
 
-def _column(name: str, value: Any, num_envs: int) -> list[Any]:
-    if not isinstance(value, (np.ndarray, list, tuple)):
-        return [value] * num_envs
-    column = np.asarray(value)
+def _column(name: str, value: Any, num_envs: int) -> NDArray[Any]:
+    """One argument of all envs: float64, or bool for ``enable_wind``."""
+    check, dtype = (checks.flag, bool) if name == "enable_wind" else (checks.real, float)
+    if not checks.is_array(value):
+        return np.full(num_envs, check(name, value), dtype)
+    try:
+        column = np.asarray(value)
+        got = f"shape {column.shape}"
+    except checks.NOT_CONVERTIBLE:  # nested lists of different lengths, a tensor on a GPU
+        column, got = np.array(None), checks.shown(value)
     if column.shape != (num_envs,):
-        raise ValueError(
-            f"{name} must be one value or an array of shape ({num_envs},), got shape {column.shape}"
-        )
-    values: list[Any] = column.tolist()
-    return values
+        raise ValueError(f"{name} must be one value or an array of shape ({num_envs},), got {got}")
+    return np.array([check(name, one) for one in column.tolist()], dtype)
 
 
 def autoreset_mode(value: Any) -> AutoresetMode:
@@ -95,15 +94,30 @@ def autoreset_mode(value: Any) -> AutoresetMode:
     return AutoresetMode(name)
 
 
+def max_episode_steps(value: Any) -> int:
+    """Check a time limit as Gymnasium has it: None is the ids' own, -1 no limit."""
+    if value is None:
+        return TIME_LIMIT
+    if isinstance(value, int) and value == -1:
+        return MAX_STEPS  # of the engine's counter
+    return checks.whole("max_episode_steps", value, 1, MAX_STEPS)
+
+
 def reset_mask(value: Any, num_envs: int) -> NDArray[np.bool_]:
-    """Check a reset mask, bool of shape (num_envs,) with a True; None selects all envs."""
+    """Check a reset mask, bool of shape (num_envs,) with a True; None selects all envs.
+
+    Returns:
+        A new array: the caller's can be one that the reset overwrites.
+    """
     if value is None:
         return np.ones(num_envs, dtype=np.bool_)
     if not isinstance(value, np.ndarray) or value.dtype != np.bool_ or value.shape != (num_envs,):
-        raise ValueError(f"reset_mask must be a bool array of shape ({num_envs},), got {value!r}")
+        raise ValueError(
+            f"reset_mask must be a bool array of shape ({num_envs},), got {checks.shown(value)}"
+        )
     if not value.any():
         raise ValueError("reset_mask must have at least one True, got none")
-    return np.ascontiguousarray(value)
+    return value.copy()
 
 
 def seeds(value: Any, num_envs: int) -> list[int | None]:
@@ -113,10 +127,16 @@ def seeds(value: Any, num_envs: int) -> list[int | None]:
     """
     if value is None:
         return [None] * num_envs
-    if isinstance(value, (list, tuple, np.ndarray)):
-        if len(value) != num_envs:
-            raise ValueError(f"seed must be one integer or {num_envs} of them, got {len(value)}")
-        return [None if one is None else checks.whole("seed", one, 0) for one in value]
+    if checks.is_array(value):
+        try:
+            values = list(value)
+        except checks.NOT_CONVERTIBLE:
+            values = []
+        if len(values) != num_envs:
+            raise ValueError(
+                f"seed must be one integer or {num_envs} of them, got {checks.shown(value)}"
+            )
+        return [None if one is None else checks.whole("seed", one, 0) for one in values]
     first = checks.whole("seed", value, 0)
     return [first + i for i in range(num_envs)]
 
@@ -137,7 +157,7 @@ def actions(
     """
     try:
         array = np.asarray(value)
-    except ValueError:  # nested lists of different lengths
+    except checks.NOT_CONVERTIBLE:  # nested lists of different lengths, a tensor on a GPU
         array = np.array(None)
     shape = (num_envs, 2) if continuous else (num_envs,)
     if array.shape != shape or array.dtype.kind not in ("fiu" if continuous else "iu"):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
 from gymnasium.error import ResetNeeded
-from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from lander_envs import _native, checks, snapshot, spaces
+from lander_envs import _native, checks, spaces
+from lander_envs.backends import check_options
 from lander_envs.vector import arguments
+from lander_envs.vector.attributes import BatchAttributes
 from lander_envs.vector.outcomes import end_infos, final_infos
+from lander_envs.vector.states import BatchStates
 
 _RENDER_MODES = ("rgb_array",)
 
@@ -21,7 +24,7 @@ Infos = dict[str, Any]
 Steps = tuple[NDArray[Any], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], Infos]
 
 
-class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
+class LanderVectorEnv(BatchStates, BatchAttributes):
     """Vector form of :class:`lander_envs.envs.LanderEnv` on the native engine.
 
     Observations, rewards (float64), terminations and truncations equal those of Gymnasium's
@@ -43,7 +46,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         autoreset_mode: "NextStep", "SameStep" or "Disabled", or the enum's member.
         num_threads: threads per step; None for one per processor, with 32 envs or more each.
         copy: return copies; if False, the next step overwrites the returned arrays.
-        max_episode_steps: time limit in steps.
+        max_episode_steps: time limit in steps; None for ``TIME_LIMIT``, -1 for none.
 
     Raises:
         ValueError: if an argument is outside its range.
@@ -83,9 +86,9 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
         num_threads: int | None = None,
         copy: bool = True,
-        max_episode_steps: int = spaces.TIME_LIMIT,
+        max_episode_steps: int | None = spaces.TIME_LIMIT,
     ) -> None:
-        self.num_envs = checks.whole("num_envs", num_envs, 1)
+        self.num_envs = checks.whole("num_envs", num_envs, 1, arguments.MAX_ENVS)
         self.render_mode = render_mode
         if render_mode is not None:
             checks.one_of("render_mode", render_mode, _RENDER_MODES)
@@ -98,9 +101,14 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
         self._copy = checks.flag("copy", copy)
         self._continuous = checks.flag("continuous", continuous)
         self._num_threads = arguments.num_threads(num_threads, self.num_envs)
-        self._max_episode_steps = checks.whole("max_episode_steps", max_episode_steps, 1)
-        self._set_spaces(spaces.observation_space())
-        self._make_batch()
+        self._max_episode_steps = arguments.max_episode_steps(max_episode_steps)
+        try:
+            self._set_spaces(spaces.observation_space())
+            self._make_batch()
+        except MemoryError:
+            raise ValueError(
+                f"num_envs must be such that the batch fits into memory, got {self.num_envs}"
+            ) from None
         self._params = arguments.spread(
             self.num_envs, gravity, enable_wind, wind_power, turbulence_power
         )
@@ -125,7 +133,7 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
             gymnasium.error.ResetNeeded: if the first reset has a mask that leaves envs out.
         """
         self._require_open("reset")
-        options = dict(options or {})
+        options = check_options(options, "reset_mask")
         mask = arguments.reset_mask(options.pop("reset_mask", None), self.num_envs)
         if not self._seeds and not mask.all():
             raise ResetNeeded("call reset() of all envs before one with a reset_mask")
@@ -210,96 +218,6 @@ class LanderVectorEnv(VectorEnv[NDArray[Any], Any, NDArray[Any]]):
             source.state = dict(self._batch.random_state(i))  # type: ignore[assignment]
             generators.append(np.random.Generator(source))
         return tuple(generators)
-
-    # --- States -------------------------------------------------------------------------------
-
-    def clone_state(self, index: int) -> bytes:
-        """Serialize the state of env ``index``.
-
-        Like :meth:`lander_envs.envs.LanderEnv.clone_state`. The state also holds the
-        steps of the episode, which a single env leaves to its wrapper.
-
-        Raises:
-            ValueError: if ``index`` is out of range.
-            gymnasium.error.ResetNeeded: before the first reset.
-
-        Example:
-            One state in many envs, to try a different action in each:
-
-            >>> from lander_envs.vector import LanderVectorEnv
-            >>> envs = LanderVectorEnv(4)
-            >>> obs, infos = envs.reset(seed=0)
-            >>> state = envs.clone_state(0)
-            >>> for i in range(4):
-            ...     envs.restore_state(state, i)
-            >>> obs, rewards, *_ = envs.step([0, 1, 2, 3])
-            >>> rewards.round(2).tolist()
-            [-1.1, -0.21, 2.57, -2.04]
-        """
-        self._require_running("clone_state")
-        index = checks.whole("index", index, 0, self.num_envs - 1)
-        clock = [self._steps_of(index), int(self._ended[index])]
-        return snapshot.pack(
-            {**self._state_parts(index), snapshot.CLOCK: np.array(clock, np.uint32).tobytes()}
-        )
-
-    def restore_state(self, state: bytes, index: int) -> None:
-        """Restore a state of a single or vector env of the same variant in env ``index``.
-
-        Raises:
-            ValueError: if ``state`` is invalid or ``index`` out of range; nothing changes.
-            gymnasium.error.ResetNeeded: before the first reset.
-
-        Example:
-            >>> import gymnasium as gym
-            >>> from lander_envs.vector import LanderVectorEnv
-            >>> env, envs = gym.make("lander_envs/Lander-v0").unwrapped, LanderVectorEnv(2)
-            >>> obs, info = env.reset(seed=0)
-            >>> obs, infos = envs.reset(seed=1)
-            >>> envs.restore_state(env.clone_state(), 1)
-            >>> bool((envs.step([2, 2])[0][1] == env.step(2)[0]).all())
-            True
-        """
-        self._require_running("restore_state")
-        index = checks.whole("index", index, 0, self.num_envs - 1)
-        parts = snapshot.unpack(state, self._part_names)
-        clock = snapshot.numbers(
-            snapshot.CLOCK, parts.get(snapshot.CLOCK, bytes(8)), np.uint32, (2,)
-        )
-        steps = checks.whole("state: elapsed steps", clock[0], 0, snapshot.MAX_STEPS)
-        ended = checks.whole("state: ended", clock[1], 0, 1)
-        self._restore_parts(parts, index, steps)
-        self._ended[index] = bool(ended)
-
-    _part_names: ClassVar[tuple[str, ...]] = ("physics",)
-
-    def _steps_of(self, index: int) -> int:
-        """Steps of one env's episode."""
-        return self._batch.elapsed(index)
-
-    def _state_parts(self, index: int) -> dict[str, bytes]:
-        return {"physics": self._batch.clone_state(index)}
-
-    def _restore_parts(self, parts: dict[str, bytes], index: int, steps: int) -> None:
-        self._batch.restore_state(index, parts["physics"], steps)
-
-    _made_anew: ClassVar[tuple[str, ...]] = ("_batch",)  # attributes that _bind_batch sets
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Pickle the landers as cloned states, without the engine and its threads."""
-        kept = {k: value for k, value in self.__dict__.items() if k not in self._made_anew}
-        if self._seeds and not self.closed:
-            kept["_landers"] = [self.clone_state(i) for i in range(self.num_envs)]
-        return kept
-
-    def __setstate__(self, kept: dict[str, Any]) -> None:
-        """Build a new engine and restore the landers' states."""
-        landers = kept.pop("_landers", [])
-        self.__dict__.update(kept)
-        self._bind_batch()
-        self._apply_params(np.ones(self.num_envs, dtype=np.bool_))
-        for i, state in enumerate(landers):
-            self.restore_state(state, i)
 
     # --- Methods that variants override -------------------------------------------------------
 

@@ -55,6 +55,7 @@ class PixelLanderVectorEnv(LanderVectorEnv):
     """
 
     _part_names = ("physics", "frames", "steps")
+    _made_anew = LanderVectorEnv._made_anew | {"_pixels"}
 
     def __init__(
         self,
@@ -102,8 +103,6 @@ class PixelLanderVectorEnv(LanderVectorEnv):
         if self._ended.any():
             self._batch.restart(self._ended)
         return infos
-
-    _made_anew = ("_batch", "_pixels")
 
     def _steps_of(self, index: int) -> int:
         return self._batch.decisions(index)

@@ -2,13 +2,55 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from typing import Any
 
 import gymnasium as gym
+import numpy as np
+from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
-from lander_envs import checks
+from lander_envs import checks, spaces
+from lander_envs.backends import RESET_OPTIONS, check_options
 from lander_envs.vector import arguments
+from lander_envs.vector.attributes import EnvArguments
+
+_DEFAULTS = {
+    "gravity": spaces.GRAVITY,
+    "enable_wind": False,
+    "wind_power": spaces.WIND_POWER,
+    "turbulence_power": spaces.TURBULENCE_POWER,
+}
+
+
+class LanderSyncVectorEnv(SyncVectorEnv, EnvArguments):
+    """SyncVectorEnv whose ``reset`` takes what the native batch takes."""
+
+    _started = False
+
+    def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> Any:
+        """Start episodes, as :meth:`lander_envs.vector.LanderVectorEnv.reset` does.
+
+        Raises:
+            ValueError: if an argument is outside its range; nothing changes.
+            gymnasium.error.ResetNeeded: if the first reset has a mask that leaves envs out.
+        """
+        options = check_options(options, "reset_mask")
+        mask = arguments.reset_mask(options.pop("reset_mask", None), self.num_envs)
+        if not self._started and not mask.all():
+            raise ResetNeeded("call reset() of all envs before one with a reset_mask")
+        seeds = arguments.seeds(seed, self.num_envs)
+        columns = (np.array(self.attributes(name)) for name in RESET_OPTIONS)
+        params = arguments.Params(*columns).updated(options, mask)
+        for name in options:
+            self.set_attr(name, getattr(params, name).tolist())
+        self._started = True
+        return super().reset(seed=seeds, options=None if mask.all() else {"reset_mask": mask})
+
+    def attributes(self, name: str) -> Sequence[Any]:
+        """Attribute ``name`` of each single env; AttributeError if it has none."""
+        return [env.get_wrapper_attr(name) for env in self.envs]
 
 
 def make_sync(
@@ -26,11 +68,12 @@ def make_sync(
     Args:
         env_id: one of this package's ids.
         num_envs: number of environments, at least 1.
-        max_episode_steps: time limit of each env; None for the id's own.
+        max_episode_steps: time limit of each env; None for the id's own, -1 for none.
         autoreset_mode: "NextStep", "SameStep" or "Disabled", or the enum's member.
         copy: return copies of the observations; if False, the next step overwrites them.
         num_threads: checked and ignored, so that a program runs on every backend.
-        **kwargs: arguments of the variant.
+        **kwargs: arguments of the variant; "gravity", "enable_wind", "wind_power" and
+            "turbulence_power" may be arrays of shape (num_envs,).
 
     Raises:
         ValueError: if an argument is outside its range.
@@ -39,18 +82,23 @@ def make_sync(
         >>> from lander_envs.vector.sync import make_sync
         >>> envs = make_sync("lander_envs/Lander-v0", 2, backend="box2d")
         >>> obs, infos = envs.reset(seed=0)
-        >>> type(envs).__name__, obs.shape
-        ('SyncVectorEnv', (2, 8))
+        >>> isinstance(envs, SyncVectorEnv), obs.shape
+        (True, (2, 8))
     """
-    checks.whole("num_envs", num_envs, 1)
+    checks.whole("num_envs", num_envs, 1, arguments.MAX_ENVS)
     checks.flag("copy", copy)
     mode = arguments.autoreset_mode(autoreset_mode)
     if num_threads is not None:
         checks.whole("num_threads", num_threads, 1)
+    given = {name: kwargs.pop(name) for name in RESET_OPTIONS if name in kwargs}
+    params = arguments.spread(num_envs, **{**_DEFAULTS, **given})
 
-    def make_one() -> gym.Env[Any, Any]:
+    def make_one(i: int) -> gym.Env[Any, Any]:
+        row = dict(zip(RESET_OPTIONS, params.row(i), strict=True))
+        own = kwargs | {name: row[name] for name in given}
         return gym.make(
-            env_id, max_episode_steps=max_episode_steps, disable_env_checker=True, **kwargs
+            env_id, max_episode_steps=max_episode_steps, disable_env_checker=True, **own
         )
 
-    return SyncVectorEnv([make_one] * num_envs, copy=copy, autoreset_mode=mode)
+    makers = [functools.partial(make_one, i) for i in range(num_envs)]
+    return LanderSyncVectorEnv(makers, copy=copy, autoreset_mode=mode)

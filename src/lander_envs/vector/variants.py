@@ -11,8 +11,7 @@ from lander_envs import checks, spaces
 from lander_envs.transforms import shaping
 from lander_envs.transforms.scale import scale_observation, scaled_space, scaling
 from lander_envs.transforms.velocity import mask_velocity
-from lander_envs.vector import arguments
-from lander_envs.vector.lander import Infos, LanderVectorEnv, Steps
+from lander_envs.vector.lander import LanderVectorEnv, Steps
 
 
 class MaskedVelocityLanderVectorEnv(LanderVectorEnv):
@@ -114,20 +113,15 @@ class ShapedLanderVectorEnv(LanderVectorEnv):
     ) -> None:
         weights = shaping.shaping_weights(distance, touchdown_speed, legs, potential_based, gamma)
         super().__init__(num_envs, **lander)
-        self._shaping = shaping.BatchShaping(weights, self.num_envs)
+        self._weights = weights
 
-    def reset(
-        self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[NDArray[Any], Infos]:
-        """Start episodes; stores the potentials of their first states."""
-        obs, infos = super().reset(seed=seed, options=options)
-        mask = arguments.reset_mask((options or {}).get("reset_mask"), self.num_envs)
-        self._shaping.start(self._states, mask)
-        return obs, infos
+    @property
+    def _shaping(self) -> shaping.BatchShaping:
+        return shaping.BatchShaping(self._weights, self._states)
 
     def step(self, actions: Any) -> Steps:
         """Step all envs and add the shaping to their rewards."""
-        resetting = self._resetting()
+        resetting, before = self._resetting(), self._shaping.potentials
         obs, rewards, terminations, truncations, infos = super().step(actions)
         raw, everywhere = rewards.copy(), np.ones(self.num_envs, dtype=np.bool_)
         infos |= {"raw_reward": raw, "_raw_reward": everywhere}
@@ -135,13 +129,12 @@ class ShapedLanderVectorEnv(LanderVectorEnv):
         if "final_info" in infos:
             reached = np.where(self._ended[:, None], self._final_states, self._states)
             infos["final_info"] |= {"raw_reward": raw, "_raw_reward": self._ended.copy()}
-        extra = self._shaping.step(reached, self._states, terminations, resetting)
+        extra = self._shaping.rewards(before, reached, terminations, resetting)
         return obs, rewards + extra, terminations, truncations, infos
 
     def _state_parts(self, index: int) -> dict[str, bytes]:
         return super()._state_parts(index) | {"shaping": self._shaping.potentials[index].tobytes()}
 
     def _restore_parts(self, parts: dict[str, bytes], index: int, elapsed: int) -> None:
-        before = shaping.potential_from(parts["shaping"])
+        shaping.potential_from(parts["shaping"])  # always that of the physics
         super()._restore_parts(parts, index, elapsed)
-        self._shaping.potentials[index] = before

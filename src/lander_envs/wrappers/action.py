@@ -7,10 +7,11 @@ from typing import Any
 import gymnasium as gym
 from gymnasium.utils import RecordConstructorArgs
 
+from lander_envs.copies import IndependentCopies
 from lander_envs.transforms.repeat import TIMES, check_times, repeat_action
 
 
-class RepeatAction(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
+class RepeatAction(IndependentCopies, gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
     """Repeat each action, as in the Atari environments.
 
     Rewards are summed, and so is ``info["raw_reward"]`` of a wrapped ShapeReward. A repetition

@@ -11,6 +11,7 @@ from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
 
 from lander_envs import checks
+from lander_envs.copies import IndependentCopies
 from lander_envs.spaces import STATE_SHAPE
 from lander_envs.transforms.scale import scale_observation, scaled_space, scaling
 from lander_envs.transforms.velocity import mask_velocity
@@ -31,7 +32,9 @@ def require_state(name: str, space: gym.Space[Any]) -> spaces.Box:
 
 
 class MaskVelocity(
-    gym.ObservationWrapper[NDArray[np.float32], Any, NDArray[np.float32]], RecordConstructorArgs
+    IndependentCopies,
+    gym.ObservationWrapper[NDArray[np.float32], Any, NDArray[np.float32]],
+    RecordConstructorArgs,
 ):
     """Set the velocities of the observation to 0: ``VX``, ``VY`` and the angular velocity.
 
@@ -63,7 +66,9 @@ class MaskVelocity(
 
 
 class ScaleObservation(
-    gym.ObservationWrapper[NDArray[np.float32], Any, NDArray[np.float32]], RecordConstructorArgs
+    IndependentCopies,
+    gym.ObservationWrapper[NDArray[np.float32], Any, NDArray[np.float32]],
+    RecordConstructorArgs,
 ):
     """Scale the observation and the bounds of its space by fixed factors.
 

@@ -9,10 +9,13 @@ import numpy as np
 from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
 
+from lander_envs.copies import IndependentCopies
 from lander_envs.transforms.pixels import FRAME_STACK, OBS_SIZE, FrameStack
 
 
-class PixelObservation(gym.Wrapper[NDArray[np.uint8], Any, Any, Any], RecordConstructorArgs):
+class PixelObservation(
+    IndependentCopies, gym.Wrapper[NDArray[np.uint8], Any, Any, Any], RecordConstructorArgs
+):
     """Replace the observation by a stack of rendered frames, channels first, oldest first.
 
     The observation space is ``Box(0, 255, (frame_stack, H, W), uint8)``, or

@@ -9,13 +9,16 @@ import numpy as np
 from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
 
+from lander_envs.copies import IndependentCopies
 from lander_envs.transforms import shaping
 from lander_envs.transforms.shaping import potential, shaping_reward, shaping_weights
 from lander_envs.wrappers.observation import require_state
 
 
 class ShapeReward(
-    gym.Wrapper[NDArray[np.float32], Any, NDArray[np.float32], Any], RecordConstructorArgs
+    IndependentCopies,
+    gym.Wrapper[NDArray[np.float32], Any, NDArray[np.float32], Any],
+    RecordConstructorArgs,
 ):
     """Add a shaping reward; ``info["raw_reward"]`` has the original reward of each step.
 

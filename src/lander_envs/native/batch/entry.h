@@ -15,6 +15,8 @@ struct Entry {
     Params params;
     i32 elapsed;           // base steps of the episode
     Particles* particles;  // null unless frames are drawn
+    Params next_params;    // those of the next episode, if params_change
+    bool params_change;
 };
 
 /// A step of an entry: what is asked for, and the result.
@@ -29,9 +31,13 @@ struct EntryStep {
 template <class Source, class Trace>
 LANDER_FN void begin(const EntryStep& step, Source& source, LanderStep& lander_step, Trace& trace) {
     State& state = step.entry->state;
-    const Params& params = step.entry->params;
+    Params& params = step.entry->params;
     Load push{};
     if (step.starts) {
+        if (step.entry->params_change) {
+            params = step.entry->next_params;
+            step.entry->params_change = false;
+        }
         push = start_episode(state, draw_reset(source, params));
     }
     const Action action = step.starts ? Action{} : step.action;

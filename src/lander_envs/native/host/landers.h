@@ -7,6 +7,7 @@
 #include "batch/pixel_batch.h"
 #include "batch/state_batch.h"
 #include "host/dispatch.h"
+#include "host/floating_point.h"
 #include "host/pictures.h"
 #include "host/thread_pool.h"
 
@@ -73,6 +74,7 @@ class Landers {
     template <class Work>
     void for_each_group(const Work& work) {
         const auto held = workers_.lock();
+        const DefaultFloatingPoint floating_point;
         workers_.run(static_cast<int>(entries_.size()),
                      [&work](int first, int last) { lander::for_each_group(first, last, work); });
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "batch/pixel_batch.h"
+#include "host/floating_point.h"
 #include "render/camera.h"
 
 namespace lander_host {
@@ -20,6 +21,7 @@ inline lander::Scratch& scratch() {
 /// Draws a whole frame into `out`, 400 x 600 x 3 bytes.
 inline void draw_frame(const lander::World& world, const lander::Particles& particles,
                        lander::u8* out) {
+    const DefaultFloatingPoint floating_point;
     const lander::Canvas canvas{scratch().pixels, lander::whole_screen()};
     lander::draw_scene(canvas, lander::scene_of(world, particles));
     lander::write_rgb(canvas, out);
@@ -32,6 +34,7 @@ class PictureCamera {
     /// `rows` and `columns` as can_reduce_to allows.
     PictureCamera(int rows, int columns, bool grey)
         : base_(static_cast<std::size_t>((grey ? 1 : 3) * rows * columns)) {
+        const DefaultFloatingPoint floating_point;
         lander::make_camera(*camera_, rows, columns, grey, scratch(), base_.data());
     }
 
@@ -44,6 +47,7 @@ class PictureCamera {
 
     /// Draws a small picture (channels, rows, columns) into `out`.
     void take(const lander::World& world, const lander::Particles& particles, lander::u8* out) {
+        const DefaultFloatingPoint floating_point;
         if (!has_base_ || std::memcmp(&terrain_, &world.terrain, sizeof terrain_) != 0) {
             lander::draw_base(*camera_, world.terrain, scratch(), base_.data());
             terrain_ = world.terrain;

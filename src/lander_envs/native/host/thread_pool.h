@@ -18,6 +18,8 @@
 #include <thread>
 #include <vector>
 
+#include "host/floating_point.h"
+
 namespace lander_host {
 
 /// Id of this process. (Windows has one too, but no fork.)
@@ -95,6 +97,7 @@ class ThreadPool {
 
   private:
     void serve(int index) {
+        const DefaultFloatingPoint floating_point;  // a thread inherits that of its creator
         unsigned long long seen = 0;
         const auto called = [&] { return stopping_ || call_ != seen; };
         while (true) {

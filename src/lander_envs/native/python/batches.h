@@ -33,7 +33,7 @@ class Batch : public Landers {
 
     template <class Actions>
     void step(const Actions& action_of) {
-        const nb::gil_scoped_release release;
+        const ReleasedGil released;
         landers_.step(action_of, limit_, autoreset_, outputs_);
     }
     void step_discrete(DiscreteActions actions) override { step(discrete(actions)); }
@@ -80,7 +80,7 @@ class PixelBatch : public Landers {
 
     template <class Actions>
     void step(const Actions& action_of) {
-        const nb::gil_scoped_release release;
+        const ReleasedGil released;
         landers_.decide(action_of, timing_, autoreset_, outputs_, pictures_.stacks());
     }
     void step_discrete(DiscreteActions actions) override { step(discrete(actions)); }
@@ -88,14 +88,12 @@ class PixelBatch : public Landers {
 
     int decisions(int i) {
         at(i);
-        const auto lock = lock_without_gil();
-        return pictures_.stacks().decisions[i];
+        return locked([&] { return pictures_.stacks().decisions[i]; });
     }
 
     void set_decisions(int i, int decisions) {
         at(i);
-        const auto lock = lock_without_gil();
-        pictures_.stacks().decisions[i] = decisions;
+        locked([&] { pictures_.stacks().decisions[i] = decisions; });
     }
 
     void restored(int i) override { pictures_.draw_base(landers_[i], i); }

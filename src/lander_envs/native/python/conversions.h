@@ -134,28 +134,35 @@ inline lander::Pcg64 generator_from(const GeneratorState& stream) {
 // --- States
 
 /// Bytes of an entry's state, with its particles if it simulates them.
-inline nb::bytes serialized(const lander::Entry& entry) {
-    lander::u8 bytes[lander::state_capacity + lander::particles_capacity];
-    int size = lander::write_state(entry.state, bytes);
-    if (entry.particles != nullptr) {
-        size += lander::write_particles(*entry.particles, bytes + size);
+struct StateBytes {
+    explicit StateBytes(const lander::Entry& entry) : size(lander::write_state(entry.state, data)) {
+        if (entry.particles != nullptr) {
+            size += lander::write_particles(*entry.particles, data + size);
+        }
     }
-    return nb::bytes(bytes, static_cast<std::size_t>(size));
+    nb::bytes object() const { return nb::bytes(data, static_cast<std::size_t>(size)); }
+
+    lander::u8 data[lander::state_capacity + lander::particles_capacity];
+    int size;
+};
+
+/// Restores an entry from such bytes; particles are dropped if it simulates none. A fault changes
+/// nothing.
+inline lander::StateFault restore(lander::Entry& entry, const nb::bytes& state) {
+    lander::Particles dropped{};
+    return lander::read_state_and_particles(
+        entry.state, entry.particles != nullptr ? *entry.particles : dropped,
+        reinterpret_cast<const lander::u8*>(state.c_str()), state.size());
 }
 
-/// Restores an entry from `serialized` bytes; particles are dropped if it simulates none. Other
-/// bytes raise ValueError and change nothing.
-inline void restore(lander::Entry& entry, const nb::bytes& bytes) {
-    lander::Particles dropped{};
-    const lander::StateFault fault = lander::read_state_and_particles(
-        entry.state, entry.particles != nullptr ? *entry.particles : dropped,
-        reinterpret_cast<const lander::u8*>(bytes.c_str()), bytes.size());
+/// Raises ValueError if there is a fault.
+inline void require_no_fault(const lander::StateFault& fault, const nb::bytes& state) {
     if (fault.field == nullptr) {
         return;
     }
     const std::string field = fault.field;
     if (field == "state") {
-        refuse("state", std::to_string(bytes.size()) + " bytes", fault.allowed);
+        refuse("state", std::to_string(state.size()) + " bytes", fault.allowed);
     }
     refuse(("state: " + field).c_str(), text(fault.value), fault.allowed);
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <tuple>
 
+#include "host/floating_point.h"
 #include "host/pictures.h"
 #include "python/conversions.h"
 #include "python/numpy_generator.h"
@@ -72,13 +73,20 @@ class TracedLander {
 
     nb::bytes clone_state() const {
         require_started("clone_state");
-        return serialized(entry_);
+        return StateBytes(entry_).object();
     }
 
     void restore_state(const nb::bytes& state) {
-        restore(entry_, state);
-        result_ = lander::observed(entry_.state.world);
-        started_ = true;
+        lander::StateFault fault;
+        {
+            const lander_host::DefaultFloatingPoint floating_point;
+            fault = restore(entry_, state);
+            if (fault.field == nullptr) {
+                result_ = lander::observed(entry_.state.world);
+                started_ = true;
+            }
+        }
+        require_no_fault(fault, state);
     }
 
     void draw(Frame out) const {
@@ -124,7 +132,10 @@ class TracedLander {
         if (!generator_ || !generator_->belongs_to(bit_generator)) {
             generator_.emplace(bit_generator);
         }
-        result_ = lander::step_entry(step, *generator_, trace_);
+        {
+            const lander_host::DefaultFloatingPoint floating_point;
+            result_ = lander::step_entry(step, *generator_, trace_);
+        }
         return {observation(), result_.reward, result_.terminated};
     }
 

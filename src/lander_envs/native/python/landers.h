@@ -3,14 +3,17 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/tuple.h>
 
-#include <mutex>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "host/landers.h"
 #include "python/conversions.h"
+#include "python/gil.h"
 
 namespace lander_python {
 
@@ -48,7 +51,7 @@ struct OutputArrays {
 using DiscreteActions = Array<const lander::i64>;
 using ContinuousActions = Array<const double, Columns<2>>;
 
-/// Common part of the batches. Calls that wait for the lock or step release the GIL.
+/// Common part of the batches. Calls that wait for the lock release the GIL.
 class Landers {
   public:
     Landers(int num_envs, bool continuous, bool draws, lander::Autoreset autoreset, int num_threads,
@@ -65,10 +68,16 @@ class Landers {
 
     void restore_state(int i, const nb::bytes& state, int elapsed) {
         lander::Entry& entry = at(i);
-        const auto lock = lock_without_gil();
-        restore(entry, state);
-        entry.elapsed = elapsed;
-        restored(i);
+        const lander::StateFault fault = locked([&] {
+            const lander::StateFault found = restore(entry, state);
+            if (found.field == nullptr) {
+                entry.elapsed = elapsed;
+                lander::copy_observation(lander::observed(entry.state.world), outputs_.obs[i]);
+                restored(i);
+            }
+            return found;
+        });
+        require_no_fault(fault, state);
     }
 
     void set_params(int i, double gravity, bool enable_wind, double wind_power,
@@ -77,30 +86,52 @@ class Landers {
         const lander::Params params{entry.params.continuous, gravity, enable_wind, wind_power,
                                     turbulence_power};
         require_valid(params);
-        const auto lock = lock_without_gil();
-        entry.params = params;
+        locked([&] {
+            entry.params = params;
+            entry.params_change = false;
+        });
+    }
+
+    void set_next_params(int i, double gravity, bool enable_wind, double wind_power,
+                         double turbulence_power) {
+        lander::Entry& entry = at(i);
+        const lander::Params params{entry.params.continuous, gravity, enable_wind, wind_power,
+                                    turbulence_power};
+        require_valid(params);
+        locked([&] {
+            entry.next_params = params;
+            entry.params_change = true;
+        });
+    }
+
+    std::tuple<double, bool, double, double> params(int i) {
+        const lander::Entry& entry = at(i);
+        const lander::Params p = locked([&] { return entry.params; });
+        return {p.gravity, p.enable_wind, p.wind_power, p.turbulence_power};
     }
 
     void seed(int i, nb::int_ seed) {
         const std::vector<lander::u32> digits = digits_of(seed, "seed");
         lander::Entry& entry = at(i);
-        const auto lock = lock_without_gil();
-        entry.state.random = lander::seeded_pcg64(digits.data(), static_cast<int>(digits.size()));
+        locked([&] {
+            entry.state.random =
+                lander::seeded_pcg64(digits.data(), static_cast<int>(digits.size()));
+        });
     }
 
     GeneratorState random_state(int i) {
-        const auto lock = lock_without_gil();
-        return generator_state(at(i).state.random);
+        const lander::Entry& entry = at(i);
+        return generator_state(locked([&] { return entry.state.random; }));
     }
 
     nb::bytes clone_state(int i) {
-        const auto lock = lock_without_gil();
-        return serialized(at(i));
+        const lander::Entry& entry = at(i);
+        return locked([&] { return StateBytes(entry); }).object();
     }
 
     int elapsed(int i) {
-        const auto lock = lock_without_gil();
-        return at(i).elapsed;
+        const lander::Entry& entry = at(i);
+        return locked([&] { return entry.elapsed; });
     }
 
     void draw(int i, Frame out) {
@@ -108,8 +139,7 @@ class Landers {
         if (entry.particles == nullptr) {
             refuse("draws", "False", "True for a batch that draws");
         }
-        const auto lock = lock_without_gil();
-        lander_host::draw_frame(entry.state.world, *entry.particles, out.data());
+        locked([&] { lander_host::draw_frame(entry.state.world, *entry.particles, out.data()); });
     }
 
     const char* instruction_set() const { return landers_.instruction_set(); }
@@ -144,16 +174,23 @@ class Landers {
         return [action](int i) { return lander::Action{0, action[2 * i], action[2 * i + 1]}; };
     }
 
-    std::unique_lock<std::mutex> lock_without_gil() {
-        const nb::gil_scoped_release release;
-        return landers_.lock();
+    /// Calls `work` with the lock and without the GIL; it must not touch Python.
+    ///
+    /// No thread ever waits for one of the two while it holds the other: nothing can deadlock, and
+    /// a thread that Python stops at exit leaves the lock free.
+    template <class Work>
+    std::invoke_result_t<const Work&> locked(const Work& work) {
+        const ReleasedGil released;
+        const auto lock = landers_.lock();
+        const lander_host::DefaultFloatingPoint floating_point;
+        return work();
     }
 
     template <class Write>
     void reset_where(Array<const bool> mask, const Write& write) {
         require_size("mask", mask.shape(0));
         const bool* chosen = mask.data();
-        const nb::gil_scoped_release release;
+        const ReleasedGil released;
         landers_.reset(chosen, write);
     }
 
@@ -180,6 +217,12 @@ inline void bind_landers(nb::module_& module) {
         .def("set_params", &Landers::set_params, "index"_a, "gravity"_a, "enable_wind"_a,
              "wind_power"_a, "turbulence_power"_a,
              "Sets the arguments of one lander, from its next step on.")
+        .def("set_next_params", &Landers::set_next_params, "index"_a, "gravity"_a, "enable_wind"_a,
+             "wind_power"_a, "turbulence_power"_a,
+             "Sets the arguments of one lander, from its next episode on.")
+        .def("params", &Landers::params, "index"_a,
+             "Arguments of one lander's episode: gravity, enable_wind, wind_power and\n"
+             "turbulence_power.")
         .def("seed", &Landers::seed, "index"_a, "seed"_a,
              "Seeds one lander's generator as ``numpy.random.PCG64(seed)``.")
         .def("random_state", &Landers::random_state, "index"_a,
@@ -187,8 +230,8 @@ inline void bind_landers(nb::module_& module) {
         .def("clone_state", &Landers::clone_state, "index"_a,
              "One lander's state, in the layout of ``Lander.clone_state``.")
         .def("restore_state", &Landers::restore_state, "index"_a, "state"_a, "elapsed"_a,
-             "Restores one lander, ``elapsed`` base steps into its episode. Other bytes raise\n"
-             "ValueError and change nothing.")
+             "Restores one lander, ``elapsed`` base steps into its episode, and writes its\n"
+             "observation. Other bytes raise ValueError and change nothing.")
         .def("elapsed", &Landers::elapsed, "index"_a, "Base steps of one lander's episode.")
         .def("draw", &Landers::draw, "index"_a, "out"_a.noconvert(),
              "Draws one lander into ``out``, uint8 (400, 600, 3); needs ``draws=True``.")

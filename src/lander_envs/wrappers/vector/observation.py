@@ -11,6 +11,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from lander_envs import checks
+from lander_envs.copies import IndependentCopies
 from lander_envs.transforms.scale import scale_observation, scaled_space, scaling
 from lander_envs.transforms.velocity import mask_velocity
 from lander_envs.wrappers.observation import require_state
@@ -18,7 +19,7 @@ from lander_envs.wrappers.observation import require_state
 Obs = NDArray[np.float32]
 
 
-class _StateObservation(VectorWrapper, RecordConstructorArgs):
+class _StateObservation(IndependentCopies, VectorWrapper, RecordConstructorArgs):
     """Apply ``_transform`` to observations (num_envs, 8) and to each of ``final_obs``.
 
     Unlike Gymnasium's VectorObservationWrapper, it supports SAME_STEP.

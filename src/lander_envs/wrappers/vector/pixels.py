@@ -10,13 +10,15 @@ from gymnasium.vector import AutoresetMode, VectorEnv, VectorWrapper
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from lander_envs.copies import IndependentCopies
 from lander_envs.transforms.pixels import FRAME_STACK, OBS_SIZE, FrameStack
 from lander_envs.wrappers.pixels import require_pictures
+from lander_envs.wrappers.vector.masks import started
 
 Obs = NDArray[np.uint8]
 
 
-class PixelObservation(VectorWrapper, RecordConstructorArgs):
+class PixelObservation(IndependentCopies, VectorWrapper, RecordConstructorArgs):
     """Vector form of :class:`lander_envs.wrappers.PixelObservation`.
 
     SAME_STEP is refused, because the last frame of an episode is gone when the step returns. A
@@ -74,12 +76,10 @@ class PixelObservation(VectorWrapper, RecordConstructorArgs):
 
     def reset(self, *, seed: Any = None, options: Any = None) -> tuple[Obs, dict[str, Any]]:
         """Reset all environments, or those of ``options["reset_mask"]``."""
-        started = np.ones(self.num_envs, dtype=np.bool_)
-        if options is not None and "reset_mask" in options:
-            started = np.array(options["reset_mask"])
+        mask = started(options, self.num_envs)
         _, infos = self.env.reset(seed=seed, options=options)
-        self._resetting = self._resetting & ~started
-        return self._observe(started, ~started), infos
+        self._resetting = self._resetting & ~mask
+        return self._observe(mask, ~mask), infos
 
     def step(
         self, actions: Any

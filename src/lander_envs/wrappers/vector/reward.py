@@ -9,14 +9,17 @@ from gymnasium.utils import RecordConstructorArgs
 from gymnasium.vector import AutoresetMode, VectorEnv, VectorWrapper
 from numpy.typing import NDArray
 
+from lander_envs.copies import IndependentCopies
+from lander_envs.spaces import STATE_SHAPE
 from lander_envs.transforms import shaping
 from lander_envs.transforms.shaping import BatchShaping, shaping_weights
 from lander_envs.wrappers.observation import require_state
+from lander_envs.wrappers.vector.masks import started
 
 Obs = NDArray[np.float32]
 
 
-class ShapeReward(VectorWrapper, RecordConstructorArgs):
+class ShapeReward(IndependentCopies, VectorWrapper, RecordConstructorArgs):
     """Vector form of :class:`lander_envs.wrappers.ShapeReward`.
 
     ``infos["raw_reward"]`` has the original rewards, (num_envs,) float64. Under NEXT_STEP the step
@@ -64,17 +67,15 @@ class ShapeReward(VectorWrapper, RecordConstructorArgs):
         VectorWrapper.__init__(self, env)
         require_state("ShapeReward", env.single_observation_space)
         weights = shaping_weights(distance, touchdown_speed, legs, potential_based, gamma)
-        self._shaping = BatchShaping(weights, self.num_envs)
+        self._shaping = BatchShaping(weights, np.zeros((self.num_envs, *STATE_SHAPE), np.float32))
         self._next_step = env.metadata.get("autoreset_mode") == AutoresetMode.NEXT_STEP
         self._resetting = np.zeros(self.num_envs, dtype=np.bool_)
 
     def reset(self, *, seed: Any = None, options: Any = None) -> tuple[Obs, dict[str, Any]]:
         """Reset all environments, or those of ``options["reset_mask"]``."""
-        mask = np.ones(self.num_envs, dtype=np.bool_)
-        if options is not None and "reset_mask" in options:
-            mask = np.array(options["reset_mask"])
+        mask = started(options, self.num_envs)
         obs, infos = self.env.reset(seed=seed, options=options)
-        self._shaping.start(obs, mask)
+        self._shaping.states = np.array(obs)
         self._resetting = self._resetting & ~mask
         return obs, infos
 
@@ -86,7 +87,9 @@ class ShapeReward(VectorWrapper, RecordConstructorArgs):
         reached = np.array(obs)
         for i in np.flatnonzero(infos.get("_final_obs", False)):
             reached[i] = infos["final_obs"][i]
-        shaped = rewards + self._shaping.step(reached, obs, terminations, self._resetting)
+        before = self._shaping.potentials
+        shaped = rewards + self._shaping.rewards(before, reached, terminations, self._resetting)
+        self._shaping.states = np.array(obs)
         self._resetting = (terminations | truncations) & self._next_step
         everywhere = np.ones(self.num_envs, dtype=np.bool_)
         raw = {"raw_reward": infos.get("raw_reward", rewards), "_raw_reward": everywhere}

@@ -1,0 +1,163 @@
+"""Attributes of the single environments of a batch, as Gymnasium's SyncVectorEnv gives them."""
+
+from __future__ import annotations
+
+import copy
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from gymnasium.vector import VectorEnv
+
+from lander_envs import spaces
+from lander_envs.backends import RESET_OPTIONS
+from lander_envs.vector.arguments import Params
+
+# Arguments of make_vec that make no sense for a single env.
+_BATCH_ARGUMENTS = ("num_envs", "vectorization_mode", "autoreset_mode", "num_threads", "copy")
+
+
+class _Argument:
+    """Argument of LunarLander-v3 per env, (num_envs,); a new value acts from the next reset."""
+
+    def __set_name__(self, owner: type[EnvArguments], name: str) -> None:
+        self._name = name
+
+    def __get__(self, envs: EnvArguments | None, owner: type[EnvArguments]) -> Any:
+        return self if envs is None else np.array(envs.attributes(self._name))
+
+    def __set__(self, envs: EnvArguments, value: Any) -> None:
+        envs.set_attr(self._name, value.tolist() if isinstance(value, np.ndarray) else value)
+
+
+class EnvArguments(VectorEnv[Any, Any, Any]):
+    """Vector env with LunarLander-v3's arguments as attributes."""
+
+    gravity = _Argument()
+    enable_wind = _Argument()
+    wind_power = _Argument()
+    turbulence_power = _Argument()
+    continuous = _Argument()
+
+    def attributes(self, name: str) -> Sequence[Any]:
+        """Attribute ``name`` of each single env; AttributeError if it has none."""
+        raise NotImplementedError
+
+    def set_attr(self, name: str, values: Any) -> None:
+        """Set an attribute of each single env; a list or tuple has one value per env."""
+        raise NotImplementedError
+
+
+class BatchAttributes(EnvArguments):
+    """Native batch that answers for its single envs, which do not exist as objects."""
+
+    _continuous: bool
+    _params: Params  # of each env's next episode
+    _batch: Any
+
+    def get_attr(self, name: str) -> tuple[Any, ...]:
+        """Attribute ``name`` of each env; a method is called, as SyncVectorEnv does."""
+        return self.call(name)
+
+    def call(self, name: str, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
+        """Call method ``name`` of each env, or read its attribute.
+
+        Raises:
+            AttributeError: if a single env has no such attribute, or it has one that a batch
+                cannot call for one env alone, such as ``reset``.
+
+        Example:
+            >>> from lander_envs.vector import LanderVectorEnv
+            >>> envs = LanderVectorEnv(2, gravity=[-10.0, -5.0])
+            >>> envs.call("gravity")
+            (-10.0, -5.0)
+            >>> envs.call("get_action_meanings")[0]
+            ['NOOP', 'LEFT_ENGINE', 'MAIN_ENGINE', 'RIGHT_ENGINE']
+        """
+        return tuple(
+            value(*args, **kwargs) if callable(value) else value for value in self.attributes(name)
+        )
+
+    def set_attr(self, name: str, values: Any) -> None:
+        """Set an argument of each env, from its next reset on.
+
+        Args:
+            name: "gravity", "enable_wind", "wind_power" or "turbulence_power".
+            values: one value, or a list or tuple of one per env.
+
+        Raises:
+            AttributeError: for another name.
+            ValueError: if a value is outside its range; nothing changes.
+
+        Example:
+            >>> from lander_envs.vector import LanderVectorEnv
+            >>> envs = LanderVectorEnv(3)
+            >>> envs.set_attr("gravity", [-10.0, -5.0, -1.0])
+            >>> envs.gravity.tolist()
+            [-10.0, -5.0, -1.0]
+        """
+        if name not in RESET_OPTIONS:
+            raise AttributeError(
+                f"{name} cannot be set on environments that share one batch; "
+                f"{', '.join(RESET_OPTIONS)} can"
+            )
+        before = self._params
+        self._params = before.updated({name: values}, np.ones(self.num_envs, dtype=np.bool_))
+        changed = getattr(before, name) != getattr(self._params, name)
+        for i in np.flatnonzero(changed).tolist():
+            self._batch.set_next_params(i, *self._params.row(i))
+
+    def attributes(self, name: str) -> Sequence[Any]:
+        """Attribute ``name`` of each single env; AttributeError if it has none."""
+        if name in RESET_OPTIONS:
+            column: list[Any] = getattr(self._params, name).tolist()
+            return column
+        if name in ("np_random", "np_random_seed"):
+            by_name: dict[str, Any] = {"np_random": self.np_random}  # raises before a reset
+            by_name["np_random_seed"] = self.np_random_seed
+            own: Sequence[Any] = by_name[name]
+            return own
+        if name in ("clone_state", "restore_state"):
+            method = getattr(self, name)
+            return [functools.partial(method, index=i) for i in range(self.num_envs)]
+        if name == "spec":
+            return self._single_specs()
+        return [self._common_attribute(name)] * self.num_envs
+
+    def _common_attribute(self, name: str) -> Any:
+        """Attribute that is the same for every env."""
+        if name in ("observation_space", "action_space"):
+            return getattr(self, f"single_{name}")
+        if name == "continuous":
+            return self._continuous
+        if name == "metadata":
+            return {key: value for key, value in self.metadata.items() if key != "autoreset_mode"}
+        if name == "get_action_meanings":
+            return functools.partial(spaces.action_meanings, self._continuous)
+        if name == "get_keys_to_action":
+            return functools.partial(spaces.keys_to_action, self._continuous)
+        value = getattr(self, name)
+        if callable(value):
+            raise AttributeError(
+                f"{name}() cannot be called on one of several environments that share one batch"
+            )
+        return value
+
+    def _single_specs(self) -> list[Any]:
+        """Specs from which ``gym.make`` builds the single envs; None without a spec."""
+        if self.spec is None:
+            return [None] * self.num_envs
+        common = copy.deepcopy(self.spec)
+        for name in _BATCH_ARGUMENTS:
+            common.kwargs.pop(name, None)
+        limit = common.kwargs.pop("max_episode_steps", None)
+        common.max_episode_steps = common.max_episode_steps if limit is None else limit
+        own = [name for name in RESET_OPTIONS if np.ndim(common.kwargs.get(name, 0.0)) == 1]
+        specs = []
+        for i in range(self.num_envs):
+            specs.append(copy.copy(common))
+            if own:
+                row = {name: np.asarray(common.kwargs[name])[i].item() for name in own}
+                specs[i].kwargs = {**common.kwargs, **row}
+        return specs

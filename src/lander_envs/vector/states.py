@@ -1,0 +1,143 @@
+"""Cloned, restored, pickled and copied states of a native batch."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lander_envs import _native, checks, snapshot
+from lander_envs.copies import IndependentCopies, owned
+from lander_envs.spaces import share_bounds
+from lander_envs.vector.arguments import Params
+
+
+class BatchStates(IndependentCopies):
+    """Mixin of :class:`lander_envs.vector.LanderVectorEnv`: states of its landers.
+
+    A pickle holds the landers as cloned states. The engine, its threads and the arrays that it
+    writes are made anew, so that no copy shares them.
+    """
+
+    num_envs: int
+    closed: bool
+    _batch: _native.Landers
+    _ended: NDArray[np.bool_]
+    _params: Params
+    _seeds: list[int]
+
+    _part_names: ClassVar[tuple[str, ...]] = ("physics",)  # parts of a cloned state
+    # Attributes that _make_batch sets.
+    _made_anew: ClassVar[frozenset[str]] = frozenset(
+        {
+            "_batch",
+            *("_states", "_final_states", "_ended"),
+            *("_rewards", "_terminated", "_truncated", "_outcomes", "_on_pad"),
+        }
+    )
+
+    def clone_state(self, index: int) -> bytes:
+        """Serialize the state of env ``index``.
+
+        Like :meth:`lander_envs.envs.LanderEnv.clone_state`. The state also holds the
+        steps of the episode, which a single env leaves to its wrapper.
+
+        Raises:
+            ValueError: if ``index`` is out of range.
+            gymnasium.error.ResetNeeded: before the first reset.
+
+        Example:
+            One state in many envs, to try a different action in each:
+
+            >>> from lander_envs.vector import LanderVectorEnv
+            >>> envs = LanderVectorEnv(4)
+            >>> obs, infos = envs.reset(seed=0)
+            >>> state = envs.clone_state(0)
+            >>> for i in range(4):
+            ...     envs.restore_state(state, i)
+            >>> obs, rewards, *_ = envs.step([0, 1, 2, 3])
+            >>> rewards.round(2).tolist()
+            [-1.1, -0.21, 2.57, -2.04]
+        """
+        self._require_running("clone_state")
+        index = checks.whole("index", index, 0, self.num_envs - 1)
+        clock = [self._steps_of(index), int(self._ended[index])]
+        return snapshot.pack(
+            {**self._state_parts(index), snapshot.CLOCK: np.array(clock, np.uint32).tobytes()}
+        )
+
+    def restore_state(self, state: bytes, index: int) -> None:
+        """Restore a state of a single or vector env of the same variant in env ``index``.
+
+        Raises:
+            ValueError: if ``state`` is invalid or ``index`` out of range; nothing changes.
+            gymnasium.error.ResetNeeded: before the first reset.
+
+        Example:
+            >>> import gymnasium as gym
+            >>> from lander_envs.vector import LanderVectorEnv
+            >>> env, envs = gym.make("lander_envs/Lander-v0").unwrapped, LanderVectorEnv(2)
+            >>> obs, info = env.reset(seed=0)
+            >>> obs, infos = envs.reset(seed=1)
+            >>> envs.restore_state(env.clone_state(), 1)
+            >>> bool((envs.step([2, 2])[0][1] == env.step(2)[0]).all())
+            True
+        """
+        self._require_running("restore_state")
+        index = checks.whole("index", index, 0, self.num_envs - 1)
+        parts = snapshot.unpack(state, self._part_names)
+        clock = snapshot.numbers(
+            snapshot.CLOCK, parts.get(snapshot.CLOCK, bytes(8)), np.uint32, (2,)
+        )
+        steps = checks.whole("state: elapsed steps", clock[0], 0, snapshot.MAX_STEPS)
+        ended = checks.whole("state: ended", clock[1], 0, 1)
+        self._restore_parts(parts, index, steps)
+        self._ended[index] = bool(ended)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Attributes, with cloned states instead of the engine and its arrays."""
+        kept = {k: value for k, value in self.__dict__.items() if k not in self._made_anew}
+        if self._seeds and not self.closed:
+            kept["_landers"] = [self.clone_state(i) for i in range(self.num_envs)]
+            kept["_running_params"] = [self._batch.params(i) for i in range(self.num_envs)]
+        return kept
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Build a new engine and restore the landers' states."""
+        kept = owned(state)
+        landers = kept.pop("_landers", [])
+        running_params = kept.pop("_running_params", [])
+        self.__dict__.update(kept)
+        share_bounds(kept["observation_space"])
+        self._make_batch()
+        self._apply_params(np.ones(self.num_envs, dtype=np.bool_))
+        for i, params in enumerate(running_params):
+            if params != self._params.row(i):  # set since the episode began
+                self._batch.set_params(i, *params)
+                self._batch.set_next_params(i, *self._params.row(i))
+        for i, lander in enumerate(landers):
+            self.restore_state(lander, i)
+
+    def _steps_of(self, index: int) -> int:
+        """Steps of one env's episode."""
+        return self._batch.elapsed(index)
+
+    def _state_parts(self, index: int) -> dict[str, bytes]:
+        """Parts of one env's cloned state; a variant adds its own."""
+        return {"physics": self._batch.clone_state(index)}
+
+    def _restore_parts(self, parts: dict[str, bytes], index: int, steps: int) -> None:
+        """Restore the parts; a variant checks its own first and sets them last."""
+        self._batch.restore_state(index, parts["physics"], steps)
+
+    # --- Methods of the environment -----------------------------------------------------------
+
+    def _require_running(self, call: str) -> None:
+        raise NotImplementedError
+
+    def _make_batch(self) -> None:
+        raise NotImplementedError
+
+    def _apply_params(self, mask: NDArray[np.bool_]) -> None:
+        raise NotImplementedError

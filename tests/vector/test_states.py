@@ -1,0 +1,95 @@
+"""Cloned, restored and pickled states of a native batch."""
+
+import copy
+import pickle
+
+import gymnasium as gym
+import numpy as np
+import pytest
+
+from lander_envs.vector import LanderVectorEnv, ShapedLanderVectorEnv
+from tests.conformance import STATE_IDS
+from tests.vector.test_lander import fly
+
+DUPLICATES = {"pickle": lambda envs: pickle.loads(pickle.dumps(envs)), "deepcopy": copy.deepcopy}
+
+
+@pytest.mark.parametrize("env_id", STATE_IDS)
+@pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
+@pytest.mark.parametrize("how", DUPLICATES)
+def test_a_copied_batch_goes_on_as_the_original(how, mode, env_id) -> None:
+    envs = gym.make_vec(
+        env_id, num_envs=3, autoreset_mode=mode, gravity=np.array([-3.0, -10.0, -10.0])
+    )
+    envs.reset(seed=1)
+    for moment in (5, 73, 1):
+        fly(envs, moment)
+        again = DUPLICATES[how](envs)
+        assert fly(again, 150) == fly(envs, 150)
+
+
+@pytest.mark.parametrize("env_id", STATE_IDS)
+def test_states_move_between_single_and_vector_envs_and_batch_sizes(env_id) -> None:
+    small, large = gym.make_vec(env_id, num_envs=2), gym.make_vec(env_id, num_envs=5)
+    single = gym.make(env_id).unwrapped
+    small.reset(seed=1)
+    large.reset(seed=90)
+    fly(small, 50)
+    state = small.unwrapped.clone_state(1)
+    for index in (0, 3):
+        large.unwrapped.restore_state(state, index)
+    single.restore_state(state)
+    for _ in range(60):
+        expected = small.step(np.array([0, 2]))
+        got = large.step(np.full(5, 2))
+        one = single.step(2)
+        for value, other in zip(expected[:4], got[:4], strict=True):
+            assert value[1].tobytes() == other[0].tobytes() == other[3].tobytes()
+        assert one[0].tobytes() == expected[0][1].tobytes()
+        if expected[2][1]:
+            break
+    small.unwrapped.restore_state(single.clone_state(), 0)
+
+
+def test_a_clone_knows_the_steps_of_its_episode_and_whether_it_is_over() -> None:
+    envs, other = (LanderVectorEnv(2, max_episode_steps=10) for _ in range(2))
+    envs.reset(seed=1)
+    other.reset(seed=2)
+    fly(envs, 9)
+    other.restore_state(envs.clone_state(0), 1)
+    assert other.step(np.zeros(2, int))[3].tolist() == [False, True]
+    fly(envs, 1)
+    other.restore_state(envs.clone_state(0), 0)
+    assert other.step(np.zeros(2, int))[1].tolist()[0] == 0.0  # only reset
+
+
+def test_bad_states_and_indices_are_refused_and_change_nothing() -> None:
+    envs, reference = (LanderVectorEnv(3) for _ in range(2))
+    envs.reset(seed=0)
+    reference.reset(seed=0)
+    shaped = ShapedLanderVectorEnv(1)
+    shaped.reset(seed=0)
+    good = envs.clone_state(0)
+    for state in (b"", good[:-1], good[:40] + b"x" + good[41:], shaped.clone_state(0), None):
+        with pytest.raises(ValueError, match="state"):
+            envs.restore_state(state, 1)
+    for index in (-1, 3, 0.5, "0"):
+        with pytest.raises(ValueError, match="index must be"):
+            envs.restore_state(good, index)
+        with pytest.raises(ValueError, match="index must be"):
+            envs.clone_state(index)
+    assert fly(envs, 20) == fly(reference, 20)
+
+
+def test_a_restored_env_shows_its_observation_at_a_masked_reset_of_others() -> None:
+    envs, other = (LanderVectorEnv(2) for _ in range(2))
+    obs, _ = envs.reset(seed=0)
+    other.reset(seed=8)
+    other.restore_state(envs.clone_state(1), 0)
+    got, _ = other.reset(options={"reset_mask": np.array([False, True])})
+    assert got[0].tobytes() == obs[1].tobytes()
+
+
+def test_an_unpickled_batch_stores_the_bounds_of_its_observations_once() -> None:
+    envs = pickle.loads(pickle.dumps(gym.make_vec("lander_envs/PixelLander-v0", num_envs=3)))
+    assert envs.observation_space.low.strides[0] == 0
