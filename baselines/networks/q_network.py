@@ -71,6 +71,8 @@ class StackStem(nn.Module):
         change_gain: factor of the differences.
     """
 
+    matrix: Tensor
+
     def __init__(self, history: int, change_gain: float) -> None:
         super().__init__()
         matrix = difference_matrix(history, change_gain)

@@ -111,7 +111,8 @@ def test_it_learns_cartpole_in_seconds(tmp_path, capsys) -> None:
     path.write_text(
         "{algorithm: pqn, name: cartpole, env_id: CartPole-v1, total_steps: 60000, num_envs: 16, "
         "num_steps: 32, hidden: [64, 64], learning_rate: 2.0e-3, minibatch_size: 128, "
-        "update_epochs: 4, reward_scale: 1.0, gamma: 0.98, q_lambda: 0.65, eval_interval: 60000, eval_episodes: 20}"
+        "update_epochs: 4, reward_scale: 1.0, gamma: 0.98, q_lambda: 0.65, "
+        "eval_interval: 60000, eval_episodes: 20}"
     )
     assert train.main([str(path), "--runs", str(tmp_path)]) == 0
     command = [str(tmp_path / "cartpole-seed1"), "--episodes", "20", "--require", "250"]
