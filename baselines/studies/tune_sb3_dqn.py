@@ -6,7 +6,7 @@ python -m baselines.studies.tune_sb3_dqn tune --trials 20
 python -m baselines.studies.tune_sb3_dqn rank-study --out docs/results/tuning.md
 
 The five runs differ from the default settings in one or two each, are trained for 200,000 steps,
-scored over 100 episodes and ranked. The study draws from a grid with Optuna; it lies in a SQLite
+scored over 1,000 episodes and ranked. The study draws from a grid with Optuna; it lies in a SQLite
 file, so that it goes on where it was killed. Its trials are judged on the seeds for evaluations,
 not on those for scores.
 """
