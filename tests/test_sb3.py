@@ -1,6 +1,7 @@
 """Stable-Baselines3 adapters."""
 
 import copy
+import csv
 from pathlib import Path
 
 import gymnasium as gym
@@ -18,9 +19,11 @@ from stable_baselines3.common.vec_env import (
 )
 
 import lander_envs
+from lander_envs import Outcome
 from lander_envs.sb3 import LanderVecEnv, native_batch
 from lander_envs.wrappers import MaskVelocity, RepeatAction
 from tests import test_copies as copies
+from tests.comparing import same
 
 
 @pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
@@ -39,14 +42,9 @@ def test_the_adapter_gives_what_sb3s_own_vec_env_gives(env_id) -> None:
             assert mine.dtype == theirs.dtype
             assert mine.tobytes() == theirs.tobytes()
         for mine, theirs in zip(got[3], expected[3], strict=True):
-            assert mine["TimeLimit.truncated"] == theirs["TimeLimit.truncated"]
-            assert ("terminal_observation" in mine) == ("terminal_observation" in theirs)
-            if "terminal_observation" in mine:
-                ends += 1
-                last = mine["terminal_observation"]
-                assert last.tobytes() == theirs["terminal_observation"].tobytes()
-                assert theirs.get("outcome", mine["outcome"]) == mine["outcome"]
-            assert mine.get("raw_reward") == theirs.get("raw_reward")
+            same(mine, theirs)
+        same(ours.reset_infos, reference.reset_infos)
+        ends += int(got[2].sum())
     assert ends >= 3
 
 
@@ -55,9 +53,9 @@ def test_a_time_limit_is_told_as_truncation_and_outcome() -> None:
     envs.reset()
     dones, infos = zip(*(envs.step(np.zeros(2, int))[2:] for _ in range(3)), strict=True)
     assert np.array(dones).tolist() == [[False, False], [False, False], [True, True]]
-    assert infos[0] == [{"TimeLimit.truncated": False}] * 2
+    assert infos[0] == [{"outcome": 0, "on_pad": True, "TimeLimit.truncated": False}] * 2
     assert [info["TimeLimit.truncated"] for info in infos[2]] == [True, True]
-    assert [info["outcome"] for info in infos[2]] == ["timeout", "timeout"]
+    assert [info["outcome"] for info in infos[2]] == [Outcome.TIMEOUT] * 2
 
 
 def test_seeds_hold_for_one_reset() -> None:
@@ -97,6 +95,20 @@ def test_native_batch_replaces_what_make_vec_env_built() -> None:
         assert got[1].tobytes() == expected[1].tobytes()
     with pytest.raises(ValueError, match="CartPole"):
         native_batch(make_vec_env("CartPole-v1"))
+
+
+@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+def test_monitor_files_tell_the_outcomes_to_the_end_of_training(env_id, tmp_path) -> None:
+    kwargs = {"monitor_dir": str(tmp_path), "monitor_kwargs": {"info_keywords": ("outcome",)}}
+    envs = make_vec_env(env_id, n_envs=2, env_kwargs={"max_episode_steps": 10}, **kwargs)
+    envs.reset()
+    for _ in range(21):
+        envs.step(np.zeros(2, int))
+    envs.close()
+    for path in tmp_path.iterdir():
+        header, *rows = csv.reader(path.read_text().splitlines()[1:])  # after a line of JSON
+        told = [row[header.index("outcome")] for row in rows]
+        assert told == [str(int(Outcome.TIMEOUT))] * 2
 
 
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, copies.through_pickle(4)])

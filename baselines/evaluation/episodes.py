@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 import lander_envs
 from baselines.evaluation.policy import Policy
+from lander_envs import Outcome
 
 OWN_PHYSICS = "its own"
 """The backend of environments other than ours."""
@@ -89,7 +90,7 @@ def play_in(
         lengths += running
         ended = running & (terminated | truncated)
         for i in np.flatnonzero(ended).tolist():
-            endings[i] = _ending(infos, i) if terminated[i] else ("timeout", False)
+            endings[i] = _ending(infos, i, bool(terminated[i]))
         on_step(Step(obs, actions, rewards, raw_rewards, running, ended))
         obs = following
         running = running & ~ended
@@ -146,11 +147,13 @@ class _SingleEpisode(gym.Wrapper[Any, Any, Any, Any]):
         return self._obs, reward, terminated, truncated, info
 
 
-def _ending(infos: dict[str, Any], i: int) -> tuple[str, bool]:
-    """Outcome and on_pad of environment ``i``; other environments than ours give neither."""
+def _ending(infos: dict[str, Any], i: int, terminated: bool) -> tuple[str, bool]:
+    """Outcome, as a word, and on_pad of environment ``i``; those of others give neither."""
+    if not terminated:
+        return "timeout", False
     if "outcome" not in infos:
         return "terminated", False
-    return str(infos["outcome"][i]), bool(infos["on_pad"][i])
+    return Outcome(infos["outcome"][i]).name.lower(), bool(infos["on_pad"][i])
 
 
 # --- CSV ---------------------------------------------------------------------------------------

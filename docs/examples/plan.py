@@ -13,6 +13,7 @@ import argparse
 import gymnasium as gym
 import numpy as np
 
+from lander_envs import Outcome
 from lander_envs.vector import LanderVectorEnv
 
 CANDIDATES = 128  # action sequences tried at once
@@ -62,7 +63,7 @@ def land(seed: int) -> tuple[float, int, str]:
             _, reward, terminated, truncated, info = real.step(mean[0])
             total, steps = total + float(reward), steps + 1
             if terminated or truncated:
-                return total, steps, info.get("outcome", "timeout")
+                return total, steps, Outcome(info["outcome"]).name
         mean = np.vstack([mean[1:], np.zeros((1, 2))])
 
 

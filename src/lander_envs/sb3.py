@@ -28,6 +28,7 @@ from lander_envs.backends import RESET_OPTIONS, check_options
 from lander_envs.copies import IndependentCopies
 from lander_envs.registration import ENV_IDS
 from lander_envs.vector.attributes import EnvArguments
+from lander_envs.vector.infos import single_infos
 
 EnvMaker = Callable[[], gym.Env[Any, Any]]
 
@@ -95,8 +96,9 @@ class LanderVecEnv(IndependentCopies, VecEnv):
         >>> obs = envs.reset()
         >>> _ = envs.step(np.array([0]))
         >>> obs, rewards, dones, infos = envs.step(np.array([0]))
-        >>> dones.tolist(), infos[0]["TimeLimit.truncated"], infos[0]["outcome"]
-        ([True], True, 'timeout')
+        >>> from lander_envs import Outcome
+        >>> dones.tolist(), infos[0]["TimeLimit.truncated"], Outcome(infos[0]["outcome"]).name
+        ([True], True, 'TIMEOUT')
 
         Built by SB3, with a Monitor for each environment:
 
@@ -130,15 +132,15 @@ class LanderVecEnv(IndependentCopies, VecEnv):
             ValueError: if an option is unknown or outside its range; nothing changes.
         """
         seeds = None if all(seed is None for seed in self._seeds) else list(self._seeds)
-        obs: VecEnvObs = self.envs.reset(
+        obs, infos = self.envs.reset(
             seed=seeds,  # type: ignore[arg-type]  # Gymnasium's annotation has no list
             options=self._options_of_the_batch(),
-        )[0]
-        self.reset_infos = [{} for _ in range(self.num_envs)]
+        )
+        self.reset_infos = single_infos(infos)
         self._returns[:], self._lengths[:] = 0.0, 0
         self._reset_seeds()
         self._reset_options()
-        return obs
+        return obs  # type: ignore[no-any-return]
 
     def step_async(self, actions: NDArray[Any]) -> None:
         """Store the actions for ``step_wait``."""
@@ -154,22 +156,16 @@ class LanderVecEnv(IndependentCopies, VecEnv):
         dones = terminations | truncations
         self._returns += rewards
         self._lengths += 1
-        listed: list[dict[str, Any]] = [
-            {"TimeLimit.truncated": False} for _ in range(self.num_envs)
-        ]
-        if "raw_reward" in infos:
-            for info, raw_reward in zip(listed, infos["raw_reward"].tolist(), strict=True):
-                info["raw_reward"] = raw_reward
+        listed = single_infos(infos)
+        last = single_infos(infos["final_info"]) if dones.any() else []
         for i in np.flatnonzero(dones).tolist():
-            final = infos["final_info"]
+            self.reset_infos[i], listed[i] = listed[i], last[i]
             listed[i]["terminal_observation"] = infos["final_obs"][i]
-            listed[i]["TimeLimit.truncated"] = bool(truncations[i] and not terminations[i])
-            if final.get("_outcome", dones)[i] and "outcome" in final:
-                listed[i]["outcome"] = final["outcome"][i]
-                listed[i]["on_pad"] = bool(final["on_pad"][i])
             log = self._logs[i]
             if log is not None:
                 log.end(float(self._returns[i]), int(self._lengths[i]), listed[i])
+        for info, cut in zip(listed, (truncations & ~terminations).tolist(), strict=True):
+            info["TimeLimit.truncated"] = cut
         self._returns[dones], self._lengths[dones] = 0.0, 0
         return obs, rewards.astype(np.float32), dones, listed
 

@@ -37,7 +37,8 @@ FPS = 50  # base steps per second
 SCREEN_SHAPE = (400, 600, 3)  # height and width in pixels, colour channels
 TIME_LIMIT = 1000  # base steps of an episode: 20 seconds
 REWARD_THRESHOLD = 200.0  # return of a solved episode
-PAD_HALF_WIDTH = 0.2  # in units of X: the flags stand 2 world units left and right of the centre
+# In units of X, rounded as X is: the flags stand 2 world units left and right of the centre.
+PAD_HALF_WIDTH = float(np.float32(0.2))
 
 NUM_ACTIONS = 4  # nothing, left engine, main engine, right engine
 
@@ -66,6 +67,19 @@ def action_space(continuous: bool) -> spaces.Space[Any]:
     if continuous:
         return spaces.Box(-1, +1, (2,), dtype=np.float32)
     return spaces.Discrete(NUM_ACTIONS)
+
+
+def on_pad(states: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Positions over the pad: True where the hull's centre is between the flags.
+
+    Args:
+        states: states of LunarLander-v3, shape (..., 8).
+
+    Returns:
+        Bools of shape (...).
+    """
+    over: NDArray[np.bool_] = np.abs(states[..., X]) <= PAD_HALF_WIDTH
+    return over
 
 
 def action_meanings(continuous: bool) -> list[str]:

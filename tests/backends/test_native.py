@@ -6,6 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
+from lander_envs import Outcome
 from lander_envs.backends import LanderParams
 from lander_envs.backends.native import NativeSimulator
 from lander_envs.transforms.pixels import PictureSize, reduce_frame
@@ -23,9 +24,9 @@ def test_an_episode_of_free_fall_ends_with_the_integer_minus_100() -> None:
     simulator, rng = running()
     step = simulator.step(0, rng)
     assert type(step.reward) is np.float64
-    while step.outcome is None:
+    while step.outcome == Outcome.RUNNING:
         step = simulator.step(0, rng)
-    assert (step.reward, type(step.reward), step.outcome) == (-100, int, "crashed")
+    assert (step.reward, type(step.reward), step.outcome) == (-100, int, Outcome.CRASHED)
 
 
 def test_two_draws_a_step_come_from_the_callers_generator() -> None:

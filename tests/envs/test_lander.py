@@ -9,36 +9,48 @@ import pygame
 import pytest
 from gymnasium.envs.box2d.lunar_lander import heuristic
 
+import lander_envs
+from lander_envs import Outcome
+from lander_envs.envs.lander import step_info
 from tests.conformance import episodes
 
 ENV_ID = "lander_envs/Lander-v0"
 
 # Policy, last reward and last info of the episode of seed 0.
 ENDINGS = [
-    (lambda env, obs: heuristic(env, obs), 100, {"outcome": "landed", "on_pad": True}),
-    (lambda env, obs: 0, -100, {"outcome": "crashed", "on_pad": False}),
-    (lambda env, obs: 2, -100, {"outcome": "out_of_bounds", "on_pad": False}),
+    (lambda env, obs: heuristic(env, obs), 100, {"outcome": Outcome.LANDED, "on_pad": True}),
+    (lambda env, obs: 0, -100, {"outcome": Outcome.CRASHED, "on_pad": False}),
+    (lambda env, obs: 2, -100, {"outcome": Outcome.OUT_OF_BOUNDS, "on_pad": False}),
 ]
 
 
 @pytest.mark.parametrize(("policy", "reward", "info"), ENDINGS)
-def test_only_the_terminating_step_tells_how_the_episode_ended(policy, reward, info) -> None:
+def test_the_terminating_step_tells_how_the_episode_ended(policy, reward, info) -> None:
     env = gym.make(ENV_ID)
-    obs, reset_info = env.reset(seed=0)
-    assert reset_info == {}
+    obs, got_info = env.reset(seed=0)
+    assert got_info == {"outcome": Outcome.RUNNING, "on_pad": True}
     terminated = False
     while not terminated:
+        assert got_info == {"outcome": Outcome.RUNNING, "on_pad": bool(abs(obs[0]) <= 0.2)}
         obs, got_reward, terminated, _, got_info = env.step(policy(env, obs))
-        assert terminated or got_info == {}
     assert (got_reward, got_info) == (reward, info)
 
 
-def test_a_time_limit_is_no_outcome_of_a_single_env() -> None:
-    env = gym.make(ENV_ID, max_episode_steps=5)
-    env.reset(seed=0)
-    steps = [env.step(0) for _ in range(5)]
-    assert [step[3] for step in steps] == [False] * 4 + [True]
-    assert steps[-1][4] == {}
+@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("backend", lander_envs.BACKENDS)
+def test_infos_have_the_types_of_which_gymnasium_makes_arrays(backend, env_id) -> None:
+    env = gym.make(env_id, backend=backend, max_episode_steps=2)
+    for info in (env.reset(seed=0)[1], env.step(0)[4], env.step(0)[4]):
+        types = {key: type(value) for key, value in info.items()}
+        assert types.pop("raw_reward", float) is float
+        assert types == {"outcome": int, "on_pad": bool}
+
+
+def test_the_flags_themselves_belong_to_the_pad() -> None:
+    state = np.zeros(8, np.float32)
+    for x, over in ((0.2, True), (-0.2, True), (0.20000002, False), (-0.3, False)):
+        state[0] = x
+        assert step_info(state, 0)["on_pad"] is over
 
 
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])

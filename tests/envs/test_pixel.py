@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 import lander_envs
-from lander_envs import snapshot, wrappers
-from lander_envs.backends import Step
+from lander_envs import Outcome, snapshot, wrappers
 from tests import conformance
 from tests.envs.comparing import ACTIONS, same_episode
+from tests.envs.eternal import Eternal
 
 ENV_ID = "lander_envs/PixelLander-v0"
 
@@ -54,7 +54,7 @@ def test_a_pixel_episode_is_cut_after_1000_base_steps(frame_skip, decisions) -> 
         _, reward, terminated, truncated, info = env.step(0)
         assert not terminated
         assert truncated == (decision == decisions)
-    assert info == {"outcome": "timeout", "on_pad": True}
+    assert info == {"outcome": Outcome.TIMEOUT, "on_pad": True}
     assert reward == float(1000 - frame_skip * (decisions - 1))
 
 
@@ -92,18 +92,3 @@ def test_every_part_of_a_state_is_checked_before_anything_changes(part, content)
     with pytest.raises(ValueError, match=r"state|must"):
         env.restore_state(snapshot.pack({**env._state_parts(), part: content}))
     assert conformance.episodes(env, 50) == conformance.episodes(other, 50)
-
-
-class Eternal:
-    """A simulator whose episode never ends: reward 1 a step, always above the pad."""
-
-    running = True
-
-    def step(self, action, np_random):
-        return Step(np.zeros(8, np.float32), 1.0, None)
-
-    def small_frame(self, size):
-        return np.zeros(size.shape, np.uint8)
-
-    def close(self):
-        pass

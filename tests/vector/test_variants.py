@@ -55,7 +55,8 @@ def test_under_same_step_the_final_info_has_the_raw_reward_of_ended_envs() -> No
     reference.reset(seed=0)
     for _ in range(3):
         infos, expected = envs.step([2, 2])[4], reference.step(2)[1]
-    assert infos["final_info"]["raw_reward"][0] == infos["raw_reward"][0] == expected
+    assert infos["final_info"]["raw_reward"][0] == expected
+    assert infos["raw_reward"].tolist() == [0.0, 0.0]  # of the next episodes
     assert infos["final_info"]["_raw_reward"].tolist() == [True, True]
 
 

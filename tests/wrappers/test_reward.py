@@ -32,7 +32,7 @@ def test_the_shaping_is_the_discounted_difference_and_0_after_the_end() -> None:
     # Potentials -5, -3.75 and, at the terminal state, 0.
     _, reward, _, _, info = env.step(0)
     assert reward == 1.0 + 0.5 * -3.75 + 5.0
-    assert info == {"x": 0.375, "raw_reward": 1.0}
+    assert info == {"raw_reward": 1.0, "x": 0.375}
     assert env.step(0)[1] == 1.0 + 0.0 + 3.75
 
 
@@ -50,5 +50,5 @@ def test_shaping_on_top_of_shaping_keeps_the_first_raw_reward() -> None:
 
 def test_the_info_gains_the_raw_reward_only() -> None:
     env = ShapeReward(gym.make("LunarLander-v3"))
-    assert env.reset(seed=0)[1] == {}
+    assert env.reset(seed=0)[1] == {"raw_reward": 0.0}
     assert set(env.step(0)[4]) == {"raw_reward"}

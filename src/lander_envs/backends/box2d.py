@@ -10,7 +10,8 @@ import numpy as np
 from gymnasium.error import DependencyNotInstalled
 from numpy.typing import NDArray
 
-from lander_envs.backends import LanderParams, Step
+from lander_envs._native import Outcome
+from lander_envs.backends import RUNNING, LanderParams, Step
 
 if TYPE_CHECKING:
     from lander_envs.transforms.pixels import PictureSize
@@ -69,7 +70,7 @@ class Box2DSimulator:
         self._frame = None
         self._lander.np_random = np_random
         state, reward, terminated, _, _ = self._lander.step(action)
-        return Step(state, reward, self._outcome() if terminated else None)
+        return Step(state, reward, int(self._outcome()) if terminated else RUNNING)
 
     def frame(self) -> NDArray[np.uint8]:
         """Render the present state at the first call; returns a new copy of the frame."""
@@ -101,10 +102,10 @@ class Box2DSimulator:
             particle.ttl -= _PARTICLE_AGEING
         self._lander._clean_particles(False)
 
-    def _outcome(self) -> str:
+    def _outcome(self) -> Outcome:
         if not self._lander.lander.awake:
-            return "landed"  # overrides a crash, as LunarLander-v3's reward of +100 does
-        return "crashed" if self._lander.game_over else "out_of_bounds"
+            return Outcome.LANDED  # overrides a crash, as LunarLander-v3's reward of +100 does
+        return Outcome.CRASHED if self._lander.game_over else Outcome.OUT_OF_BOUNDS
 
 
 def _make_lunar_lander(params: LanderParams, render_mode: str | None) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lander_envs import _native
-from lander_envs.backends import LanderParams, Step
+from lander_envs.backends import RUNNING, LanderParams, Step
 from lander_envs.spaces import SCREEN_SHAPE
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ class NativeSimulator:
             state, reward, terminated = lander.step(action, source)
         if terminated:
             # LunarLander-v3's terminal rewards are the Python integers -100 and +100.
-            return Step(state, int(reward), self._outcome())
-        return Step(state, np.float64(reward), None)
+            return Step(state, int(reward), int(self._lander.outcome))
+        return Step(state, np.float64(reward), RUNNING)
 
     def frame(self) -> NDArray[np.uint8]:
         """Draw the present state, shape ``SCREEN_SHAPE``."""
@@ -108,6 +108,3 @@ class NativeSimulator:
         stream: Any = self._lander.random_state
         np_random.bit_generator.state = stream
         self.running = True
-
-    def _outcome(self) -> str:
-        return self._lander.outcome.name.lower()

@@ -13,7 +13,7 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from lander_envs import checks, spaces
+from lander_envs import _native, checks, spaces
 
 if TYPE_CHECKING:
     from lander_envs.transforms.pixels import PictureSize
@@ -26,6 +26,7 @@ _BACKENDS = {
 }
 BACKENDS = tuple(_BACKENDS)
 DEFAULT_BACKEND = "native"
+RUNNING, TIMEOUT = int(_native.Outcome.RUNNING), int(_native.Outcome.TIMEOUT)
 
 # Arguments that a reset can change; `continuous` is not one, because it decides the action space.
 RESET_OPTIONS = ("gravity", "enable_wind", "wind_power", "turbulence_power")
@@ -46,7 +47,7 @@ class Step(NamedTuple):
 
     state: NDArray[np.float32]  # the observation of LunarLander-v3, shape (8,)
     reward: Any  # np.float64, or the int -100 or +100 of a terminal step, as LunarLander-v3 has it
-    outcome: str | None  # "landed", "crashed" or "out_of_bounds" once the episode has terminated
+    outcome: int  # value of lander_envs.Outcome, RUNNING until the episode has terminated
 
 
 class Simulator(Protocol):

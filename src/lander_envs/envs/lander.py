@@ -13,12 +13,15 @@ from lander_envs import checks, snapshot, spaces
 from lander_envs.backends import (
     DEFAULT_BACKEND,
     RESET_OPTIONS,
+    RUNNING,
+    TIMEOUT,
     Step,
     check_options,
     check_params,
     make_simulator,
 )
 from lander_envs.copies import IndependentCopies
+from lander_envs.envs.time_limit import time_limit_of_make
 from lander_envs.rendering import Window
 
 
@@ -54,11 +57,12 @@ class _Argument:
 class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
     """LunarLander-v3: equal observations, rewards and flags for the same seed and actions.
 
-    The info of a terminating step has two entries, the info of every other step is empty:
+    The infos of ``reset`` and of every ``step`` have two entries:
 
-    - ``"outcome"``: "landed" (at rest, on the pad or elsewhere), "crashed" (the hull touched the
-      ground) or "out_of_bounds". "landed" takes precedence.
-    - ``"on_pad"``: True if the hull's centre is between the flags.
+    - ``"outcome"``: an int, equal to a member of :class:`lander_envs.Outcome`: RUNNING, or after
+      the last step LANDED (at rest, on the pad or elsewhere), CRASHED (the hull touched the
+      ground), OUT_OF_BOUNDS or TIMEOUT (the time limit of ``gym.make``). LANDED takes precedence.
+    - ``"on_pad"``: a bool, True if the hull's centre is between the flags.
 
     The attributes ``gravity``, ``enable_wind``, ``wind_power`` and ``turbulence_power`` can be set;
     a new value acts from the next reset. ``continuous`` can be read.
@@ -89,7 +93,9 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
         >>> while not terminated:
         ...     obs, reward, terminated, truncated, info = env.step(0)
         >>> reward, info
-        (-100, {'outcome': 'crashed', 'on_pad': False})
+        (-100, {'outcome': 2, 'on_pad': False})
+        >>> info["outcome"] == lander_envs.Outcome.CRASHED
+        True
     """
 
     metadata: ClassVar[dict[str, Any]] = {  # type: ignore[misc]  # Gymnasium declares it a variable
@@ -127,6 +133,8 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
         )
         draws = self._observes_pictures or render_mode is not None
         self._simulator = make_simulator(backend, params, draws=draws)
+        self._time_limit = time_limit_of_make(self)
+        self._steps = 0  # since the reset
         self._window = Window(type(self).__name__, self.metadata["render_fps"])
 
     def reset(
@@ -141,7 +149,7 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
                 this episode and of those that follow.
 
         Returns:
-            Observation and an empty info.
+            Observation and info.
 
         Raises:
             ValueError: if an option is unknown or outside its range; nothing changes.
@@ -152,8 +160,9 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
         self._params = params
         self._simulator.set_params(params)
         state = self._simulator.reset(self.np_random)
+        self._steps = 0
         self._show()
-        return self._observe(state), {}
+        return self._observe(state), step_info(state, RUNNING)
 
     def step(self, action: Any) -> tuple[NDArray[Any], Any, bool, bool, dict[str, Any]]:
         """Advance by one base step of ``1 / FPS`` seconds.
@@ -166,7 +175,8 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
             gymnasium.error.ResetNeeded: before the first reset.
         """
         state, reward, outcome = self._advance(action)
-        return self._observe(state), reward, outcome is not None, False, end_info(state, outcome)
+        info = step_info(state, self._counted(outcome))
+        return self._observe(state), reward, outcome != RUNNING, False, info
 
     def render(self) -> NDArray[np.uint8] | None:
         """Render the present state.
@@ -274,6 +284,13 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
         self._show()
         return step
 
+    def _counted(self, outcome: int) -> int:
+        """Count a step of ``gym.make``'s TimeLimit; returns the outcome, TIMEOUT at the limit."""
+        self._steps += 1
+        if outcome == RUNNING and self._time_limit is not None and self._steps >= self._time_limit:
+            return TIMEOUT
+        return outcome
+
     def _show(self) -> None:
         if self.render_mode == "human":
             self._window.show(self._simulator.frame())
@@ -283,9 +300,10 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
             raise ResetNeeded(f"call reset() before {call}()")
 
 
-def end_info(state: NDArray[np.float32], outcome: str | None) -> dict[str, Any]:
-    """Info of a step: empty, or ``outcome`` and ``on_pad`` if the episode ended."""
-    if outcome is None:
-        return {}
-    on_pad = bool(abs(state[spaces.X]) <= spaces.PAD_HALF_WIDTH)
+def step_info(state: NDArray[np.float32], outcome: int) -> dict[str, Any]:
+    """Info of a step or a reset: ``outcome`` and ``on_pad``.
+
+    The types are those of which Gymnasium's vector environments make int64 and bool arrays.
+    """
+    on_pad = -spaces.PAD_HALF_WIDTH <= state.item(spaces.X) <= spaces.PAD_HALF_WIDTH
     return {"outcome": outcome, "on_pad": on_pad}

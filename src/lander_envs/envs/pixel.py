@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import Unpack
 
-from lander_envs.envs.lander import LanderEnv, LanderOptions, end_info
+from lander_envs.backends import RUNNING, TIMEOUT
+from lander_envs.envs.lander import LanderEnv, LanderOptions, step_info
 from lander_envs.spaces import TIME_LIMIT
 from lander_envs.transforms.pixels import (
     FRAME_STACK,
@@ -29,7 +30,8 @@ class PixelLanderEnv(LanderEnv):
     The observation space is ``Box(0, 255, (frame_stack, H, W), uint8)``, or
     ``(3 * frame_stack, H, W)`` in colour. Rewards are summed over the repeated steps, which stop at
     the end of the episode. The env truncates after ``TIME_LIMIT`` base steps, whatever
-    ``frame_skip``; ``info["outcome"]`` is then "timeout".
+    ``frame_skip``. ``info["outcome"]`` is TIMEOUT then, and at the limit of ``gym.make``, which
+    counts steps of the env.
 
     Args:
         obs_size: height and width in pixels; one integer, or a pair ``[height, width]``.
@@ -84,8 +86,9 @@ class PixelLanderEnv(LanderEnv):
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Take up to ``frame_skip`` base steps with the same action."""
-        state, *rest = repeat_action(self._base_step, action, self.frame_skip)
-        return observed(self._stack.push_small(self._picture()), state, self._obs), *rest
+        state, *rest, info = repeat_action(self._base_step, action, self.frame_skip)
+        info["outcome"] = self._counted(info["outcome"])
+        return observed(self._stack.push_small(self._picture()), state, self._obs), *rest, info
 
     def _picture(self) -> NDArray[np.uint8]:
         return self._simulator.small_frame(self._stack.size)
@@ -102,6 +105,6 @@ class PixelLanderEnv(LanderEnv):
         state, reward, outcome = self._advance(action)
         self._base_steps += 1
         truncated = self._base_steps >= TIME_LIMIT
-        terminated = outcome is not None
-        ending = "timeout" if truncated and not terminated else outcome
-        return state, reward, terminated, truncated, end_info(state, ending)
+        terminated = outcome != RUNNING
+        ending = TIMEOUT if truncated and not terminated else outcome
+        return state, reward, terminated, truncated, step_info(state, ending)

@@ -15,7 +15,7 @@ from lander_envs.transforms.shaping import potential, shaping_reward, shaping_we
 class ShapedLanderEnv(LanderEnv):
     """LunarLander-v3 with a shaped reward; ``info["raw_reward"]`` has the original of each step.
 
-    See :func:`lander_envs.transforms.shaping.potential` for the formula.
+    It is 0.0 at a reset. See :func:`lander_envs.transforms.shaping.potential` for the formula.
 
     Args:
         distance: weight of the horizontal distance from the pad's centre.
@@ -60,7 +60,7 @@ class ShapedLanderEnv(LanderEnv):
         """Start an episode; stores the potential of its first state."""
         obs, info = super().reset(seed=seed, options=options)
         self._potential = potential(obs, self._weights)
-        return obs, info
+        return obs, {**info, "raw_reward": 0.0}
 
     def step(self, action: Any) -> tuple[NDArray[Any], float, bool, bool, dict[str, Any]]:
         """Advance by one base step and add the shaping to the reward."""

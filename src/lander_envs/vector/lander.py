@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 
 from lander_envs import _native, checks, spaces
 from lander_envs.backends import check_options
-from lander_envs.vector import arguments
+from lander_envs.vector import arguments, infos
 from lander_envs.vector.attributes import BatchAttributes
-from lander_envs.vector.outcomes import end_infos, final_infos
+from lander_envs.vector.infos import Columns, Infos
 from lander_envs.vector.states import BatchStates
 
 _RENDER_MODES = ("rgb_array",)
 
-Infos = dict[str, Any]
 Steps = tuple[NDArray[Any], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], Infos]
 
 
@@ -30,9 +29,11 @@ class LanderVectorEnv(BatchStates, BatchAttributes):
     Observations, rewards (float64), terminations and truncations equal those of Gymnasium's
     ``SyncVectorEnv`` of LunarLander-v3, byte for byte, whatever ``num_threads``.
 
-    At the end of an episode ``infos["outcome"]`` is "landed", "crashed", "out_of_bounds" or
-    "timeout", and ``infos["on_pad"]`` is True if the lander is between the flags. Under SAME_STEP
-    both are in ``infos["final_info"]``, and the last observation in ``infos["final_obs"]``.
+    At each reset and step ``infos["outcome"]``, int64 of shape (num_envs,), holds values of
+    :class:`lander_envs.Outcome`, and ``infos["on_pad"]``, bool, is True where the lander is between
+    the flags. ``infos["_outcome"]`` and ``infos["_on_pad"]`` are Gymnasium's masks. Under SAME_STEP
+    those of an episode's last step are in ``infos["final_info"]``, and its last observation in
+    ``infos["final_obs"]``.
 
     Args:
         num_envs: number of environments, at least 1.
@@ -56,10 +57,10 @@ class LanderVectorEnv(BatchStates, BatchAttributes):
         >>> import lander_envs
         >>> envs = gym.make_vec("lander_envs/Lander-v0", num_envs=4)
         >>> obs, infos = envs.reset(seed=0)
-        >>> while "outcome" not in infos:
+        >>> while (infos["outcome"] == lander_envs.Outcome.RUNNING).all():
         ...     obs, rewards, terminations, truncations, infos = envs.step([0, 0, 0, 0])
-        >>> infos["outcome"].tolist()
-        ['crashed', None, None, None]
+        >>> [lander_envs.Outcome(outcome).name for outcome in infos["outcome"]]
+        ['CRASHED', 'RUNNING', 'RUNNING', 'RUNNING']
 
         Environments with different arguments:
 
@@ -143,7 +144,7 @@ class LanderVectorEnv(BatchStates, BatchAttributes):
             self._apply_params(mask)
         self._seed(seeds, mask)
         self._batch.reset(mask)
-        return self._observation(), {}
+        return self._observation(), infos.masked(self._info_columns(), mask)
 
     def step(self, actions: Any) -> Steps:
         """Step all envs; under NEXT_STEP an env whose episode ended is reset instead.
@@ -166,15 +167,13 @@ class LanderVectorEnv(BatchStates, BatchAttributes):
             self._batch.step_continuous(checked)
         else:
             self._batch.step(checked)
-        infos = end_infos(self._ended, self._outcomes, self._on_pad)
-        if self.autoreset_mode == AutoresetMode.SAME_STEP:
-            infos = self._final_infos(infos)
+        told = self._step_infos()
         return (
             self._observation(),
             self._returned(self._rewards),
             self._returned(self._terminated),
             self._returned(self._truncated),
-            infos,
+            told,
         )
 
     @property
@@ -232,6 +231,13 @@ class LanderVectorEnv(BatchStates, BatchAttributes):
     def _final_observation(self, i: int) -> Any:
         """Last observation of env i's episode under SAME_STEP, a copy."""
         return np.array(self._observe(self._final_states[i]))
+
+    def _info_columns(self) -> Columns:
+        """Infos of the last step or reset, new arrays of shape (num_envs,)."""
+        return {"outcome": self._outcomes.astype(np.int64), "on_pad": self._on_pad.copy()}
+
+    def _start_next_episodes(self) -> None:
+        """Reset the envs whose episode ended, if the engine leaves that to the caller."""
 
     # --- Parts --------------------------------------------------------------------------------
 
@@ -295,9 +301,16 @@ class LanderVectorEnv(BatchStates, BatchAttributes):
                 self._batch.seed(i, seed)
                 self._seeds[i] = seed
 
-    def _final_infos(self, infos: Infos) -> Infos:
-        """Infos under SAME_STEP: ``final_obs``, and ``infos`` as ``final_info``."""
-        return final_infos(infos, self._ended, self._final_observation)
+    def _step_infos(self) -> Infos:
+        """Infos of the last step; under SAME_STEP, with those of the episodes that ended."""
+        columns = self._info_columns()
+        if self.autoreset_mode != AutoresetMode.SAME_STEP or not self._ended.any():
+            return infos.unmasked(columns)
+        last = [self._final_observation(i) for i in np.flatnonzero(self._ended).tolist()]
+        self._start_next_episodes()
+        return infos.ending(columns, self._ended, last) | infos.restarted(
+            columns, self._ended, self._states
+        )
 
     def _resetting(self) -> NDArray[np.bool_]:
         """Envs that the next step resets instead of stepping, bool of shape (num_envs,)."""

@@ -19,7 +19,7 @@ from lander_envs.transforms.pixels import (
     stack_parts,
 )
 from lander_envs.transforms.repeat import TIMES, check_times
-from lander_envs.vector.lander import Infos, LanderVectorEnv
+from lander_envs.vector.lander import LanderVectorEnv
 
 
 class PixelLanderVectorEnv(LanderVectorEnv):
@@ -97,12 +97,8 @@ class PixelLanderVectorEnv(LanderVectorEnv):
     def _final_observation(self, i: int) -> Any:
         return observed(self._pixels[i].copy(), self._states[i].copy(), self._obs)
 
-    def _final_infos(self, infos: Infos) -> Infos:
-        """Copy the last observations, then start the next episodes, which overwrites them."""
-        infos = super()._final_infos(infos)
-        if self._ended.any():
-            self._batch.restart(self._ended)
-        return infos
+    def _start_next_episodes(self) -> None:
+        self._batch.restart(self._ended)
 
     def _steps_of(self, index: int) -> int:
         return self._batch.decisions(index)

@@ -11,6 +11,7 @@ from lander_envs import checks, spaces
 from lander_envs.transforms import shaping
 from lander_envs.transforms.scale import scale_observation, scaled_space, scaling
 from lander_envs.transforms.velocity import mask_velocity
+from lander_envs.vector.infos import Columns
 from lander_envs.vector.lander import LanderVectorEnv, Steps
 
 
@@ -74,7 +75,8 @@ class NormalizedLanderVectorEnv(LanderVectorEnv):
 class ShapedLanderVectorEnv(LanderVectorEnv):
     """Vector form of :class:`lander_envs.envs.ShapedLanderEnv`.
 
-    ``infos["raw_reward"]`` has the original rewards of each step, (num_envs,) float64.
+    ``infos["raw_reward"]`` has the original rewards of each step, (num_envs,) float64; 0.0 at a
+    reset.
 
     Args:
         num_envs: number of environments, at least 1.
@@ -123,14 +125,14 @@ class ShapedLanderVectorEnv(LanderVectorEnv):
         """Step all envs and add the shaping to their rewards."""
         resetting, before = self._resetting(), self._shaping.potentials
         obs, rewards, terminations, truncations, infos = super().step(actions)
-        raw, everywhere = rewards.copy(), np.ones(self.num_envs, dtype=np.bool_)
-        infos |= {"raw_reward": raw, "_raw_reward": everywhere}
         reached = self._states
         if "final_info" in infos:
             reached = np.where(self._ended[:, None], self._final_states, self._states)
-            infos["final_info"] |= {"raw_reward": raw, "_raw_reward": self._ended.copy()}
         extra = self._shaping.rewards(before, reached, terminations, resetting)
         return obs, rewards + extra, terminations, truncations, infos
+
+    def _info_columns(self) -> Columns:
+        return {**super()._info_columns(), "raw_reward": self._rewards.copy()}
 
     def _state_parts(self, index: int) -> dict[str, bytes]:
         return super()._state_parts(index) | {"shaping": self._shaping.potentials[index].tobytes()}

@@ -22,6 +22,8 @@ class ShapeReward(
 ):
     """Add a shaping reward; ``info["raw_reward"]`` has the original reward of each step.
 
+    It is 0.0 at a reset. If several are stacked, it is the reward of the innermost.
+
     The shaping is computed from the wrapped env's observation by
     :func:`lander_envs.transforms.shaping.potential`. Apply MaskVelocity and ScaleObservation
     outside this wrapper, so that it sees velocities in LunarLander-v3's units.
@@ -79,7 +81,7 @@ class ShapeReward(
         """Start an episode; stores the potential of its first state."""
         obs, info = self.env.reset(seed=seed, options=options)
         self._potential = potential(obs, self._weights)
-        return obs, info
+        return obs, {"raw_reward": 0.0, **info}
 
     def step(self, action: Any) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
         """Step the env and add the shaping to its reward."""
@@ -92,5 +94,5 @@ class ShapeReward(
             raw_reward + float(extra),
             terminated,
             truncated,
-            {**info, "raw_reward": info.get("raw_reward", raw_reward)},
+            {"raw_reward": raw_reward, **info},
         )

@@ -19,7 +19,7 @@ TEST(a_landing_overrules_other_ends) {
     CHECK(outcome_of(result, false) == Outcome::landed);
 }
 
-TEST(on_pad_is_told_at_the_end_only) {
+TEST(on_pad_is_told_in_flight_at_the_end_and_at_a_reset) {
     float obs[1][observation_size];
     double reward;
     bool terminated, truncated, ended, on_pad;
@@ -29,12 +29,15 @@ TEST(on_pad_is_told_at_the_end_only) {
     StepResult result{};
     result.observation[0] = -0.2F;  // the flag itself counts
     write_step(result, false, outputs, 0);
-    CHECK(!on_pad && !ended);
+    CHECK(on_pad && !ended);
     write_step(result, true, outputs, 0);
     CHECK(on_pad && ended && outcome == Outcome::timeout);
     result.observation[0] = 0.21F;
     write_step(result, true, outputs, 0);
     CHECK(!on_pad);
+    result.observation[0] = 0.0F;
+    write_reset(result, outputs, 0);
+    CHECK(on_pad && outcome == Outcome::running);
 }
 
 }  // namespace

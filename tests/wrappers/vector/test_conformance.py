@@ -3,10 +3,11 @@
 import gymnasium as gym
 import numpy as np
 import pytest
-from gymnasium.vector import AutoresetMode
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from lander_envs import wrappers
 from lander_envs.wrappers import vector as vector_wrappers
+from tests.comparing import same
 from tests.wrappers.test_conformance import BAD_ARGUMENTS
 
 CASES = [
@@ -27,9 +28,11 @@ def base_id(name: str) -> str:
     return "lander_envs/Lander-v0" if name == "PixelObservation" else "LunarLander-v3"
 
 
-def vector(name: str, kwargs: dict, mode: AutoresetMode) -> gym.vector.VectorEnv:
+def vector(
+    name: str, kwargs: dict, mode: AutoresetMode, env_id: str | None = None
+) -> gym.vector.VectorEnv:
     envs = gym.make_vec(
-        base_id(name),
+        env_id or base_id(name),
         num_envs=len(SEEDS),
         vectorization_mode="sync",
         vector_kwargs={"autoreset_mode": mode},
@@ -39,8 +42,8 @@ def vector(name: str, kwargs: dict, mode: AutoresetMode) -> gym.vector.VectorEnv
     return getattr(vector_wrappers, name)(envs, **kwargs)
 
 
-def single(name: str, kwargs: dict) -> gym.Env:
-    env = gym.make(base_id(name), render_mode="rgb_array", max_episode_steps=LIMIT)
+def single(name: str, kwargs: dict, env_id: str | None = None) -> gym.Env:
+    env = gym.make(env_id or base_id(name), render_mode="rgb_array", max_episode_steps=LIMIT)
     return getattr(wrappers, name)(env, **kwargs)
 
 
@@ -69,11 +72,9 @@ def test_a_vector_wrapper_equals_single_wrappers_through_autoreset(name, kwargs,
                 resetting[i] = False
                 assert rewards[i] == 0.0
                 continue
-            expected[i], reward, terminated, truncated, info = env.step(actions[i])
+            expected[i], reward, terminated, truncated, _ = env.step(actions[i])
             assert rewards[i] == reward
             assert (terminations[i], truncations[i]) == (terminated, truncated)
-            if "raw_reward" in info:
-                assert infos["raw_reward"][i] == info["raw_reward"]
             endings["terminated"] += terminated
             endings["truncated"] += truncated
             if terminated or truncated:
@@ -82,6 +83,33 @@ def test_a_vector_wrapper_equals_single_wrappers_through_autoreset(name, kwargs,
                     assert infos["final_obs"][i].tobytes() == expected[i].tobytes()
                     expected[i], _ = env.reset()
     assert endings["truncated"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kwargs", "mode"),
+    [(*case, mode) for case in CASES for mode in AutoresetMode if (case[0], mode) != REFUSED],
+)
+@pytest.mark.parametrize("foreign", [True, False])
+def test_infos_are_those_of_a_sync_vector_env_of_single_wrappers(
+    foreign, name, kwargs, mode
+) -> None:
+    env_id = base_id(name) if foreign else "lander_envs/Lander-v0"
+    envs = vector(name, kwargs, mode, env_id)
+    reference = SyncVectorEnv(
+        [lambda: single(name, kwargs, env_id)] * len(SEEDS), autoreset_mode=mode
+    )
+    same(envs.reset(seed=0)[1], reference.reset(seed=0)[1])
+    rng, ends = np.random.default_rng(0), 0
+    for _ in range(160):
+        actions = rng.integers(4, size=len(SEEDS))
+        got, expected = envs.step(actions), reference.step(actions)
+        same(got[4], expected[4])
+        over = got[2] | got[3]
+        ends += int(over.sum())
+        if mode == AutoresetMode.DISABLED and over.any():
+            masks = [{"reset_mask": over.copy()} for _ in range(2)]
+            same(envs.reset(options=masks[0])[1], reference.reset(options=masks[1])[1])
+    assert ends >= 3
 
 
 @pytest.mark.parametrize(("name", "kwargs"), CASES)

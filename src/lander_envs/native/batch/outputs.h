@@ -40,13 +40,19 @@ LANDER_FN Outcome outcome_of(const StepResult& result, bool truncated) {
     return truncated ? Outcome::timeout : Outcome::running;
 }
 
+/// Whether the hull's centre is between the flags.
+LANDER_FN bool is_on_pad(const StepResult& result) {
+    const float x = result.observation[0];
+    return x <= pad_half_width && x >= -pad_half_width;
+}
+
 /// Outputs of a lander whose episode has just started.
 LANDER_FN void write_reset(const StepResult& result, const Outputs& outputs, int i) {
     copy_observation(result, outputs.obs[i]);
     outputs.rewards[i] = 0.0;
     outputs.terminated[i] = outputs.truncated[i] = outputs.ended[i] = false;
     outputs.outcomes[i] = Outcome::running;
-    outputs.on_pad[i] = false;
+    outputs.on_pad[i] = is_on_pad(result);
 }
 
 /// Outputs of a step of a lander.
@@ -57,8 +63,7 @@ LANDER_FN void write_step(const StepResult& result, bool truncated, const Output
     outputs.truncated[i] = truncated;
     outputs.ended[i] = result.terminated || truncated;
     outputs.outcomes[i] = outcome_of(result, truncated);
-    const float x = result.observation[0];
-    outputs.on_pad[i] = outputs.ended[i] && x <= pad_half_width && x >= -pad_half_width;
+    outputs.on_pad[i] = is_on_pad(result);
 }
 
 }  // namespace LANDER_NAMESPACE

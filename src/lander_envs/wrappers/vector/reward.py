@@ -22,9 +22,10 @@ Obs = NDArray[np.float32]
 class ShapeReward(IndependentCopies, VectorWrapper, RecordConstructorArgs):
     """Vector form of :class:`lander_envs.wrappers.ShapeReward`.
 
-    ``infos["raw_reward"]`` has the original rewards, (num_envs,) float64. Under NEXT_STEP the step
-    that resets an env has no shaping. Under SAME_STEP the last step of an episode is shaped with
-    ``infos["final_obs"]``.
+    ``infos["raw_reward"]`` has the original rewards, (num_envs,) float64, 0.0 where an env was
+    reset. Under NEXT_STEP the step that resets an env has no shaping. Under SAME_STEP the last step
+    of an episode is shaped with ``infos["final_obs"]``, and its raw reward is in
+    ``infos["final_info"]``.
 
     Args:
         env: a vector environment with single observations of shape (8,), float32.
@@ -77,20 +78,39 @@ class ShapeReward(IndependentCopies, VectorWrapper, RecordConstructorArgs):
         obs, infos = self.env.reset(seed=seed, options=options)
         self._shaping.states = np.array(obs)
         self._resetting = self._resetting & ~mask
-        return obs, infos
+        return obs, _raw_rewards(np.zeros(self.num_envs), mask) | infos
 
     def step(
         self, actions: Any
     ) -> tuple[Obs, NDArray[Any], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
         """Step the environments and add the shaping to their rewards."""
         obs, rewards, terminations, truncations, infos = self.env.step(actions)
-        reached = np.array(obs)
-        for i in np.flatnonzero(infos.get("_final_obs", False)):
+        reached, restarted = np.array(obs), infos.get("_final_obs", np.False_)
+        for i in np.flatnonzero(restarted):
             reached[i] = infos["final_obs"][i]
         before = self._shaping.potentials
         shaped = rewards + self._shaping.rewards(before, reached, terminations, self._resetting)
         self._shaping.states = np.array(obs)
         self._resetting = (terminations | truncations) & self._next_step
-        everywhere = np.ones(self.num_envs, dtype=np.bool_)
-        raw = {"raw_reward": infos.get("raw_reward", rewards), "_raw_reward": everywhere}
-        return obs, shaped, terminations, truncations, {**infos, **raw}
+        return obs, shaped, terminations, truncations, _with_raw_rewards(infos, rewards, restarted)
+
+
+def _raw_rewards(rewards: NDArray[Any], given: NDArray[np.bool_]) -> dict[str, Any]:
+    """Raw rewards of the envs in ``given``, 0.0 elsewhere, with Gymnasium's mask."""
+    return {"raw_reward": np.where(given, rewards, 0.0), "_raw_reward": given.copy()}
+
+
+def _with_raw_rewards(
+    infos: dict[str, Any], rewards: NDArray[Any], restarted: NDArray[np.bool_]
+) -> dict[str, Any]:
+    """Infos of a step with raw rewards, unless a wrapped env gives them already.
+
+    In the envs that SAME_STEP has ``restarted`` they belong to ``final_info``, and the new episode
+    has 0.0.
+    """
+    given = np.ones(len(rewards), dtype=np.bool_)
+    told = {**_raw_rewards(np.where(restarted, 0.0, rewards), given), **infos}
+    if restarted.any():
+        told["final_info"] = _raw_rewards(rewards, restarted) | infos.get("final_info", {})
+        told["_final_info"] = restarted.copy()
+    return told
