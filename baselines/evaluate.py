@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-import gymnasium as gym
 import tyro
-import yaml
 from rich.console import Console
 from rich.progress import Progress, track
 from rich.table import Table
@@ -25,9 +23,18 @@ import lander_envs  # registers the ids
 from baselines.evaluation.episodes import Episode, write_rows
 from baselines.evaluation.statistics import SCORED_EPISODES, summary
 from baselines.results import pretrained
-from baselines.results.scoring import Contender, score, score_committed, trained, untrained
+from baselines.results.scoring import (
+    MOST_EPISODES,
+    Contender,
+    score,
+    score_committed,
+    trained,
+    untrained,
+)
 from baselines.runs.checkpoint import CheckpointError
-from baselines.runs.files import write_atomically
+from baselines.runs.command import require_count, require_return, run_command
+from baselines.runs.files import require_writable, write_atomically
+from baselines.runs.yaml_mapping import YAMLError, parse_mapping
 
 
 @dataclass
@@ -35,7 +42,7 @@ class Options:
     """Options of a score."""
 
     agent: Annotated[Path | None, tyro.conf.Positional] = None
-    """A committed agent's name, a run's folder, or the JSON of one checkpoint."""
+    """A config's name, a run, or the JSON of one checkpoint."""
     all: bool = False
     """Score every committed agent; exit with status 1 if one is under its floor."""
     random: bool = False
@@ -63,11 +70,15 @@ class Options:
 def main(arguments: list[str] | None = None) -> int:
     """Scores, prints, and returns the exit status."""
     options = tyro.cli(Options, args=arguments, description=__doc__)
-    try:
-        return _score_all(options) if options.all else _score_one(options)
-    except (OSError, ValueError, gym.error.Error) as problem:
-        print(f"error: {problem}", file=sys.stderr)
-        return 2
+    return run_command(lambda: _score(options))
+
+
+def _score(options: Options) -> int:
+    require_count("episodes", options.episodes, MOST_EPISODES)
+    require_return("require", options.require)
+    if options.csv is not None:
+        require_writable(options.csv)
+    return _score_all(options) if options.all else _score_one(options)
 
 
 def _score_one(options: Options) -> int:
@@ -77,7 +88,6 @@ def _score_one(options: Options) -> int:
         episodes = score(contender, options.episodes, lambda ended: progress.advance(task, ended))
     scores = {**contender.described(), **summary(episodes)}
     if options.csv is not None:
-        options.csv.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(options.csv, write_rows(Episode._fields, episodes).encode())
     _print(scores, options)
     if options.require is not None and float(scores["mean_return"]) < options.require:
@@ -97,14 +107,11 @@ def _choose(options: Options) -> Contender:
 
 def _mapping(text: str) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError:
-        content = None
-    if not isinstance(content, dict):
+        return parse_mapping(text)
+    except YAMLError as broken:
         raise ValueError(
-            f'env-kwargs must be a YAML mapping, "{{continuous: true}}" say, got {text!r}'
-        )
-    return content
+            f'env-kwargs must be a YAML mapping, "{{continuous: true}}" say, got {text!r}: {broken}'
+        ) from None
 
 
 def _score_all(options: Options) -> int:

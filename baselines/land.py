@@ -18,13 +18,15 @@ import tyro
 from baselines import evaluate, record, train
 from baselines.results.plots import draw_runs
 from baselines.results.run_folder import read_run
+from baselines.runs.command import require_return, run_command
 from baselines.runs.config import CONFIGS
+from baselines.runs.names import RUNS
 from lander_envs.spaces import REWARD_THRESHOLD
 
 _CONFIG = CONFIGS / "lander_ppo.yaml"
 
 
-def main(seed: int = 1, runs: Path = Path("runs"), require: float = REWARD_THRESHOLD) -> int:
+def main(seed: int = 1, runs: Path = RUNS, require: float = REWARD_THRESHOLD) -> int:
     """Trains, scores, plots and films; returns the exit status.
 
     Args:
@@ -32,13 +34,17 @@ def main(seed: int = 1, runs: Path = Path("runs"), require: float = REWARD_THRES
         runs: where runs are kept.
         require: the mean return under which the exit status is 1.
     """
-    run = runs / f"lander_ppo-seed{seed}"
+    return run_command(lambda: _land(runs / f"lander_ppo-seed{seed}", seed, require))
+
+
+def _land(run: Path, seed: int, require: float) -> int:
+    require_return("require", require)
     status = _train(run, seed)
     if status != 0:
         return status
     scored = [str(run), "--csv", str(run / "episodes.csv"), "--require", str(require)]
     status = evaluate.main(scored)
-    if status == 2:
+    if status > 1:  # an error; 1 is a score that was not enough, and is shown
         return status
     draw_runs([read_run(run)], run / "learning_curve.png")
     print(f"wrote {run / 'learning_curve.png'}")

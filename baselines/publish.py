@@ -2,6 +2,7 @@
 
 python -m baselines.publish runs/lander_ppo-seed1
 python -m baselines.publish runs/lander_ppo-seed2 --no-weights
+python -m baselines.publish --all
 
 The run must be one that its command gives again: the config of ``baselines/configs/<name>.yaml``
 and a seed. Its results join those of the config's other seeds in ``docs/results/runs/``. With
@@ -25,18 +26,23 @@ from baselines.results.publication import check_floor, check_repeatable, read_sc
 from baselines.results.store import COMMITTED, add_result, read_result
 from baselines.results.targets import floor_of
 from baselines.runs import checkpoint as checkpoints
+from baselines.runs.checkpoint import section
+from baselines.runs.command import run_command
 from baselines.runs.files import write_atomically
+from baselines.runs.names import find_run
 
 
 @dataclass
 class Options:
     """Options of a publication."""
 
-    run: Annotated[Path, tyro.conf.Positional]
-    """Folder of a run, scored by ``python -m baselines.evaluate RUN --csv RUN/episodes.csv``, and
+    run: Annotated[Path | None, tyro.conf.Positional] = None
+    """A run, scored by ``python -m baselines.evaluate RUN --csv RUN/episodes.csv``, and
     with ``--backend box2d --csv RUN/episodes_box2d.csv``."""
     weights: bool = True
     """Commit the weights of a run that reaches its floor, and a card."""
+    all: bool = False
+    """Instead: save the checkpoints of all committed agents again, in the newest format."""
     agents: Path = pretrained.COMMITTED
     """Folder of the committed agents."""
     results: Path = COMMITTED
@@ -46,32 +52,44 @@ class Options:
 def main(arguments: list[str] | None = None) -> int:
     """Publishes, and returns the exit status."""
     options = tyro.cli(Options, args=arguments, description=__doc__)
-    try:
-        written = _publish(options)
-    except (OSError, ValueError) as problem:
-        print(f"error: {options.run} cannot be published: {problem}", file=sys.stderr)
-        return 2
+    if options.run is None:
+        return run_command(lambda: _save_again(options), "no agent was saved again")
+    return run_command(lambda: _publish(options), f"{options.run} cannot be published")
+
+
+def _publish(options: Options) -> int:
+    """Checks everything, then writes the results, the weights and the card, in this order."""
+    if options.run is None or options.all:
+        raise ValueError("give exactly one of a run and --all")
+    run = find_run(options.run)
+    description = run / "checkpoints" / "final.json"
+    tensors, facts = checkpoints.load(description)
+    content = {key: section(facts, key, description) for key in ("config", "progress")}
+    config = build_config(content["config"], str(run))
+    check_repeatable(config)
+    result = read_scored(run, config)
+    if options.weights:
+        check_floor(result, floor_of(config.name))
+    written = add_result(options.results, result)
+    if options.weights:
+        folder = options.agents / config.name
+        checkpoints.save(folder, "final", tensors, content)
+        written = folder / "README.md"
+        text = card(folder, read_result(options.results, config.name))
+        write_atomically(written, text.encode())
     print(f"wrote {written}")
     return 0
 
 
-def _publish(options: Options) -> Path:
-    """Checks everything, then writes the results, the weights and the card, in this order."""
-    tensors, facts = checkpoints.load(options.run / "checkpoints" / "final.json")
-    config = build_config(facts["config"], str(options.run))
-    check_repeatable(config)
-    result = read_scored(options.run, config)
-    if options.weights:
-        check_floor(result, floor_of(config.name))
-    written = add_result(options.results, result)
-    if not options.weights:
-        return written
-    folder = options.agents / config.name
-    described = {"config": facts["config"], "progress": facts["progress"]}
-    checkpoints.save(folder, "final", tensors, described)
-    text = card(folder, read_result(options.results, config.name))
-    write_atomically(folder / "README.md", text.encode())
-    return folder / "README.md"
+def _save_again(options: Options) -> int:
+    if not options.all:
+        raise ValueError("give exactly one of a run and --all")
+    for description in sorted(options.agents.glob("*/final.json")):
+        tensors, facts = checkpoints.load(description)
+        content = {key: section(facts, key, description) for key in ("config", "progress")}
+        checkpoints.save(description.parent, "final", tensors, content)
+        print(f"wrote {description}")
+    return 0
 
 
 if __name__ == "__main__":

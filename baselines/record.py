@@ -20,6 +20,8 @@ import lander_envs
 from baselines.results import pretrained
 from baselines.results.films import Film, film_episodes, film_landing, write_film, write_small_gif
 from baselines.results.variants import short_id
+from baselines.runs.command import require_count, require_return, run_command
+from baselines.runs.files import require_writable_folder
 
 
 @dataclass
@@ -27,7 +29,7 @@ class Options:
     """Options of a film."""
 
     agent: Annotated[Path | None, tyro.conf.Positional] = None
-    """A committed agent's name, a run's folder, or the JSON of one checkpoint."""
+    """A config's name, a run, or the JSON of one checkpoint."""
     all: bool = False
     """Instead: a landing of each committed agent, as a small GIF."""
     out: Path = Path("videos")
@@ -47,13 +49,18 @@ class Options:
 def main(arguments: list[str] | None = None) -> int:
     """Films, and returns the exit status: 1 if no episode was good enough."""
     options = tyro.cli(Options, args=arguments, description=__doc__)
-    try:
-        if options.all == (options.agent is not None):
-            raise ValueError("give exactly one of an agent and --all")
-        return _film_all(options) if options.all else _film_one(options)
-    except (OSError, ValueError) as problem:
-        print(f"error: {problem}", file=sys.stderr)
-        return 2
+    return run_command(lambda: _film(options))
+
+
+def _film(options: Options) -> int:
+    if options.all == (options.agent is not None):
+        raise ValueError("give exactly one of an agent and --all")
+    require_count("episodes", options.episodes)
+    require_count("attempts", options.attempts)
+    require_return("until", options.until)
+    if not options.human:
+        require_writable_folder(options.out)
+    return _film_all(options) if options.all else _film_one(options)
 
 
 def _film_one(options: Options) -> int:

@@ -22,7 +22,9 @@ from baselines.results.run_data import ConfigResult, provenance
 from baselines.results.run_folder import read_run
 from baselines.results.store import read_all
 from baselines.results.tables import run_table
-from baselines.runs.files import write_atomically
+from baselines.runs.command import run_command
+from baselines.runs.files import require_writable, write_atomically
+from baselines.runs.names import find_run
 
 
 @dataclass
@@ -30,7 +32,7 @@ class Options:
     """Options of a report."""
 
     runs: Annotated[list[Path], tyro.conf.Positional] = field(default_factory=list)
-    """Folders of runs; without any, all the committed results."""
+    """Runs; without any, all the committed results."""
     out: Path = Path("report.md")
     """The page of the given runs; its plot lies beside it, as PNG."""
     root: Path = Path()
@@ -40,22 +42,26 @@ class Options:
 def main(arguments: list[str] | None = None) -> int:
     """Writes the pages and their plots; returns the exit status."""
     options = tyro.cli(Options, args=arguments, description=__doc__)
-    try:
-        if options.runs:
-            _report_runs([read_run(folder) for folder in options.runs], options.out)
-        else:
-            _rebuild(Repository(options.root))
-    except (OSError, ValueError) as problem:
-        print(f"error: the results cannot be reported: {problem}", file=sys.stderr)
-        return 2
+    return run_command(lambda: _report(options), "the results cannot be reported")
+
+
+def _report(options: Options) -> int:
+    if options.runs:
+        _report_runs([read_run(find_run(name)) for name in options.runs], options.out)
+    else:
+        _rebuild(Repository(options.root))
     return 0
 
 
 def _report_runs(runs: list[ConfigResult], out: Path) -> None:
-    out.parent.mkdir(parents=True, exist_ok=True)
+    picture = out.with_suffix(".png")
+    if picture == out:
+        raise ValueError(f"out: the page cannot lie where its plot goes, got {out}")
+    require_writable(out)
+    require_writable(picture)
     write_atomically(out, page(runs).encode())
-    draw_runs(runs, out.with_suffix(".png"))
-    print(f"wrote {out} and {out.with_suffix('.png')}")
+    draw_runs(runs, picture)
+    print(f"wrote {out} and {picture}")
 
 
 def page(runs: list[ConfigResult]) -> str:

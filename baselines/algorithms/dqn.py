@@ -9,7 +9,7 @@ van Hasselt et al., "Deep reinforcement learning with double Q-learning", 2016; 
 from __future__ import annotations
 
 import copy
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import gymnasium as gym
 import numpy as np
@@ -28,6 +28,7 @@ from baselines.runs.config import (
     ConfigError,
     Fraction,
     GreyEnvKwargs,
+    Layers,
     NonNegative,
     Positive,
     TrainConfig,
@@ -46,7 +47,7 @@ class DQNConfig(TrainConfig):
     """End the run after so many episodes, if total_steps have not ended it before."""
     log_interval: Positive = 5_000
     """Steps between rows of training.csv."""
-    history: Positive = 1
+    history: int = Field(1, gt=0, le=128)
     """Observations in a stack, the network's input."""
     change_gain: NonNegative = 0.0
     """Stack tanh of this times the observations' changes instead of old observations, unless 0."""
@@ -56,9 +57,9 @@ class DQNConfig(TrainConfig):
     """Steps in the buffer before the first update."""
     train_frequency: Positive = 8
     """Steps for each update."""
-    batch_size: Positive = 256
+    batch_size: int = Field(256, gt=0, le=65_536)
     """Transitions an update."""
-    n_step: Positive = 3
+    n_step: int = Field(3, gt=0, le=1024)
     """Rewards in a return before it bootstraps."""
     gamma: Fraction = 0.99
     """Discount of a step."""
@@ -78,7 +79,7 @@ class DQNConfig(TrainConfig):
     """Maximum gradient norm (gradient clipping)."""
     reward_scale: float = Field(0.05, gt=0)
     """Factor of rewards, so that returns of hundreds suit the loss."""
-    hidden: tuple[Positive, ...] = Field((128, 128), min_length=1)
+    hidden: Annotated[Layers, Field(min_length=1)] = (128, 128)
     """Units of the hidden layers."""
     activation: Literal["tanh", "relu", "elu"] = "relu"
     """Activation between the hidden layers."""

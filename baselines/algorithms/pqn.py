@@ -7,7 +7,7 @@ a target network. Source: Gallici et al., "Simplifying deep temporal difference 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import gymnasium as gym
 import numpy as np
@@ -26,6 +26,7 @@ from baselines.runs.config import (
     ConfigError,
     Fraction,
     GreyEnvKwargs,
+    Layers,
     NonNegative,
     Positive,
     TrainConfig,
@@ -40,7 +41,7 @@ class PQNConfig(TrainConfig):
     algorithm: Literal["pqn"] = "pqn"
     env_kwargs: GreyEnvKwargs = Field(default_factory=dict)
     """Keyword arguments of the environment."""
-    history: Positive = 1
+    history: int = Field(1, gt=0, le=128)
     """Observations in a stack, the network's input."""
     num_steps: Positive = 64
     """Steps of each environment in a rollout."""
@@ -62,7 +63,7 @@ class PQNConfig(TrainConfig):
     """Maximum gradient norm (gradient clipping)."""
     reward_scale: float = Field(0.05, gt=0)
     """Factor of rewards, so that returns of hundreds suit the loss."""
-    hidden: tuple[Positive, ...] = Field((128, 128), min_length=1)
+    hidden: Annotated[Layers, Field(min_length=1)] = (128, 128)
     """Units of the hidden layers."""
     activation: Literal["tanh", "relu", "elu"] = "relu"
     """Activation between the hidden layers."""

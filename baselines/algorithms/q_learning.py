@@ -26,7 +26,8 @@ from rich.progress import track
 from baselines.evaluation.episodes import play
 from baselines.evaluation.policy import Policy
 from baselines.evaluation.statistics import SCORING_SEED
-from baselines.runs.files import write_atomically
+from baselines.runs.command import require_count, run_command
+from baselines.runs.files import require_writable, write_atomically
 
 ENV_ID = "FrozenLake-v1"  # slippery: a third of the moves go where they should
 
@@ -110,6 +111,14 @@ def main(seeds: int = 10, episodes: int = 1000, out: Path | None = None) -> int:
         episodes: greedy episodes of each score.
         out: file for a row a seed.
     """
+    return run_command(lambda: _train_and_score(seeds, episodes, out))
+
+
+def _train_and_score(seeds: int, episodes: int, out: Path | None) -> int:
+    require_count("seeds", seeds)
+    require_count("episodes", episodes)
+    if out is not None:
+        require_writable(out)
     rows = []
     for seed in track(range(1, seeds + 1), "trainings", transient=True):
         tables = train(gym.make(ENV_ID), seed, Settings())
@@ -134,7 +143,6 @@ def _write(path: Path, rows: list[dict[str, float]]) -> None:
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, text.getvalue().encode())
 
 

@@ -28,9 +28,9 @@ class RecurrentPPOConfig(RecurrentNetworkConfig, PPOConfig):
     """Settings of a recurrent PPO run."""
 
     algorithm: Literal["recurrent_ppo"] = "recurrent_ppo"  # type: ignore[assignment]  # narrowed
-    sequence_length: Positive = 16
+    sequence_length: int = Field(16, gt=0, le=65_536)
     """Maximum number of steps of a sequence that enter the loss."""
-    burn_in: int = Field(0, ge=0)
+    burn_in: int = Field(0, ge=0, le=65_536)
     """Maximum number of steps before these that the memory is shown again in the update."""
     minibatch_size: Positive = 64
     """Sequences a gradient step."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from typing import Any
 
 from baselines.algorithms.dqn import DQN
@@ -32,7 +33,7 @@ def trainer_of(config: TrainConfig) -> type[Learner[Any, Any]]:
 
 
 def _trainer(name: Any, source: str) -> type[Learner[Any, Any]]:
-    if name not in ALGORITHMS:
+    if not isinstance(name, str) or name not in ALGORITHMS:
         known = ", ".join(ALGORITHMS)
-        raise ConfigError(f"{source}: algorithm: must be one of {known}, got {name!r}")
+        raise ConfigError(f"{source}: algorithm: must be one of {known}, got {reprlib.repr(name)}")
     return ALGORITHMS[name]

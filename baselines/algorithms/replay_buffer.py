@@ -7,6 +7,7 @@ a row of its own, from which the environment only resets: it ends n-step returns
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from baselines.runs.config import ConfigError
+from baselines.runs.resources import require_memory
 
 
 class Transitions(NamedTuple):
@@ -66,7 +68,8 @@ class ReplayBuffer:
         gamma: discount of a step.
 
     Raises:
-        ConfigError: if ``capacity`` cannot hold one n-step transition of each environment.
+        ConfigError: if ``capacity`` cannot hold one n-step transition of each environment, or is
+            more than the machine's memory.
     """
 
     def __init__(
@@ -87,6 +90,9 @@ class ReplayBuffer:
                 f"{num_envs * (history + n_step)}, got {capacity}"
             )
         self._history, self._n_step, self._gamma = history, n_step, gamma
+        # A step's observation; action, reward, three flags and age.
+        step = math.prod(obs_shape) * np.dtype(obs_dtype).itemsize + 8 + 4 + 3 + 4
+        require_memory("buffer_size", self._rows * num_envs * step)
         shape = (self._rows, num_envs)
         self._obs = np.zeros((*shape, *obs_shape), obs_dtype)
         self._actions = np.zeros(shape, np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ from gymnasium.vector import VectorEnv
 from torch import Tensor
 
 from baselines.networks.actor_critic import Inputs
+from baselines.runs.resources import require_memory
 
 
 @dataclass
@@ -37,9 +39,16 @@ class Rollout:
     def empty(
         cls, num_steps: int, envs: VectorEnv[Any, Any, Any], width: int, device: str
     ) -> Rollout:
-        """Storage for a rollout of ``envs``, with hidden states of ``width`` numbers."""
+        """Storage for a rollout of ``envs``, with hidden states of ``width`` numbers.
+
+        Raises:
+            ConfigError: if it needs more than the machine's memory.
+        """
         steps, more = (num_steps, envs.num_envs), (num_steps + 1, envs.num_envs)
         obs = torch.as_tensor(envs.observation_space.sample()[0])
+        # Observation and hidden state; value, action, log-probability and reward, at least.
+        size = obs.nbytes + 4 * width + 16
+        require_memory("num_steps, num_envs", math.prod(more) * size)
         discrete = isinstance(envs.single_action_space, spaces.Discrete)
         return cls(
             obs=torch.zeros((*more, *obs.shape), dtype=obs.dtype, device=device),

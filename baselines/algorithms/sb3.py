@@ -6,12 +6,12 @@ policy's weights only, so that such a run cannot be resumed.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from sb3_contrib import RecurrentPPO
 from stable_baselines3 import DQN, PPO
 from stable_baselines3.common.base_class import BaseAlgorithm
@@ -23,7 +23,8 @@ from torch import Tensor
 
 import lander_envs
 from baselines.evaluation.policy import Policy
-from baselines.runs.config import ConfigError, Positive, TrainConfig
+from baselines.runs.config import ConfigError, JsonMapping, Positive, TrainConfig
+from baselines.runs.environments import made
 from baselines.runs.run import Display, Run
 from baselines.runs.trainer import Learner
 from lander_envs.sb3 import LanderVecEnv
@@ -35,6 +36,37 @@ LEARNERS: dict[str, type[BaseAlgorithm]] = {
 }
 
 
+# What its classes raise for settings that they do not take.
+_REFUSALS = (
+    *(TypeError, ValueError, AssertionError, AttributeError, LookupError),
+    *(ArithmeticError, RuntimeError, MemoryError),
+)
+_LARGEST = 10_000_000  # number in the settings: steps of a replay buffer, at most some gigabytes
+_LARGEST_OF_NETWORK = 2048  # units of a layer
+_LARGEST_DEPTH = 4  # layers of an LSTM
+_OURS = ("tensorboard_log", "_init_setup_model")  # settings that this project makes itself
+
+
+def _must_be_bounded(settings: dict[str, Any]) -> dict[str, Any]:
+    for key in _OURS:
+        if key in settings:
+            raise ValueError(f"{key} cannot be set here")
+    _check_numbers(settings, _LARGEST)
+    return settings
+
+
+def _check_numbers(value: Any, largest: float) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            limit = {"policy_kwargs": _LARGEST_OF_NETWORK, "n_lstm_layers": _LARGEST_DEPTH}
+            _check_numbers(inner, min(largest, limit.get(key, largest)))
+    elif isinstance(value, list):
+        for inner in value:
+            _check_numbers(inner, largest)
+    elif isinstance(value, (int, float)) and abs(value) > largest:
+        raise ValueError(f"numbers must be at most {largest:,} here, got {value}")
+
+
 class SB3Config(TrainConfig):
     """Settings of a run of Stable-Baselines3."""
 
@@ -43,7 +75,7 @@ class SB3Config(TrainConfig):
     """The class; RecurrentPPO is sb3-contrib's."""
     anneal_learning_rate: bool = False
     """Lower the learning rate linearly to 0 over the run."""
-    settings: dict[str, Any] = Field(default_factory=dict)
+    settings: Annotated[JsonMapping, AfterValidator(_must_be_bounded)] = Field(default_factory=dict)
     """Keyword arguments of the class; what is not named here is left to its defaults."""
     log_interval: Positive = 10_000
     """Steps between rows of training.csv."""
@@ -146,23 +178,31 @@ def make_model(config: SB3Config) -> BaseAlgorithm:
     Raises:
         ConfigError: if the learner does not take the settings.
     """
-    rate = config.learning_rate
+    rate, envs = config.learning_rate, make_envs(config)
     recurrent = config.learner == "RecurrentPPO"
     try:
         return LEARNERS[config.learner](
             "MlpLstmPolicy" if recurrent else "MlpPolicy",
-            make_envs(config),
+            envs,
             learning_rate=(lambda left: rate * left) if config.anneal_learning_rate else rate,
             seed=config.seed,
             device=config.device,
             **config.settings,
         )
-    except (TypeError, AssertionError, ValueError) as refused:
-        raise ConfigError(f"settings: {config.learner} refuses them: {refused}") from None
+    except _REFUSALS as refused:
+        raise ConfigError(f"settings: {config.learner} refuses them: {refused!r}") from None
 
 
 def make_envs(config: TrainConfig) -> VecEnv:
-    """Environments: the native batch for an id of this package, single ones for any other."""
+    """Environments: the native batch for an id of this package, single ones for any other.
+
+    Raises:
+        ConfigError: for an unknown id or arguments that it does not take.
+    """
+    return made(config.env_id, lambda: _make_envs(config))
+
+
+def _make_envs(config: TrainConfig) -> VecEnv:
     if config.env_id in lander_envs.ENV_IDS:
         return VecMonitor(LanderVecEnv(config.env_id, config.num_envs, **config.env_kwargs))
     return make_vec_env(config.env_id, config.num_envs, env_kwargs=config.env_kwargs)

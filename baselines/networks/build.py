@@ -18,7 +18,14 @@ from baselines.networks.nature_cnn import NatureCNN
 from baselines.networks.policy_heads import GaussianSettings, build_policy_head
 from baselines.networks.recurrent import FLAT_GAIN, Memory, RecurrentActorCritic
 from baselines.networks.transformer import HEADS, Window
-from baselines.runs.config import ConfigError, GreyEnvKwargs, NonNegative, Positive, TrainConfig
+from baselines.runs.config import (
+    ConfigError,
+    GreyEnvKwargs,
+    Layers,
+    NonNegative,
+    TrainConfig,
+    Units,
+)
 
 WHOLE_FRAME_ENCODERS: dict[str, type[AttentionCNN] | type[NatureCNN]] = {
     "attention": AttentionCNN,
@@ -36,9 +43,9 @@ class NetworkConfig(TrainConfig):
 
     env_kwargs: GreyEnvKwargs = Field(default_factory=dict)
     """Keyword arguments of the environment."""
-    hidden: tuple[Positive, ...] = (64, 64)
+    hidden: Layers = (64, 64)
     """Units of the hidden layers, of actor and critic each."""
-    critic_hidden: tuple[Positive, ...] | None = None
+    critic_hidden: Layers | None = None
     """Units of the critic's hidden layers, if they are others."""
     activation: Literal["tanh", "relu", "elu"] = "tanh"
     """Activation between the hidden layers."""
@@ -70,15 +77,15 @@ class RecurrentNetworkConfig(NetworkConfig):
 
     cell: Literal["lstm", "gru", "transformer"] = "lstm"
     """Kind of memory."""
-    memory_size: Positive = 128
+    memory_size: Units = 128
     """Units of a layer of the memory."""
-    memory_layers: Positive = 1
+    memory_layers: int = Field(1, gt=0, le=4)
     """Recurrent layers, or blocks of the Transformer."""
-    window: int = Field(8, gt=1)
+    window: int = Field(8, gt=1, le=128)
     """Steps that a block of the Transformer sees, the newest among them."""
     change_gain: NonNegative = 0.0
     """The memory also sees tanh of the observation's change in a step times this, unless 0."""
-    hidden: tuple[Positive, ...] = (64,)
+    hidden: Layers = (64,)
     """Units of the hidden layers between memory and output, of actor and critic each."""
     activation: Literal["tanh", "relu", "elu"] = "elu"
     """Activation of those layers."""

@@ -9,17 +9,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-import gymnasium as gym
 import torch
 
-import lander_envs  # noqa: F401  # registers the ids
 from baselines.algorithms.registry import build_config, trainer_of
 from baselines.evaluation.policy import Policy
 from baselines.runs import checkpoint as checkpoints
-from baselines.runs.checkpoint import CheckpointError, load_weights
+from baselines.runs.checkpoint import load_weights, section
 from baselines.runs.config import TrainConfig
-
-COMMITTED = Path(__file__).parents[1] / "pretrained"
+from baselines.runs.environments import make_env
+from baselines.runs.names import COMMITTED as COMMITTED
+from baselines.runs.names import find_checkpoint
 
 
 class Agent(NamedTuple):
@@ -30,24 +29,22 @@ class Agent(NamedTuple):
 
 
 def load(agent: Path | str, *, sampled: bool = False) -> Agent:
-    """Loads an agent by its committed name, from a run's folder, or from one checkpoint's JSON.
+    """Loads an agent by a name that all commands take, see :mod:`baselines.runs.names`.
 
     PyTorch is set to the threads of the agent's training: small networks lose most of their time
     where two threads wait for each other on busy cores.
 
     Raises:
-        CheckpointError: if the checkpoint is missing, broken, or of another network or environment.
-        ConfigError: if the config in it is not one of ours.
+        CheckpointError: if the checkpoint is broken, or of another network.
+        ConfigError: if there is none, or its config or environment is not one of ours.
     """
-    description = _description(Path(agent))
+    description = find_checkpoint(agent)
     tensors, facts = checkpoints.load(description)
-    config = build_config({**facts.get("config", {}), "device": "cpu"}, str(description))
+    content = {**section(facts, "config", description), "device": "cpu"}
+    config = build_config(content, str(description))
     torch.set_num_threads(config.torch_threads)
     trainer = trainer_of(config)
-    try:
-        env = gym.make(config.env_id, **config.env_kwargs)
-    except gym.error.Error as unknown:
-        raise CheckpointError(f"{description} is of an unknown environment: {unknown}") from None
+    env = make_env(config.env_id, config.env_kwargs)
     network = trainer.build_agent(config, env.observation_space, env.action_space)
     env.close()
     load_weights(network, tensors)
@@ -61,18 +58,6 @@ def committed() -> list[str]:
 
 def seed_of(name: str, folder: Path = COMMITTED) -> int:
     """The training seed of a committed agent; CheckpointError if it cannot be read."""
-    _, facts = checkpoints.load(folder / name / "final.json")
-    return int(facts["config"]["seed"])
-
-
-def _description(agent: Path) -> Path:
-    """The JSON of the checkpoint; what lies at the path comes before a committed name."""
-    for path in (agent, COMMITTED / agent):
-        for inside in ("checkpoints/final.json", "final.json"):
-            if (path / inside).exists():
-                return path / inside
-    if agent.is_file():
-        return agent
-    raise CheckpointError(
-        f"there is no checkpoint at {agent}, and the committed agents are {', '.join(committed())}"
-    )
+    description = folder / name / "final.json"
+    config = section(checkpoints.describe(description), "config", description)
+    return build_config(config, str(description)).seed

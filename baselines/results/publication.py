@@ -10,17 +10,14 @@ from baselines.evaluation.episodes import read_episodes
 from baselines.evaluation.statistics import BOX2D_EPISODES, SCORED_EPISODES, SCORING_SEED
 from baselines.results.run_data import ConfigResult
 from baselines.results.run_folder import BOX2D_FILE, EPISODES_FILE, read_run
-from baselines.runs.config import CONFIGS, ConfigError, TrainConfig, read_yaml
+from baselines.runs.config import CONFIGS, ConfigError, TrainConfig, differing, read_yaml
 
 
 def check_repeatable(config: TrainConfig) -> None:
     """ConfigError unless the YAML file of the run's name gives its config."""
     path = CONFIGS / f"{config.name}.yaml"
     told = build_config({**read_yaml(path), "seed": config.seed}, str(path))
-    was, is_now = config.model_dump(), told.model_dump()
-    # Without a stop rule, evaluations do not touch the training.
-    watched = set() if config.stop_return is not None else {"eval_episodes"}
-    other = sorted(key for key in is_now.keys() - watched if was.get(key) != is_now[key])
+    other = differing(config.model_dump(), told.model_dump())
     if other:
         raise ConfigError(
             f"it was not trained as {path.name} says, but differs in {', '.join(other)}"

@@ -7,16 +7,23 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import gymnasium as gym
+from gymnasium import spaces
 
+import lander_envs
 from baselines.evaluation.episodes import OWN_PHYSICS, Episode, backend_of, play
 from baselines.evaluation.policy import HeuristicPolicy, Policy, RandomPolicy
 from baselines.evaluation.statistics import SCORING_SEED, summary
 from baselines.results import pretrained
 from baselines.results.targets import floor_of
+from baselines.runs.command import require_count
+from baselines.runs.environments import make_env
 from lander_envs.spaces import observation_space
 
 # Both engines give the same bytes, which a few episodes show; Box2D is the slower.
 _BOX2D_EPISODES = 10
+
+MOST_EPISODES = 100_000
+"""Episodes of a score at most: all are stepped together, in some gigabytes."""
 
 
 class Contender(NamedTuple):
@@ -28,9 +35,15 @@ class Contender(NamedTuple):
     policy: Policy
 
     def on(self, backend: str | None) -> Contender:
-        """The same policy on another backend, or on its own for None."""
+        """The same policy on another backend, or on its own for None.
+
+        Raises:
+            ValueError: for an environment that has no backends.
+        """
         if backend is None:
             return self
+        if self.env_id not in lander_envs.ENV_IDS:
+            raise ValueError(f"backend: {self.env_id} has its own physics only, got {backend!r}")
         return self._replace(env_kwargs={**self.env_kwargs, "backend": backend})
 
     def described(self) -> dict[str, str]:
@@ -49,16 +62,30 @@ def untrained(kind: str, env_id: str, env_kwargs: dict[str, Any]) -> Contender:
     """Uniform random actions for "random", Gymnasium's controller for "heuristic".
 
     Raises:
-        ValueError: if the controller cannot read the environment's observation.
+        ConfigError: if the environment cannot be made.
+        ValueError: if the policy cannot read its observations or give its actions.
     """
-    env = gym.make(env_id, **env_kwargs)
+    env = make_env(env_id, env_kwargs)
     env.close()
     if kind == "random":
+        _require_drawable(env)
         return Contender(kind, env_id, env_kwargs, RandomPolicy(env.action_space, SCORING_SEED))
     if env.observation_space != observation_space():
         raise ValueError(f"the heuristic reads LunarLander-v3's observation, not {env_id}'s")
     policy = HeuristicPolicy(bool(env_kwargs.get("continuous", False)))
     return Contender(kind, env_id, env_kwargs, policy)
+
+
+def _require_drawable(env: gym.Env[Any, Any]) -> None:
+    """ValueError unless random actions can be drawn for a batch of observations."""
+    actions, observations = env.action_space, env.observation_space
+    drawable = isinstance(actions, spaces.Discrete) and actions.start == 0
+    drawable |= isinstance(actions, spaces.Box) and actions.is_bounded()
+    if not drawable or not isinstance(observations, (spaces.Box, spaces.Discrete)):
+        raise ValueError(
+            f"random: actions must be a Discrete from 0 or a bounded Box, and observations a Box "
+            f"or Discrete, got {actions} and {observations}"
+        )
 
 
 def score(
@@ -67,10 +94,9 @@ def score(
     """Plays the episodes of a score; calls ``on_ended`` with how many ended in a step.
 
     Raises:
-        ValueError: if ``episodes`` is not positive.
+        ValueError: if ``episodes`` is out of range.
     """
-    if episodes < 1:
-        raise ValueError(f"episodes must be at least 1, got {episodes}")
+    require_count("episodes", episodes, MOST_EPISODES)
     return play(
         contender.policy,
         contender.env_id,

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from baselines.evaluation.episodes import Episode, parse_episode, write_rows
 from baselines.results.run_data import ConfigResult, Episodes, SeedResult
-from baselines.runs.config import ConfigError
+from baselines.runs.config import ConfigError, differing
 from baselines.runs.files import read_json, to_json, write_atomically
 
 ROOT = Path("docs/results")
@@ -73,9 +73,7 @@ def add_result(folder: Path, new: ConfigResult) -> Path:
     old = read_result(folder, new.name)
     replaced = {record.seed for record in new.seeds}
     kept = [record for record in old.seeds if record.seed not in replaced]
-    # A setting that a newer version has, or has no longer, leaves old seeds as they are.
-    shared = old.settings.keys() & new.settings.keys()
-    other = sorted(key for key in shared if old.settings[key] != new.settings[key])
+    other = differing(old.settings, new.settings)
     if kept and other:
         raise ConfigError(
             f"the seeds in {folder / new.name}.json were trained with another {', '.join(other)}"

@@ -3,19 +3,60 @@
 from __future__ import annotations
 
 import difflib
+import json
+import reprlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from baselines.runs.yaml_mapping import YAMLError, parse_mapping
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 """Folder of the shipped settings, a YAML file each."""
 
-Positive = Annotated[int, Field(gt=0)]
+_OWN_MODULE = "lander_envs:"
+# Gymnasium's ids of older releases' environments: their argument names a module to import.
+_FOREIGN = ("GymV21Environment", "GymV26Environment")
+# Arguments of gymnasium.make and make_vec that say how environments are run, not which they are.
+_RESERVED = ("id", "num_envs", "render_mode", "vectorization_mode", "vector_kwargs", "wrappers")
+
+# Sizes are bounded, so that no config allocates without limit: at the bounds a network has some
+# hundred million weights.
+Positive = Annotated[int, Field(gt=0, le=10**12)]
+Units = Annotated[int, Field(gt=0, le=2048)]
+"""Units of a layer."""
+Layers = Annotated[tuple[Units, ...], Field(max_length=8)]
+"""Units of each of several layers."""
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(gt=0, lt=1)]
 NonNegative = Annotated[float, Field(ge=0)]
+
+
+def _imports_nothing(env_id: str) -> str:
+    """Id without this package's own prefix; gymnasium.make would import the module of another."""
+    name = env_id.removeprefix(_OWN_MODULE)
+    if ":" in name:
+        raise ValueError(f"only the module {_OWN_MODULE[:-1]!r} may stand before the colon")
+    if name.rpartition("/")[2].startswith(_FOREIGN):
+        raise ValueError("environments of other libraries' registries are not supported")
+    return name
+
+
+def _must_be_json(values: dict[str, Any]) -> dict[str, Any]:
+    try:
+        json.dumps(values, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as other:
+        raise ValueError(f"values must be those of JSON: {other}") from None
+    return values
+
+
+def _names_no_machinery(env_kwargs: dict[str, Any]) -> dict[str, Any]:
+    for key in _RESERVED:
+        if key in env_kwargs:
+            raise ValueError(f"{key} is no argument of the environment itself")
+    return env_kwargs
 
 
 def _must_be_grey(env_kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -24,7 +65,14 @@ def _must_be_grey(env_kwargs: dict[str, Any]) -> dict[str, Any]:
     return env_kwargs
 
 
-GreyEnvKwargs = Annotated[dict[str, Any], AfterValidator(_must_be_grey)]
+EnvId = Annotated[str, AfterValidator(_imports_nothing)]
+JsonMapping = Annotated[dict[str, Any], AfterValidator(_must_be_json)]
+EnvKwargs = Annotated[JsonMapping, AfterValidator(_names_no_machinery)]
+GreyEnvKwargs = Annotated[EnvKwargs, AfterValidator(_must_be_grey)]
+
+
+_REPR = reprlib.Repr()
+_REPR.maxstring = _REPR.maxother = 200  # a message stays readable, whatever was given
 
 
 class ConfigError(ValueError):
@@ -38,17 +86,17 @@ class TrainConfig(BaseModel):
 
     algorithm: str
     """Algorithm, by its name in ``algorithms/registry.py``."""
-    env_id: str = "lander_envs/Lander-v0"
-    """Id of the environment."""
-    env_kwargs: dict[str, Any] = {}
+    env_id: EnvId = "lander_envs/Lander-v0"
+    """Id of the environment; a module before a colon is refused, as it would be imported."""
+    env_kwargs: EnvKwargs = {}
     """Keyword arguments of the environment."""
-    name: str = Field("run", pattern=r"^[A-Za-z0-9_.-]+$")
+    name: str = Field("run", pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=100)
     """Name of the config, and with the seed of the run's folder."""
     seed: int = Field(1, ge=0, lt=200)
     """Seed of Python, NumPy, PyTorch and the environments; tuning takes 101 and up."""
     device: str = Field("cpu", pattern=r"^(cpu|cuda(:\d+)?)$")
     """Device of network and update: "cpu", "cuda" or "cuda:N"."""
-    torch_threads: Positive = 1
+    torch_threads: int = Field(1, gt=0, le=256)
     """Threads of PyTorch; small networks are fastest on one."""
     total_steps: Positive = 1_000_000
     """Length of the run."""
@@ -80,14 +128,11 @@ Config = TypeVar("Config", bound=TrainConfig)
 def read_yaml(path: Path) -> dict[str, Any]:
     """Mapping of a YAML file; ConfigError if it holds something else."""
     try:
-        content = yaml.safe_load(path.read_text())
+        return parse_mapping(path.read_text(encoding="utf-8"))
     except OSError as missing:
         raise ConfigError(f"{path} cannot be read: {missing.strerror}") from None
-    except (UnicodeDecodeError, yaml.YAMLError) as broken:
+    except (UnicodeDecodeError, YAMLError) as broken:
         raise ConfigError(f"{path} is not YAML: {broken}") from None
-    if not isinstance(content, dict):
-        raise ConfigError(f"{path} must hold a mapping of keys to values")
-    return content
 
 
 def build(kind: type[Config], content: dict[str, Any], source: str) -> Config:
@@ -99,9 +144,20 @@ def build(kind: type[Config], content: dict[str, Any], source: str) -> Config:
         raise ConfigError("\n".join(f"{source}: {line}" for line in lines)) from None
 
 
+def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """Keys that two configs share, with other values, as far as a training depends on them.
+
+    A setting that a newer version has, or has no longer, is not shared.
+    """
+    watched = set() if one.get("stop_return") or other.get("stop_return") else {"eval_episodes"}
+    shared = (one.keys() & other.keys()) - watched
+    return sorted(key for key in shared if one[key] != other[key])
+
+
 def _explain(kind: type[TrainConfig], problem: dict[str, Any]) -> str:
     key = ".".join(str(part) for part in problem["loc"]) or "config"
     if problem["type"] != "extra_forbidden":
-        return f"{key}: {problem['msg']}, got {problem['input']!r}"
+        told = problem["msg"].removeprefix("Value error, ")
+        return f"{key}: {told}, got {_REPR.repr(problem['input'])}"
     near = difflib.get_close_matches(key, kind.model_fields, n=1, cutoff=0.0)
     return f"unknown key {key!r}; the nearest is {near[0]!r}"

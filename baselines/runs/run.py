@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import platform
 import subprocess
@@ -25,8 +23,9 @@ from rich.progress import (
 )
 
 from baselines.runs.config import TrainConfig
-from baselines.runs.files import to_json, write_atomically
+from baselines.runs.files import make_folder, remove_temporaries, to_json, write_atomically
 from baselines.runs.loggers import make_tracker
+from baselines.runs.tables import append_row, drop_rows_after
 
 _RECORDED = (
     "lander-envs",
@@ -46,15 +45,15 @@ class Run:
     def __init__(self, directory: Path, config: TrainConfig, steps: int, seconds: float) -> None:
         self.directory = directory
         self.checkpoints = directory / "checkpoints"
-        directory.mkdir(parents=True, exist_ok=True)
+        make_folder(directory)
+        remove_temporaries(directory, r"run\.json|(training|evaluation)\.csv")
         description = {
             "config": config.model_dump(mode="json"),
             "versions": versions(),
             "machine": machine(),
         }
         write_atomically(directory / "run.json", to_json(description))
-        for table in directory.glob("*.csv"):
-            _drop_rows_after(table, steps)
+        drop_rows_after(directory, steps)
         self._tracker = make_tracker(directory, config, steps)
         self._spent = seconds
         self._resumed_at: float | None = time.perf_counter()  # None while paused
@@ -77,14 +76,8 @@ class Run:
 
     def log(self, table: str, steps: int, values: dict[str, float]) -> None:
         """Append a row to ``table``.csv and the same values to the tracker."""
-        path = self.directory / f"{table}.csv"
         row = {"steps": steps, "seconds": round(self.seconds, 3), **values}
-        is_new = not path.exists()
-        with path.open("a", newline="") as file:
-            writer = csv.DictWriter(file, list(row))
-            if is_new:
-                writer.writeheader()
-            writer.writerow(row)
+        append_row(self.directory / f"{table}.csv", row)
         for name, value in values.items():
             self._tracker.log(f"{table}/{name}", value, steps)
 
@@ -169,17 +162,3 @@ def _processor() -> str:
         return next(line.split(":", 1)[1].strip() for line in lines if "model name" in line)
     except (OSError, StopIteration):
         return platform.processor() or "unknown"
-
-
-def _drop_rows_after(path: Path, steps: int) -> None:
-    """Drop the rows that a killed run logged after the checkpoint that it resumes from."""
-    rows = list(csv.DictReader(io.StringIO(path.read_text())))
-    kept = [row for row in rows if int(row["steps"]) <= steps]
-    if not kept:
-        path.unlink()
-        return
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(kept[0]))
-    writer.writeheader()
-    writer.writerows(kept)
-    write_atomically(path, text.getvalue().encode())

@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+from dataclasses import dataclass, field, fields
+from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import gymnasium as gym
 import numpy as np
-import torch
 from gymnasium.vector import VectorEnv
+from pydantic import Field, TypeAdapter, ValidationError
 from torch import Tensor, nn
 
-import lander_envs  # noqa: F401  # registers the ids
 from baselines.evaluation.episodes import play
 from baselines.evaluation.policy import Policy
 from baselines.evaluation.statistics import evaluation_seed, summary, training_seed
 from baselines.optim.flat_adam import FlatAdam
 from baselines.runs import checkpoint
-from baselines.runs.checkpoint import CheckpointError, load_weights
+from baselines.runs.checkpoint import CheckpointError, load_weights, require_like
 from baselines.runs.config import TrainConfig
-from baselines.runs.process import prepare
+from baselines.runs.environments import make_batch
+from baselines.runs.process import prepare, random_states, restore_random_states
+from baselines.runs.resources import require_device
 from baselines.runs.run import Display, Run
+from baselines.runs.tables import sync_tables
 
 _EVALUATION_COLUMNS = ("mean_return", "std_return", "landing_rate", "timeout_rate", "mean_length")
+
+
+Count = Annotated[int, Field(ge=0)]
 
 
 @dataclass
 class Progress:
     """State of a run that checkpoints keep beside weights and optimiser."""
 
-    steps: int = 0
-    updates: int = 0
-    episodes: int = 0
-    seconds: float = 0.0
+    steps: Count = 0
+    updates: Count = 0
+    episodes: Count = 0
+    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     best_return: float | None = None  # of the evaluations so far
     evaluations: list[float] = field(default_factory=list)
     best_training_return: float | None = None
-    iterations_since_better: int = 0
+    iterations_since_better: Count = 0
 
 
 class Iteration(NamedTuple):
@@ -61,6 +67,7 @@ class Learner(ABC, Generic[Config, Agent]):
     def __init__(self, config: Config) -> None:
         self.config = config
         self.progress = Progress()
+        require_device(config.device)
         prepare(config.seed, config.torch_threads)
 
     @staticmethod
@@ -145,13 +152,17 @@ class Learner(ABC, Generic[Config, Agent]):
         )
         if progress.best_return is None or scores["mean_return"] > progress.best_return:
             progress.best_return = float(scores["mean_return"])
-            self._save(run, "best")
+            self._save_best(run)
+
+    def _save_best(self, run: Run) -> None:
+        self._save(run, "best")
 
     def _save(self, run: Run, name: str) -> None:
         self.progress.seconds = run.seconds
         tensors = {f"agent.{key}": value for key, value in self.agent.state_dict().items()}
         if name == "latest":
             tensors |= self._state_to_resume()
+            sync_tables(run.directory)
         facts = {"config": self.config.model_dump(mode="json"), "progress": vars(self.progress)}
         checkpoint.save(run.checkpoints, name, tensors, facts)
 
@@ -164,9 +175,7 @@ class Trainer(Learner[Config, Agent]):
 
     def __init__(self, config: Config) -> None:
         super().__init__(config)
-        self.envs: VectorEnv[Any, Any, Any] = gym.make_vec(
-            config.env_id, num_envs=config.num_envs, **config.env_kwargs
-        )
+        self.envs: VectorEnv[Any, Any, Any] = make_batch(config)
         self.agent = self.build_agent(
             config, self.envs.single_observation_space, self.envs.single_action_space
         )
@@ -189,6 +198,7 @@ class Trainer(Learner[Config, Agent]):
         config, progress = self.config, self.progress
         # A resumed run starts new episodes; another seed keeps it from replaying the first ones.
         self.start(training_seed(config.seed, progress.updates))
+        self._restore_best(run)
         with Display(config.total_steps, progress.steps) as display:
             while not self._finished():
                 self.set_learning_rate()
@@ -204,13 +214,36 @@ class Trainer(Learner[Config, Agent]):
 
     def resume(self, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
         """Continue from the checkpoint "latest" of a run with the same config."""
-        self.progress = type(self.progress)(**facts["progress"])
+        self.progress = _read_progress(type(self.progress), facts.get("progress"))
         load_weights(self.agent, tensors)
+        wanted = self._state_to_resume()
+        for name in sorted(wanted.keys() - tensors.keys()):
+            raise CheckpointError(f"the checkpoint lacks {name}, without which no run goes on")
+        for name, tensor in wanted.items():
+            require_like(name, tensors[name], tensor)
         try:
             self.optimizer.load_tensors(tensors)
-        except ValueError as mismatch:
-            raise CheckpointError(str(mismatch)) from None
-        torch.set_rng_state(tensors["rng.torch"])
+            restore_random_states(tensors, self.config.device)
+        except (ValueError, RuntimeError) as mismatch:
+            raise CheckpointError(f"the checkpoint is damaged: {mismatch}") from None
+
+    def _save_best(self, run: Run) -> None:
+        """Save "latest" first, so that a run killed in between finds the best weights there."""
+        self._save(run, "latest")
+        self._save(run, "best")
+
+    def _restore_best(self, run: Run) -> None:
+        """Save "best" if the run was killed between "latest" and it."""
+        progress = self.progress
+        if not progress.evaluations or progress.evaluations[-1] != progress.best_return:
+            return
+        try:
+            best = checkpoint.describe(run.checkpoints / "best.json").get("progress")
+        except CheckpointError:
+            best = None
+        if best is None or best.get("best_return") != progress.best_return:
+            with run.paused():
+                self._save(run, "best")
 
     def set_learning_rate(self) -> None:
         """Scale each group's learning rate; ``initial_lr`` keeps the rate that it started with."""
@@ -226,4 +259,21 @@ class Trainer(Learner[Config, Agent]):
         return self.progress.steps / self.config.total_steps
 
     def _state_to_resume(self) -> dict[str, Tensor]:
-        return {**self.optimizer.tensors(), "rng.torch": torch.get_rng_state()}
+        return {**self.optimizer.tensors(), **random_states(self.config.device)}
+
+
+def _read_progress(kind: type[Progress], content: Any) -> Any:
+    """Progress of a checkpoint, of every key that ``kind`` has; CheckpointError for another."""
+    keys = set(content) if isinstance(content, dict) else set()
+    for key in sorted(keys ^ {known.name for known in fields(kind)}):
+        found = "has the unknown" if key in keys else "lacks"
+        raise CheckpointError(f"the checkpoint is damaged: progress {found} {key}")
+    try:
+        # As JSON, since strict validation of Python objects wants an instance of the class.
+        return TypeAdapter(kind).validate_json(json.dumps(content), strict=True)
+    except ValidationError as invalid:
+        problem = invalid.errors()[0]
+        key = ".".join(str(part) for part in problem["loc"])
+        raise CheckpointError(
+            f"the checkpoint is damaged: progress {key}: {problem['msg']}"
+        ) from None

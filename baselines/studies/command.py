@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 
 import tyro
 
+from baselines.runs.command import run_command
+
 Study = Callable[..., None]
 """A function whose arguments are the command line's."""
-
-_ERRORS = (OSError, ValueError)  # what a wrong argument, file or checkpoint raises
 
 
 def run(
@@ -19,12 +18,12 @@ def run(
     arguments: Sequence[str] | None = None,
 ) -> int:
     """Runs a study, or one of several by its name, and returns the exit status: 2 for an error."""
-    try:
+
+    def asked() -> int:
         if isinstance(study, dict):
             tyro.extras.subcommand_cli_from_dict(study, args=arguments, description=description)
         else:
             tyro.cli(study, args=arguments, description=description)
-    except _ERRORS as problem:
-        print(f"error: {problem}", file=sys.stderr)
-        return 2
-    return 0
+        return 0
+
+    return run_command(asked)

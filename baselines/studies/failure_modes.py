@@ -24,7 +24,7 @@ from baselines.results import pretrained
 from baselines.results.pretrained import Agent
 from baselines.results.store import COMMITTED, ROOT, read_result
 from baselines.results.tables import markdown
-from baselines.runs.files import write_atomically
+from baselines.runs.files import require_writable, write_atomically
 from baselines.studies.command import run
 from lander_envs.spaces import ANGLE, LEG_1, LEG_2, VY, X, Y
 
@@ -55,6 +55,7 @@ def main(committed: Path = COMMITTED, out: Path = ROOT / "failures.md") -> None:
         committed: folder of the committed results.
         out: the table's path.
     """
+    require_writable(out)
     names = track(pretrained.committed(), "agents", transient=True)
     rows = [row for name in names for row in agent_rows(name, committed)]
     write_atomically(out, ("\n".join(markdown(_HEADING, rows)) + "\n").encode())

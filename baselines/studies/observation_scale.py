@@ -19,6 +19,7 @@ from rich.progress import track
 
 import lander_envs
 from baselines.evaluation.policy import HeuristicPolicy, Policy, RandomPolicy
+from baselines.runs.command import require_count
 from baselines.studies.command import run
 
 _RANDOM_SHARE = 1 / 3  # of the noisy heuristic's actions
@@ -53,6 +54,8 @@ def measure(steps: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.floa
 
 def main(steps: int = 400_000, seed: int = 0) -> None:
     """Print mean and standard deviation of each index over ``steps`` states a policy."""
+    require_count("steps", steps, least=16)
+    require_count("seed", seed, least=0)
     mean, std = measure(steps, seed)
     print("STANDARD_MEAN =", tuple(round(float(value), 3) for value in mean))
     print("STANDARD_STD =", tuple(round(float(value), 3) for value in std))

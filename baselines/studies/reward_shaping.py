@@ -23,7 +23,7 @@ from baselines.results.plots import Points, draw_comparison, evaluations, traini
 from baselines.results.run_data import ConfigResult
 from baselines.results.store import COMMITTED, ROOT, read_result
 from baselines.results.tables import markdown, percent
-from baselines.runs.files import write_atomically
+from baselines.runs.files import require_writable, write_atomically
 from baselines.studies.command import run
 from lander_envs.spaces import REWARD_THRESHOLD
 
@@ -39,6 +39,8 @@ def main(committed: Path = COMMITTED, out: Path = ROOT / "shaping.md") -> None:
         committed: folder of the committed results.
         out: the page's path; its plot lies beside it, as PNG.
     """
+    require_writable(out)
+    require_writable(out.with_suffix(".png"))
     results = [read_result(committed, name) for name in COMPARED]
     write_atomically(out, page(results).encode())
     draw_comparison(results, out.with_suffix(".png"))

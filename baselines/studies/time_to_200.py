@@ -27,8 +27,9 @@ from baselines.results.run_folder import read_rows
 from baselines.results.scoring import score, trained
 from baselines.results.store import ROOT
 from baselines.results.tables import markdown
+from baselines.runs.command import require_count
 from baselines.runs.config import CONFIGS, ConfigError, read_yaml
-from baselines.runs.files import read_json, to_json, write_atomically
+from baselines.runs.files import read_json, require_writable, to_json, write_atomically
 from baselines.runs.run import machine, versions
 from baselines.studies.command import run
 from baselines.studies.training import train
@@ -100,7 +101,12 @@ def main(
     unknown = set(learners) - set(LEARNERS)
     if unknown:
         raise ConfigError(f"learners must be of {', '.join(LEARNERS)}, got {', '.join(unknown)}")
+    if not seeds or not learners:
+        raise ConfigError("seeds, learners: give at least one of each")
+    require_count("steps", steps)
     path = out.with_suffix(".json")
+    require_writable(out)
+    require_writable(path)
     data: Data = read_json(path) if path.exists() else {}
     jobs = [(seed, name) for seed in seeds for name in learners]
     measured: dict[str, list[Measured]] = {name: [] for name in learners}

@@ -25,6 +25,8 @@ matplotlib.use("Agg")  # files only, no window
 
 import optuna
 from matplotlib import pyplot as plt
+from optuna.exceptions import StorageInternalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from baselines.algorithms.registry import build_config
 from baselines.evaluation.episodes import Episode, write_rows
@@ -35,8 +37,9 @@ from baselines.results.run_folder import EPISODES_FILE, read_rows, read_run
 from baselines.results.scoring import score, trained
 from baselines.results.store import ROOT, add_result, read_result
 from baselines.results.tables import markdown, percent
+from baselines.runs.command import require_count
 from baselines.runs.config import TrainConfig
-from baselines.runs.files import write_atomically
+from baselines.runs.files import require_writable, write_atomically
 from baselines.studies.command import Study, run
 from baselines.studies.training import train
 
@@ -118,6 +121,8 @@ def rank(results: Path = ROOT / "experiments", out: Path = ROOT / "experiments.m
         results: folder of their results.
         out: the page's path; its plot lies beside it, as PNG.
     """
+    require_writable(out)
+    require_writable(out.with_suffix(".png"))
     ranked = ranking(results)
     write_atomically(out, page(ranked).encode())
     draw_runs(list(ranked.values()), out.with_suffix(".png"))
@@ -172,21 +177,30 @@ def tune(
         steps: length of each.
         seed: of all trainings, and of the sampler.
     """
+    require_count("trials", trials)
+    require_count("steps", steps)
     study = open_study(storage, seed)
     finished = len(study.get_trials(states=[optuna.trial.TrialState.COMPLETE]))
     study.optimize(lambda trial: _objective(trial, steps, seed), max(0, trials - finished))
 
 
 def open_study(storage: Path, seed: int) -> optuna.Study:
-    """The study in that file, or a new one."""
-    storage.parent.mkdir(parents=True, exist_ok=True)
-    return optuna.create_study(
-        storage=f"sqlite:///{storage}",
-        study_name=_STUDY,
-        sampler=optuna.samplers.TPESampler(seed=seed),
-        direction="maximize",
-        load_if_exists=True,
-    )
+    """The study in that file, or a new one.
+
+    Raises:
+        OSError: if the file cannot be opened as a store.
+    """
+    require_writable(storage)
+    try:
+        return optuna.create_study(
+            storage=f"sqlite:///{storage}",
+            study_name=_STUDY,
+            sampler=optuna.samplers.TPESampler(seed=seed),
+            direction="maximize",
+            load_if_exists=True,
+        )
+    except (SQLAlchemyError, StorageInternalError) as broken:
+        raise OSError(f"{storage} cannot be opened as a study: {broken}") from None
 
 
 def _objective(trial: optuna.Trial, steps: int, seed: int) -> float:
@@ -206,6 +220,8 @@ def rank_study(
         storage: the SQLite file that holds the study.
         out: the page's path; its picture lies beside it, as PNG.
     """
+    require_writable(out)
+    require_writable(out.with_suffix(".png"))
     study = open_study(storage, seed=0)
     finished = study.get_trials(states=[optuna.trial.TrialState.COMPLETE])
     ranked = sorted(finished, key=lambda trial: -(trial.value or 0.0))

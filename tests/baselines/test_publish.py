@@ -12,6 +12,7 @@ from baselines.evaluation.episodes import Episode, write_rows
 from baselines.evaluation.statistics import SCORING_SEED
 from baselines.results import pretrained
 from baselines.results.store import COMMITTED, read_result
+from tests.baselines import made_up
 
 
 def put_together(folder, name, seed=1):
@@ -35,6 +36,12 @@ def put_together(folder, name, seed=1):
     for file, played in zip(names, result.episodes[seed].values(), strict=False):
         (run / file).write_text(write_rows(Episode._fields, played))
     return run
+
+
+def change_config(run, **settings) -> None:
+    description = run / "checkpoints" / "final.json"
+    config = json.loads(description.read_text())["config"]
+    made_up.change(description, config={**config, **settings})
 
 
 @pytest.fixture
@@ -65,10 +72,7 @@ def test_a_seed_is_added_to_those_that_are_there(run, tmp_path) -> None:
     content = json.loads(path.read_text())
     content["config"]["seed"] = 2
     path.write_text(json.dumps(content))
-    checkpoint = run / "checkpoints" / "final.json"
-    facts = json.loads(checkpoint.read_text())
-    facts["config"]["seed"] = 2
-    checkpoint.write_text(json.dumps(facts))
+    change_config(run, seed=2)
     assert published(run, tmp_path, "--no-weights") == 0
     joined = read_result(tmp_path / "results", "cartpole_dqn")
     assert [record.seed for record in joined.seeds] == [1, 2]
@@ -124,9 +128,6 @@ def test_a_lander_is_published_with_its_score_on_box2d_alone(tmp_path, capsys) -
 
 
 def test_a_run_of_other_settings_than_its_file_is_not_published(run, tmp_path, capsys) -> None:
-    path = run / "checkpoints" / "final.json"
-    facts = json.loads(path.read_text())
-    facts["config"]["gamma"] = 0.9
-    path.write_text(json.dumps(facts))
+    change_config(run, gamma=0.9)
     assert published(run, tmp_path) == 2
     assert "not trained as cartpole_dqn.yaml says, but differs in gamma" in capsys.readouterr().err

@@ -124,3 +124,10 @@ def test_a_thread_has_32_envs_by_default_and_one_at_least_if_asked(monkeypatch) 
     for bad in (0, 1025, 1.5):
         with pytest.raises(ValueError, match=r"^num_threads must be an integer from 1 to 1024"):
             arguments.num_threads(bad, 3)
+
+
+def test_missing_seeds_come_from_the_operating_system() -> None:
+    first, second = (arguments.fresh_seeds([None, 7, None]) for _ in range(2))
+    assert first[1] == second[1] == 7
+    assert len({first[0], first[2], second[0], second[2]}) == 4
+    assert all(0 <= seed < 2**64 for seed in first)

@@ -35,6 +35,7 @@ class Box2DSimulator:
         self._draws = draws
         self._lander = _make_lunar_lander(params, "rgb_array" if draws else None)
         self._frame: NDArray[np.uint8] | None = None
+        self._whole = True  # False after an interrupted step, which leaves the world half-way
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the arguments only: a Box2D world cannot be copied."""
@@ -47,8 +48,8 @@ class Box2DSimulator:
 
     @property
     def running(self) -> bool:
-        """True once there has been a reset."""
-        return self._lander.lander is not None
+        """True once there has been a reset, until a call is interrupted."""
+        return self._whole and self._lander.lander is not None
 
     def set_params(self, params: LanderParams) -> None:
         """Set new arguments, except ``continuous``; a call of ``reset`` must follow."""
@@ -58,18 +59,22 @@ class Box2DSimulator:
 
     def reset(self, np_random: np.random.Generator) -> NDArray[np.float32]:
         """Start an episode with random numbers from ``np_random``."""
+        self._whole = False
         self._lander.np_random = np_random
         self._frame = None
         state: NDArray[np.float32] = self._lander.reset()[0]
+        self._whole = True
         return state
 
     def step(self, action: Any, np_random: np.random.Generator) -> Step:
         """Advance by one base step; ``np_random`` gives the engines' dispersion."""
+        self._whole = False
         if self._draws and self._frame is None:
             self._age_particles()
         self._frame = None
         self._lander.np_random = np_random
         state, reward, terminated, _, _ = self._lander.step(action)
+        self._whole = True
         return Step(state, reward, int(self._outcome()) if terminated else RUNNING)
 
     def frame(self) -> NDArray[np.uint8]:

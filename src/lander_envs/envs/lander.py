@@ -22,6 +22,7 @@ from lander_envs.backends import (
 )
 from lander_envs.copies import IndependentCopies
 from lander_envs.envs.time_limit import time_limit_of_make
+from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.rendering import Window
 
 
@@ -54,7 +55,7 @@ class _Argument:
         env._params = check_params(**env._params._asdict() | {self._name: value})
 
 
-class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
+class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
     """LunarLander-v3: equal observations, rewards and flags for the same seed and actions.
 
     The infos of ``reset`` and of every ``step`` have two entries:
@@ -137,6 +138,7 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
         self._steps = 0  # since the reset
         self._window = Window(type(self).__name__, self.metadata["render_fps"])
 
+    @interruptible
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[Any], dict[str, Any]]:
@@ -160,6 +162,7 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
         self._params = params
         self._simulator.set_params(params)
         state = self._simulator.reset(self.np_random)
+        self._interrupted = False
         self._steps = 0
         self._show()
         return self._observe(state), step_info(state, RUNNING)
@@ -235,6 +238,7 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
         self._require_reset("clone_state")
         return snapshot.pack(self._state_parts())
 
+    @interruptible
     def restore_state(self, state: bytes) -> None:
         """Restore a state that ``clone_state()`` returned, of this env or of another like it.
 
@@ -255,6 +259,7 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
             True
         """
         self._restore_parts(snapshot.unpack(state, self._part_names))
+        self._interrupted = False
 
     def close(self) -> None:
         """Close the window and the simulator."""
@@ -298,6 +303,7 @@ class LanderEnv(IndependentCopies, gym.Env[NDArray[Any], Any]):
     def _require_reset(self, call: str) -> None:
         if not self._simulator.running:
             raise ResetNeeded(f"call reset() before {call}()")
+        self._require_whole(call)
 
 
 def step_info(state: NDArray[np.float32], outcome: int) -> dict[str, Any]:

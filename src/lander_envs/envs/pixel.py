@@ -10,6 +10,7 @@ from typing_extensions import Unpack
 
 from lander_envs.backends import RUNNING, TIMEOUT
 from lander_envs.envs.lander import LanderEnv, LanderOptions, step_info
+from lander_envs.interruption import interruptible
 from lander_envs.spaces import TIME_LIMIT
 from lander_envs.transforms.pixels import (
     FRAME_STACK,
@@ -76,6 +77,7 @@ class PixelLanderEnv(LanderEnv):
         super().__init__(**lander)
         self.observation_space = observed_space(self._stack.space, self._obs)
 
+    @interruptible
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
@@ -84,6 +86,7 @@ class PixelLanderEnv(LanderEnv):
         self._base_steps = 0
         return observed(self._stack.start_small(self._picture()), state, self._obs), info
 
+    @interruptible
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Take up to ``frame_skip`` base steps with the same action."""
         state, *rest, info = repeat_action(self._base_step, action, self.frame_skip)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from typing_extensions import Unpack
 
 from lander_envs.envs.lander import LanderEnv, LanderOptions
+from lander_envs.interruption import interruptible
 from lander_envs.transforms import shaping
 from lander_envs.transforms.shaping import potential, shaping_reward, shaping_weights
 
@@ -54,6 +55,7 @@ class ShapedLanderEnv(LanderEnv):
         self._weights = shaping_weights(distance, touchdown_speed, legs, potential_based, gamma)
         super().__init__(**lander)
 
+    @interruptible
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[Any], dict[str, Any]]:
@@ -62,6 +64,7 @@ class ShapedLanderEnv(LanderEnv):
         self._potential = potential(obs, self._weights)
         return obs, {**info, "raw_reward": 0.0}
 
+    @interruptible
     def step(self, action: Any) -> tuple[NDArray[Any], float, bool, bool, dict[str, Any]]:
         """Advance by one base step and add the shaping to the reward."""
         obs, reward, terminated, truncated, info = super().step(action)

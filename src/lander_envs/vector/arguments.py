@@ -141,6 +141,13 @@ def seeds(value: Any, num_envs: int) -> list[int | None]:
     return [first + i for i in range(num_envs)]
 
 
+def fresh_seeds(seeds: list[int | None]) -> list[int | None]:
+    """Replace each None by a seed from the operating system's entropy; returns a new list."""
+    missing = sum(seed is None for seed in seeds)
+    fresh = iter(np.random.SeedSequence().generate_state(missing, np.uint64).tolist())
+    return [next(fresh) if seed is None else seed for seed in seeds]
+
+
 def actions(
     value: Any, num_envs: int, continuous: bool, ignored: NDArray[np.bool_]
 ) -> NDArray[Any]:

@@ -12,6 +12,7 @@ from gymnasium.vector import VectorEnv
 
 from lander_envs import spaces
 from lander_envs.backends import RESET_OPTIONS
+from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.vector.arguments import Params
 
 # Arguments of make_vec that make no sense for a single env.
@@ -49,7 +50,7 @@ class EnvArguments(VectorEnv[Any, Any, Any]):
         raise NotImplementedError
 
 
-class BatchAttributes(EnvArguments):
+class BatchAttributes(Interruptible, EnvArguments):
     """Native batch that answers for its single envs, which do not exist as objects."""
 
     _continuous: bool
@@ -79,6 +80,7 @@ class BatchAttributes(EnvArguments):
             value(*args, **kwargs) if callable(value) else value for value in self.attributes(name)
         )
 
+    @interruptible
     def set_attr(self, name: str, values: Any) -> None:
         """Set an argument of each env, from its next reset on.
 

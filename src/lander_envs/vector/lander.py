@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lander_envs import _native, checks, spaces
 from lander_envs.backends import check_options
+from lander_envs.interruption import interruptible
 from lander_envs.vector import arguments, infos
 from lander_envs.vector.attributes import BatchAttributes
 from lander_envs.vector.infos import Columns, Infos
@@ -113,11 +114,11 @@ class LanderVectorEnv(BatchStates, BatchAttributes):
         self._params = arguments.spread(
             self.num_envs, gravity, enable_wind, wind_power, turbulence_power
         )
-        self._apply_params(np.ones(self.num_envs, dtype=np.bool_))
-        self._seeds: list[int] = []
+        self._seeds: list[int] = []  # empty before the first reset
 
     # --- Gymnasium's vector API ---------------------------------------------------------------
 
+    @interruptible
     def reset(
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[Any], Infos]:
@@ -131,19 +132,24 @@ class LanderVectorEnv(BatchStates, BatchAttributes):
 
         Raises:
             ValueError: if an argument is outside its range; nothing changes.
-            gymnasium.error.ResetNeeded: if the first reset has a mask that leaves envs out.
+            gymnasium.error.ResetNeeded: if the first reset, or the first one after an interrupted
+                call, has a mask that leaves envs out.
         """
         self._require_open("reset")
         options = check_options(options, "reset_mask")
         mask = arguments.reset_mask(options.pop("reset_mask", None), self.num_envs)
-        if not self._seeds and not mask.all():
+        anew = self._interrupted or not self._seeds
+        if anew and not mask.all():
             raise ResetNeeded("call reset() of all envs before one with a reset_mask")
         seeds = arguments.seeds(seed, self.num_envs)
-        self._params, before = self._params.updated(options, mask), self._params
-        if self._params is not before:
+        params = self._params.updated(options, mask)
+        # All arguments are checked: now the changes begin.
+        if anew or params is not self._params:
+            self._params = params
             self._apply_params(mask)
-        self._seed(seeds, mask)
+        self._seed(arguments.fresh_seeds(seeds) if anew else seeds, mask)
         self._batch.reset(mask)
+        self._interrupted = False
         return self._observation(), infos.masked(self._info_columns(), mask)
 
     def step(self, actions: Any) -> Steps:
@@ -289,17 +295,14 @@ class LanderVectorEnv(BatchStates, BatchAttributes):
             self._batch.set_params(i, *self._params.row(i))
 
     def _seed(self, seeds: list[int | None], mask: NDArray[np.bool_]) -> None:
-        """Seed the envs of ``mask`` that have a seed; at the first reset, all envs."""
-        if not self._seeds:
-            fresh = np.random.SeedSequence().spawn(self.num_envs)
-            entropy = [int(s.generate_state(2, np.uint64)[0]) for s in fresh]
-            self._seeds = [e if s is None else s for s, e in zip(seeds, entropy, strict=True)]
-            seeds = list(self._seeds)
+        """Seed the envs of ``mask`` that have a seed."""
+        now: list[Any] = self._seeds or [None] * self.num_envs
         for i in np.flatnonzero(mask).tolist():
             seed = seeds[i]
             if seed is not None:
                 self._batch.seed(i, seed)
-                self._seeds[i] = seed
+                now[i] = seed
+        self._seeds = now
 
     def _step_infos(self) -> Infos:
         """Infos of the last step; under SAME_STEP, with those of the episodes that ended."""
@@ -327,6 +330,7 @@ class LanderVectorEnv(BatchStates, BatchAttributes):
         self._require_open(call)
         if not self._seeds:
             raise ResetNeeded(f"call reset() before {call}()")
+        self._require_whole(call)
 
     def _require_reset_where_ended(self) -> None:
         if self.autoreset_mode == AutoresetMode.DISABLED and self._ended.any():

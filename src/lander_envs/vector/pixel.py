@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from lander_envs import _native
+from lander_envs.interruption import interruptible
 from lander_envs.spaces import SCREEN_SHAPE, TIME_LIMIT
 from lander_envs.transforms.pixels import (
     FRAME_STACK,
@@ -19,7 +20,7 @@ from lander_envs.transforms.pixels import (
     stack_parts,
 )
 from lander_envs.transforms.repeat import TIMES, check_times
-from lander_envs.vector.lander import LanderVectorEnv
+from lander_envs.vector.lander import LanderVectorEnv, Steps
 
 
 class PixelLanderVectorEnv(LanderVectorEnv):
@@ -90,6 +91,11 @@ class PixelLanderVectorEnv(LanderVectorEnv):
             stacks=self._pixels.reshape(self.num_envs, -1),
             **self._batch_arguments(),
         )
+
+    @interruptible
+    def step(self, actions: Any) -> Steps:
+        """Step all envs, each up to ``frame_skip`` base steps."""
+        return super().step(actions)
 
     def _observation(self) -> Any:
         return observed(self._returned(self._pixels), self._returned(self._states), self._obs)

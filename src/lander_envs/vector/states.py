@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from lander_envs import _native, checks, snapshot
 from lander_envs.copies import IndependentCopies, owned
+from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.spaces import share_bounds
 from lander_envs.vector.arguments import Params
 
 
-class BatchStates(IndependentCopies):
+class BatchStates(IndependentCopies, Interruptible):
     """Mixin of :class:`lander_envs.vector.LanderVectorEnv`: states of its landers.
 
     A pickle holds the landers as cloned states. The engine, its threads and the arrays that it
@@ -67,6 +68,7 @@ class BatchStates(IndependentCopies):
             {**self._state_parts(index), snapshot.CLOCK: np.array(clock, np.uint32).tobytes()}
         )
 
+    @interruptible
     def restore_state(self, state: bytes, index: int) -> None:
         """Restore a state of a single or vector env of the same variant in env ``index``.
 

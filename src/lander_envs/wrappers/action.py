@@ -8,10 +8,13 @@ import gymnasium as gym
 from gymnasium.utils import RecordConstructorArgs
 
 from lander_envs.copies import IndependentCopies
+from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.transforms.repeat import TIMES, check_times, repeat_action
 
 
-class RepeatAction(IndependentCopies, gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
+class RepeatAction(
+    IndependentCopies, Interruptible, gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs
+):
     """Repeat each action, as in the Atari environments.
 
     Rewards are summed, and so is ``info["raw_reward"]`` of a wrapped ShapeReward. A repetition
@@ -43,6 +46,17 @@ class RepeatAction(IndependentCopies, gym.Wrapper[Any, Any, Any, Any], RecordCon
         gym.Wrapper.__init__(self, env)
         self._times = check_times("times", times)
 
+    @interruptible
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Start an episode."""
+        obs, info = self.env.reset(seed=seed, options=options)
+        self._interrupted = False
+        return obs, info
+
+    @interruptible
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Take up to ``times`` steps; returns the last one, with the sum of the rewards."""
+        self._require_whole("step")
         return repeat_action(self.env.step, action, self._times)

@@ -10,11 +10,15 @@ from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
 
 from lander_envs.copies import IndependentCopies
+from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.transforms.pixels import FRAME_STACK, OBS_SIZE, FrameStack
 
 
 class PixelObservation(
-    IndependentCopies, gym.Wrapper[NDArray[np.uint8], Any, Any, Any], RecordConstructorArgs
+    IndependentCopies,
+    Interruptible,
+    gym.Wrapper[NDArray[np.uint8], Any, Any, Any],
+    RecordConstructorArgs,
 ):
     """Replace the observation by a stack of rendered frames, channels first, oldest first.
 
@@ -70,15 +74,20 @@ class PixelObservation(
         self.observation_space = self._stack.space
         self._frame: NDArray[np.uint8] | None = None
 
+    @interruptible
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[np.uint8], dict[str, Any]]:
         """Start an episode; the observation repeats its first frame ``frame_stack`` times."""
         _, info = self.env.reset(seed=seed, options=options)
-        return self._stack.start(self._draw()), info
+        obs = self._stack.start(self._draw())
+        self._interrupted = False
+        return obs, info
 
+    @interruptible
     def step(self, action: Any) -> tuple[NDArray[np.uint8], Any, bool, bool, dict[str, Any]]:
         """Step the env and append its frame to the stack."""
+        self._require_whole("step")
         _, reward, terminated, truncated, info = self.env.step(action)
         return self._stack.push(self._draw()), reward, terminated, truncated, info
 

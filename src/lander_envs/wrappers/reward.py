@@ -10,6 +10,7 @@ from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
 
 from lander_envs.copies import IndependentCopies
+from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.transforms import shaping
 from lander_envs.transforms.shaping import potential, shaping_reward, shaping_weights
 from lander_envs.wrappers.observation import require_state
@@ -17,6 +18,7 @@ from lander_envs.wrappers.observation import require_state
 
 class ShapeReward(
     IndependentCopies,
+    Interruptible,
     gym.Wrapper[NDArray[np.float32], Any, NDArray[np.float32], Any],
     RecordConstructorArgs,
 ):
@@ -75,16 +77,20 @@ class ShapeReward(
         require_state("ShapeReward", env.observation_space)
         self._weights = shaping_weights(distance, touchdown_speed, legs, potential_based, gamma)
 
+    @interruptible
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[np.float32], dict[str, Any]]:
         """Start an episode; stores the potential of its first state."""
         obs, info = self.env.reset(seed=seed, options=options)
         self._potential = potential(obs, self._weights)
+        self._interrupted = False
         return obs, {"raw_reward": 0.0, **info}
 
+    @interruptible
     def step(self, action: Any) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
         """Step the env and add the shaping to its reward."""
+        self._require_whole("step")
         obs, reward, terminated, truncated, info = self.env.step(action)
         before, self._potential = self._potential, potential(obs, self._weights)
         extra = shaping_reward(before, self._potential, terminated, self._weights)

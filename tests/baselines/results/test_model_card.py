@@ -46,7 +46,6 @@ def test_a_card_links_to_committed_results() -> None:
 
 def test_the_seed_of_an_agent_is_that_of_its_checkpoint(tmp_path) -> None:
     copy = shutil.copytree(pretrained.COMMITTED / "lander_ppo", tmp_path / "lander_ppo")
-    facts = json.loads((copy / "final.json").read_text())
-    facts["config"]["seed"] = 7
-    (copy / "final.json").write_text(json.dumps(facts))
+    config = json.loads((copy / "final.json").read_text())["config"]
+    made_up.change(copy / "final.json", config={**config, "seed": 7})
     assert pretrained.seed_of("lander_ppo", tmp_path) == 7

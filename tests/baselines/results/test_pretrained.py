@@ -9,6 +9,8 @@ import torch
 from baselines.results import pretrained as agents
 from baselines.runs import checkpoint as checkpoints
 from baselines.runs.checkpoint import CheckpointError
+from baselines.runs.config import ConfigError
+from tests.baselines import made_up
 
 LIMIT = 10_000_000  # bytes that all weights may take in the repository
 
@@ -20,8 +22,7 @@ def copy(tmp_path):
 
 
 def changed(folder, **facts) -> None:
-    path = folder / "final.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), **facts}))
+    made_up.change(folder / "final.json", **facts)
 
 
 def config_of(folder):
@@ -46,7 +47,7 @@ def test_an_agent_is_loaded_by_name_by_folder_and_by_file(copy) -> None:
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(CheckpointError, match=r"no checkpoint at lander_dqm.*lander_dqn"):
+    with pytest.raises(ConfigError, match=r"no config, run or checkpoint 'lander_dqm'.*lander_dqn"):
         agents.load("lander_dqm")
 
 
@@ -58,8 +59,9 @@ def test_truncated_weights_are_refused(copy) -> None:
 
 
 def test_weights_of_another_version_are_refused(copy) -> None:
-    changed(copy, format="lander_envs checkpoint 2")
-    with pytest.raises(CheckpointError, match="must have format 'lander_envs checkpoint 1'"):
+    path = copy / "final.json"
+    path.write_text(path.read_text().replace("checkpoint 2", "checkpoint 3"))
+    with pytest.raises(CheckpointError, match="must have format 'lander_envs checkpoint 2'"):
         agents.load(copy)
 
 
@@ -77,5 +79,5 @@ def test_weights_of_another_environment_are_refused(copy) -> None:
 
 def test_an_environment_that_does_not_exist_is_named(copy) -> None:
     changed(copy, config={**config_of(copy), "env_id": "lander_envs/Lander-v9"})
-    with pytest.raises(CheckpointError, match=r"unknown environment: .*v9"):
+    with pytest.raises(ConfigError, match=r"unknown environment '.*v9'"):
         agents.load(copy)

@@ -58,7 +58,7 @@ def test_the_heuristic_needs_the_observation_of_lunar_lander() -> None:
 
 
 def test_no_episode_is_no_score() -> None:
-    with pytest.raises(ValueError, match="episodes must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="episodes must be from 1 to 100,000, got 0"):
         score(untrained("random", LANDER, {}), 0)
 
 

@@ -5,7 +5,7 @@ import yaml
 
 from baselines.algorithms.ppo import PPOConfig
 from baselines.algorithms.registry import build_config
-from baselines.runs.config import CONFIGS, ConfigError, build, read_yaml
+from baselines.runs.config import CONFIGS, ConfigError, build, differing, read_yaml
 
 FILES = sorted(CONFIGS.glob("*.yaml"))
 
@@ -28,6 +28,25 @@ def test_every_shipped_config_is_valid(path) -> None:
         ("name: ../up", r"name: "),
         ("env_kwargs: {grayscale: false}", r"env_kwargs: .*grayscale must be true.*, got {'gray"),
         ("learning_rate: .nan", r"learning_rate: "),
+        (
+            "env_id: 'os:Lander-v0'",
+            r"only the module 'lander_envs' may stand before the colon, got",
+        ),
+        ("env_id: 'lander_envs:os:X-v0'", r"only the module 'lander_envs' may stand"),
+        ("env_id: GymV26Environment-v0", r"other libraries' registries are not supported"),
+        ("env_id: x/GymV21Environment-v0", r"other libraries' registries are not supported"),
+        ("env_kwargs: {render_mode: human}", r"render_mode is no argument of the environment"),
+        ("env_kwargs: {num_envs: 3}", r"num_envs is no argument of the environment itself"),
+        ("env_kwargs: {gravity: .inf}", r"env_kwargs: values must be those of JSON"),
+        ("env_kwargs: {gravity: 2020-01-01}", r"env_kwargs: values must be those of JSON"),
+        ("torch_threads: 257", r"torch_threads: .*less than or equal to 256"),
+        ("num_envs: 4097", r"num_envs: .*less than or equal to 4096"),
+        ("eval_episodes: 10001", r"eval_episodes: .*less than or equal to 10000"),
+        ("hidden: [64, 2049]", r"hidden.1: .*less than or equal to 2048"),
+        ("hidden: [1, 1, 1, 1, 1, 1, 1, 1, 1]", r"hidden: .*at most 8 items"),
+        ("critic_hidden: [1000000]", r"critic_hidden.0: .*less than or equal to 2048"),
+        ("num_steps: 1000000000001", r"num_steps: .*less than or equal to 1000000000000"),
+        ("name: ..", r"name: "),
     ],
 )
 def test_a_wrong_key_or_value_is_refused_by_name(line, message) -> None:
@@ -36,7 +55,13 @@ def test_a_wrong_key_or_value_is_refused_by_name(line, message) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [("[1, 2]", "mapping"), ("{", "not YAML"), (None, "cannot be read")]
+    ("content", "message"),
+    [
+        ("[1, 2]", "mapping"),
+        ("{", "not YAML"),
+        (None, "cannot be read"),
+        ("gamma: 0.9\ngamma: 0.99", "the key 'gamma' is given twice"),
+    ],
 )
 def test_a_file_that_holds_no_config_is_refused(tmp_path, content, message) -> None:
     path = tmp_path / "x.yaml"
@@ -44,6 +69,49 @@ def test_a_file_that_holds_no_config_is_refused(tmp_path, content, message) -> N
         path.write_text(content)
     with pytest.raises(ConfigError, match=message):
         read_yaml(path)
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "line"),
+    [
+        ("dqn", "history: 129"),
+        ("dqn", "n_step: 1025"),
+        ("dqn", "batch_size: 65537"),
+        ("dqn", "hidden: [100000]"),
+        ("recurrent_ppo", "memory_size: 2049"),
+        ("recurrent_ppo", "memory_layers: 5"),
+        ("recurrent_ppo", "window: 129"),
+        ("recurrent_ppo", "sequence_length: 65537"),
+        ("recurrent_ppo", "burn_in: 65537"),
+        ("sb3", "settings: {buffer_size: 10000001}"),
+        ("sb3", "settings: {policy_kwargs: {net_arch: {pi: [2049]}}}"),
+        ("sb3", "settings: {policy_kwargs: {n_lstm_layers: 5}}"),
+        ("sb3", "settings: {tensorboard_log: /etc}"),
+    ],
+)
+def test_a_size_without_limit_is_refused_before_anything_is_allocated(algorithm, line) -> None:
+    key = line.partition(":")[0]
+    with pytest.raises(ConfigError, match=rf"here: {key}.*(at most|less than|cannot be set)"):
+        build_config({"algorithm": algorithm, **yaml.safe_load(line)}, "here")
+
+
+def test_the_packages_own_prefix_of_an_id_is_left_out() -> None:
+    config = build(PPOConfig, {"env_id": "lander_envs:lander_envs/Lander-v0"}, "here")
+    assert config.env_id == "lander_envs/Lander-v0"
+
+
+def test_a_message_is_short_whatever_was_given() -> None:
+    with pytest.raises(ConfigError) as refused:
+        build(PPOConfig, {"gamma": "9" * 10**6}, "here")
+    assert len(str(refused.value)) < 500
+
+
+def test_two_configs_differ_in_what_a_training_depends_on() -> None:
+    one = {"gamma": 0.9, "stop_return": None, "eval_episodes": 16, "older": 1}
+    assert differing(one, {**one, "eval_episodes": 100, "newer": 1}) == []
+    assert differing(one, {**one, "gamma": 0.99, "older": 2}) == ["gamma", "older"]
+    stopped = {**one, "stop_return": 200.0}
+    assert differing(stopped, {**stopped, "eval_episodes": 100}) == ["eval_episodes"]
 
 
 def test_every_problem_has_a_line() -> None:

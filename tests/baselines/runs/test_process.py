@@ -3,9 +3,15 @@
 import random
 
 import numpy as np
+import pytest
 import torch
 
-from baselines.runs.process import keep_freed_memory, prepare
+from baselines.runs.process import (
+    keep_freed_memory,
+    prepare,
+    random_states,
+    restore_random_states,
+)
 
 
 def test_the_same_seed_gives_the_same_numbers_everywhere() -> None:
@@ -29,3 +35,16 @@ def test_freed_memory_is_kept_only_where_the_c_library_can(monkeypatch) -> None:
     monkeypatch.setattr("sys.platform", "darwin")
     monkeypatch.setattr("ctypes.CDLL", lambda _: 1 / 0)  # not even looked for
     keep_freed_memory()
+
+
+def test_restored_generators_go_on_where_they_were() -> None:
+    states = random_states("cpu")
+    drawn = torch.rand(3)
+    restore_random_states(states, "cpu")
+    assert torch.equal(torch.rand(3), drawn)
+
+
+def test_a_state_that_no_generator_has_is_refused() -> None:
+    zeros = torch.zeros_like(torch.get_rng_state())
+    with pytest.raises(RuntimeError):
+        restore_random_states({"rng.torch": zeros}, "cpu")

@@ -11,6 +11,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from lander_envs.copies import IndependentCopies
+from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.transforms.pixels import FRAME_STACK, OBS_SIZE, FrameStack
 from lander_envs.wrappers.pixels import require_pictures
 from lander_envs.wrappers.vector.masks import started
@@ -18,7 +19,7 @@ from lander_envs.wrappers.vector.masks import started
 Obs = NDArray[np.uint8]
 
 
-class PixelObservation(IndependentCopies, VectorWrapper, RecordConstructorArgs):
+class PixelObservation(IndependentCopies, Interruptible, VectorWrapper, RecordConstructorArgs):
     """Vector form of :class:`lander_envs.wrappers.PixelObservation`.
 
     SAME_STEP is refused, because the last frame of an episode is gone when the step returns. A
@@ -74,17 +75,24 @@ class PixelObservation(IndependentCopies, VectorWrapper, RecordConstructorArgs):
         self._resetting = np.zeros(self.num_envs, dtype=np.bool_)
         self._frames: Any = None
 
+    @interruptible
     def reset(self, *, seed: Any = None, options: Any = None) -> tuple[Obs, dict[str, Any]]:
         """Reset all environments, or those of ``options["reset_mask"]``."""
         mask = started(options, self.num_envs)
+        if not mask.all():
+            self._require_whole("a reset with a reset_mask")
         _, infos = self.env.reset(seed=seed, options=options)
         self._resetting = self._resetting & ~mask
-        return self._observe(mask, ~mask), infos
+        obs = self._observe(mask, ~mask)
+        self._interrupted = False
+        return obs, infos
 
+    @interruptible
     def step(
         self, actions: Any
     ) -> tuple[Obs, NDArray[Any], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
         """Step the environments and append their frames; a reset fills the stack anew."""
+        self._require_whole("step")
         _, rewards, terminations, truncations, infos = self.env.step(actions)
         obs = self._observe(self._resetting, np.zeros(self.num_envs, dtype=np.bool_))
         self._resetting = (terminations | truncations) & self._next_step

@@ -10,6 +10,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv, VectorWrapper
 from numpy.typing import NDArray
 
 from lander_envs.copies import IndependentCopies
+from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.spaces import STATE_SHAPE
 from lander_envs.transforms import shaping
 from lander_envs.transforms.shaping import BatchShaping, shaping_weights
@@ -19,7 +20,7 @@ from lander_envs.wrappers.vector.masks import started
 Obs = NDArray[np.float32]
 
 
-class ShapeReward(IndependentCopies, VectorWrapper, RecordConstructorArgs):
+class ShapeReward(IndependentCopies, Interruptible, VectorWrapper, RecordConstructorArgs):
     """Vector form of :class:`lander_envs.wrappers.ShapeReward`.
 
     ``infos["raw_reward"]`` has the original rewards, (num_envs,) float64, 0.0 where an env was
@@ -72,18 +73,24 @@ class ShapeReward(IndependentCopies, VectorWrapper, RecordConstructorArgs):
         self._next_step = env.metadata.get("autoreset_mode") == AutoresetMode.NEXT_STEP
         self._resetting = np.zeros(self.num_envs, dtype=np.bool_)
 
+    @interruptible
     def reset(self, *, seed: Any = None, options: Any = None) -> tuple[Obs, dict[str, Any]]:
         """Reset all environments, or those of ``options["reset_mask"]``."""
         mask = started(options, self.num_envs)
+        if not mask.all():
+            self._require_whole("a reset with a reset_mask")
         obs, infos = self.env.reset(seed=seed, options=options)
         self._shaping.states = np.array(obs)
         self._resetting = self._resetting & ~mask
+        self._interrupted = False
         return obs, _raw_rewards(np.zeros(self.num_envs), mask) | infos
 
+    @interruptible
     def step(
         self, actions: Any
     ) -> tuple[Obs, NDArray[Any], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
         """Step the environments and add the shaping to their rewards."""
+        self._require_whole("step")
         obs, rewards, terminations, truncations, infos = self.env.step(actions)
         reached, restarted = np.array(obs), infos.get("_final_obs", np.False_)
         for i in np.flatnonzero(restarted):
