@@ -114,7 +114,7 @@ def test_the_floor_is_that_of_the_config_not_of_the_environment(tmp_path, capsys
     for name in ("episodes.csv", "episodes_box2d.csv"):
         (run / name).write_text(write_rows(lowered[0], lowered[1:]))
     assert published(run, tmp_path) == 2
-    assert "230.0 on native physics is under the floor of 240" in capsys.readouterr().err
+    assert "230.0 on native physics is under the floor of 260" in capsys.readouterr().err
 
 
 def test_a_lander_is_published_with_its_score_on_box2d_alone(tmp_path, capsys) -> None:

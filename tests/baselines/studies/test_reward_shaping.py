@@ -3,6 +3,7 @@
 import numpy as np
 
 from baselines.evaluation.policy import RandomPolicy
+from baselines.evaluation.statistics import SCORED_EPISODES
 from baselines.results.store import COMMITTED, ROOT, read_result
 from baselines.studies import reward_shaping
 from lander_envs.transforms import shaping
@@ -23,7 +24,7 @@ def test_200_is_reached_at_the_first_point_that_has_it() -> None:
 def test_shaping_alone_is_what_the_potential_says_of_first_and_last_states() -> None:
     # With a discount of 1 the shapings of an episode that terminates add up to minus the first
     # potential; with 0.999 the sum is off by a thousandth of the potentials on the way.
-    env = LanderVectorEnv(100)
+    env = LanderVectorEnv(SCORED_EPISODES)
     first, _ = env.reset(seed=2_000_000)
     weights = shaping.shaping_weights(10.0, 10.0, 5.0, True, 0.999)
     expected = -np.array([shaping.potential(obs, weights) for obs in first])
