@@ -17,7 +17,8 @@ from gymnasium.utils.env_checker import check_env
 
 from lander_envs import ENV_IDS
 
-STATE_IDS = [env_id for env_id in ENV_IDS if "Pixel" not in env_id]
+DISCRETE_IDS = [env_id for env_id in ENV_IDS if "Continuous" not in env_id]  # by default
+STATE_IDS = [env_id for env_id in DISCRETE_IDS if "Pixel" not in env_id]
 STEPS = 60
 
 BAD_ARGUMENTS = [
@@ -28,6 +29,8 @@ BAD_ARGUMENTS = [
     ("continuous", 1),
     ("enable_wind", "yes"),
     ("wind_power", float("inf")),
+    ("wind_power", -1e38),
+    ("turbulence_power", 1000000.5),
     ("turbulence_power", None),
     ("backend", "pymunk"),
     ("backend", None),
@@ -107,7 +110,7 @@ def refuses_bad_actions(env_id: str, **kwargs: Any) -> None:
     touched, untouched = (gym.make(env_id, **kwargs).unwrapped for _ in range(2))
     touched.reset(seed=1)
     untouched.reset(seed=1)
-    for action in BAD_CONTINUOUS_ACTIONS if kwargs.get("continuous") else BAD_DISCRETE_ACTIONS:
+    for action in BAD_CONTINUOUS_ACTIONS if touched.continuous else BAD_DISCRETE_ACTIONS:
         with pytest.raises(ValueError, match=r"^action must be"):
             touched.step(action)
     assert episodes(touched, 5) == episodes(untouched, 5)

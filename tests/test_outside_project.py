@@ -19,5 +19,5 @@ def test_an_outside_project_composes_wrappers_variants_and_vector_envs(tmp_path)
         "base steps 2",
         "pixels (4, 84, 84)",
         "batch (3, 8) True",
-        "ids 5",
+        "ids 6",
     ]

@@ -10,9 +10,10 @@ import pytest
 import lander_envs
 
 
-def test_the_five_ids_have_lunar_landers_limits() -> None:
+def test_the_ids_have_lunar_landers_limits() -> None:
     assert lander_envs.ENV_IDS == (
         "lander_envs/Lander-v0",
+        "lander_envs/LanderContinuous-v0",
         "lander_envs/MaskedVelocityLander-v0",
         "lander_envs/NormalizedLander-v0",
         "lander_envs/PixelLander-v0",
@@ -42,3 +43,19 @@ def test_make_imports_the_package_by_its_module_name() -> None:
 def test_an_unknown_argument_is_refused_by_name() -> None:
     with pytest.raises(TypeError, match="wind"):
         gym.make("lander_envs/MaskedVelocityLander-v0", wind=3.0)
+
+
+@pytest.mark.parametrize("backend", lander_envs.BACKENDS)
+def test_the_continuous_id_is_lander_with_throttles(backend) -> None:
+    env_id, same = "lander_envs/LanderContinuous-v0", "lander_envs/Lander-v0"
+    for build in (gym.make, lambda *args, **kwargs: gym.make_vec(*args, num_envs=2, **kwargs)):
+        env, other = build(env_id, backend=backend), build(same, continuous=True, backend=backend)
+        assert env.action_space == other.action_space
+        assert env.spec.id == env_id
+        env.action_space.seed(0)
+        assert env.reset(seed=0)[0].tobytes() == other.reset(seed=0)[0].tobytes()
+        for _ in range(20):
+            action = env.action_space.sample()
+            assert env.step(action)[0].tobytes() == other.step(action)[0].tobytes()
+    assert gym.make(env_id, continuous=False).action_space == gym.spaces.Discrete(4)
+    assert gym.make_vec(env_id, continuous=False).single_action_space == gym.spaces.Discrete(4)

@@ -1,5 +1,6 @@
 """Windows."""
 
+import os
 import pickle
 import subprocess
 import sys
@@ -20,6 +21,18 @@ try:
     Window("moon", 50).show(np.zeros((4, 6, 3), np.uint8))
 except DependencyNotInstalled as error:
     print(error)
+"""
+
+
+WITHOUT_DISPLAY = """
+import gymnasium as gym
+import lander_envs
+env = gym.make("lander_envs/PixelLander-v0", render_mode="human")
+try:
+    env.reset()
+except lander_envs.rendering.NoDisplayError as error:
+    print(error)
+env.close()
 """
 
 
@@ -70,3 +83,39 @@ def test_a_missing_pygame_is_named() -> None:
     command = [sys.executable, "-c", WITHOUT_PYGAME]
     done = subprocess.run(command, capture_output=True, text=True)
     assert "a window needs pygame: try `pip install pygame-ce`" in done.stdout, done.stderr
+
+
+def test_a_window_opens_after_another_was_closed(window) -> None:
+    frame = np.zeros((4, 6, 3), np.uint8)
+    window.show(frame)
+    window.close()
+    second = Window("second", 1000)
+    second.show(frame)
+    assert pygame.display.get_caption()[0] == "second"
+    second.close()
+
+
+@pytest.mark.parametrize("close", [lambda other: other.close(), lambda other: pygame.quit()])
+def test_an_open_window_survives_that_the_display_was_closed(close, window) -> None:
+    frame = np.full((4, 6, 3), 7, np.uint8)
+    window.show(frame)
+    other = Window("other", 1000)
+    other.show(frame)
+    close(other)
+    window.show(frame)
+    assert pygame.display.get_caption()[0] == "moon"
+    assert pygame.surfarray.array3d(pygame.display.get_surface()).min() == 7
+    other.close()
+
+
+@pytest.mark.parametrize(
+    "unseen", [{}, {"SDL_VIDEODRIVER": "dummy"}, {"SDL_VIDEODRIVER": "offscreen"}]
+)
+def test_without_a_display_a_window_says_so_unless_it_is_asked_not_to_be_seen(unseen) -> None:
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER", "SDL_VIDEO_DRIVER")
+    variables = {name: value for name, value in os.environ.items() if name not in hidden}
+    command = [sys.executable, "-c", WITHOUT_DISPLAY]
+    done = subprocess.run(command, capture_output=True, text=True, env=variables | unseen)
+    assert done.returncode == 0, done.stderr
+    told = 'render_mode="human" needs a display and found none' in done.stdout
+    assert told == (not unseen), done.stdout

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
-import gymnasium as gym
 import imageio.v3 as iio
 import numpy as np
 from gymnasium.vector import SyncVectorEnv
@@ -48,7 +47,7 @@ def film_episodes(agent: Agent, episodes: int, *, human: bool = False) -> Iterat
     envs = make_envs(config.env_id, {**config.env_kwargs, "render_mode": render_mode}, 1)
     assert isinstance(envs, SyncVectorEnv)  # as everything with a render mode
     try:
-        fps = frame_rate(envs.envs[0])
+        fps = float(envs.metadata["render_fps"])
         for number in range(episodes):
             episode = play_in(envs, agent.policy, SCORING_SEED + number)[0]
             yield Film(number, episode, [] if human else _rendered(envs), fps)
@@ -90,11 +89,6 @@ def write_small_gif(path: Path, frames: Frames, fps: float) -> int:
         if size <= MAX_BYTES:
             return size
     raise ValueError(f"{path} has {size:,} bytes with {colours} colours, more than {MAX_BYTES:,}")
-
-
-def frame_rate(env: gym.Env[Any, Any]) -> float:
-    """Frames a second at which one frame a decision plays in real time."""
-    return float(env.metadata["render_fps"]) / getattr(env.unwrapped, "frame_skip", 1)
 
 
 def _rendered(envs: SyncVectorEnv) -> Frames:

@@ -14,10 +14,14 @@ OTHER = "other"
 
 
 def slug_of(env_id: str) -> str:
-    """The variant of an id in snake case: "pixel_lander" for "lander_envs/PixelLander-v0"."""
+    """The variant of an id in snake case: "pixel_lander" for "lander_envs/PixelLander-v0".
+
+    "lander_envs/LanderContinuous-v0" is the variant "lander" with another default argument.
+    """
     if env_id not in lander_envs.ENV_IDS:
         return OTHER
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", short_id(env_id).rpartition("-")[0]).lower()
+    name = short_id(env_id).rpartition("-")[0].removesuffix("Continuous")
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 def short_id(env_id: str) -> str:
@@ -25,5 +29,5 @@ def short_id(env_id: str) -> str:
     return env_id.rpartition("/")[2]
 
 
-SLUGS = (*map(slug_of, lander_envs.ENV_IDS), OTHER)
+SLUGS = (*dict.fromkeys(map(slug_of, lander_envs.ENV_IDS)), OTHER)
 """All variants, in the order of the package's ids."""

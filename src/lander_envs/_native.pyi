@@ -19,6 +19,8 @@ OBSERVATION_SIZE: int
 
 NUM_ACTIONS: int
 
+MAX_WIND: float = 1000000.0
+
 INSTRUCTION_SETS: list[str]
 """Instruction sets that batches can use on this machine, from "scalar" to the widest, the default.
 
@@ -156,10 +158,11 @@ class Landers:
     def clone_state(self, index: int) -> bytes:
         """One lander's state, in the layout of ``Lander.clone_state``."""
 
-    def restore_state(self, index: int, state: bytes, elapsed: int) -> None:
+    def restore_state(self, index: int, state: bytes, elapsed: int, ended: bool = False, decisions: int = 0, stack: bytes = ...) -> None:
         """
         Restores one lander, ``elapsed`` base steps into its episode, and writes its
-        observation. Other bytes raise ValueError and change nothing.
+        observation. A PixelBatch needs its decisions and its stack of pictures, too.
+        Other bytes, and steps beyond the time limit, raise ValueError and change nothing.
         """
 
     def elapsed(self, index: int) -> int:
@@ -203,6 +206,3 @@ class PixelBatch(Landers):
 
     def decisions(self, index: int) -> int:
         """Decisions of one lander's episode."""
-
-    def set_decisions(self, index: int, decisions: int) -> None:
-        """Sets them, after a state was restored. The caller restores the stack."""

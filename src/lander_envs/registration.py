@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gymnasium as gym
 
 from lander_envs.spaces import REWARD_THRESHOLD, TIME_LIMIT
 
-# Name in the id, class in lander_envs.envs, function in lander_envs.vector.
-_VARIANTS = (
-    ("Lander-v0", "LanderEnv", "lander"),
-    ("MaskedVelocityLander-v0", "MaskedVelocityLanderEnv", "masked_velocity"),
-    ("NormalizedLander-v0", "NormalizedLanderEnv", "normalized"),
-    ("PixelLander-v0", "PixelLanderEnv", "pixel"),
-    ("ShapedLander-v0", "ShapedLanderEnv", "shaped"),
+# Name in the id, class in lander_envs.envs, function in lander_envs.vector, default arguments.
+_VARIANTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    ("Lander-v0", "LanderEnv", "lander", {}),
+    ("LanderContinuous-v0", "LanderEnv", "lander_continuous", {"continuous": True}),
+    ("MaskedVelocityLander-v0", "MaskedVelocityLanderEnv", "masked_velocity", {}),
+    ("NormalizedLander-v0", "NormalizedLanderEnv", "normalized", {}),
+    ("PixelLander-v0", "PixelLanderEnv", "pixel", {}),
+    ("ShapedLander-v0", "ShapedLanderEnv", "shaped", {}),
 )
 
-ENV_IDS = tuple(f"lander_envs/{name}" for name, _, _ in _VARIANTS)
+ENV_IDS = tuple(f"lander_envs/{name}" for name, *_ in _VARIANTS)
 
 
 def register_envs() -> None:
     """Register every id with Gymnasium, unless it is registered already."""
-    for env_id, (_, single, vector) in zip(ENV_IDS, _VARIANTS, strict=True):
+    for env_id, (_, single, vector, kwargs) in zip(ENV_IDS, _VARIANTS, strict=True):
         if env_id not in gym.registry:
             gym.register(
                 id=env_id,
@@ -28,4 +31,5 @@ def register_envs() -> None:
                 vector_entry_point=f"lander_envs.vector:{vector}",
                 max_episode_steps=TIME_LIMIT,
                 reward_threshold=REWARD_THRESHOLD,
+                kwargs=kwargs,
             )

@@ -124,6 +124,7 @@ class LanderVecEnv(IndependentCopies, VecEnv):
             self.envs.single_observation_space,
             action_space or self.envs.single_action_space,
         )
+        self.metadata = self.get_attr("metadata")[0]  # as DummyVecEnv: films need render_fps
 
     def reset(self) -> VecEnvObs:
         """Reset all environments, with the seeds and options that were set since the last reset.

@@ -35,6 +35,7 @@ def test_checked_arguments_have_python_types() -> None:
         ("enable_wind", 1, "True or False, got 1"),
         ("wind_power", "5", "a finite number, got '5'"),
         ("turbulence_power", float("inf"), "a finite number, got inf"),
+        ("turbulence_power", 1e38, r"between -1e\+06 and 1e\+06, including the ends, got 1e\+38"),
     ],
 )
 def test_a_bad_argument_is_named(name, value, message) -> None:

@@ -12,7 +12,7 @@ from gymnasium.envs.box2d.lunar_lander import heuristic
 import lander_envs
 from lander_envs import Outcome
 from lander_envs.envs.lander import step_info
-from tests.conformance import episodes
+from tests.conformance import DISCRETE_IDS, episodes
 
 ENV_ID = "lander_envs/Lander-v0"
 
@@ -36,7 +36,7 @@ def test_the_terminating_step_tells_how_the_episode_ended(policy, reward, info) 
     assert (got_reward, got_info) == (reward, info)
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", DISCRETE_IDS)
 @pytest.mark.parametrize("backend", lander_envs.BACKENDS)
 def test_infos_have_the_types_of_which_gymnasium_makes_arrays(backend, env_id) -> None:
     env = gym.make(env_id, backend=backend, max_episode_steps=2)

@@ -1,11 +1,16 @@
 """PixelLander-v0."""
 
+import gc
+
 import gymnasium as gym
+import imageio.v3 as iio
 import numpy as np
 import pytest
+from gymnasium.wrappers import RecordVideo
 
 import lander_envs
 from lander_envs import Outcome, snapshot, wrappers
+from lander_envs.sb3 import LanderVecEnv
 from tests import conformance
 from tests.envs.comparing import ACTIONS, same_episode
 from tests.envs.eternal import Eternal
@@ -92,3 +97,32 @@ def test_every_part_of_a_state_is_checked_before_anything_changes(part, content)
     with pytest.raises(ValueError, match=r"state|must"):
         env.restore_state(snapshot.pack({**env._state_parts(), part: content}))
     assert conformance.episodes(env, 50) == conformance.episodes(other, 50)
+
+
+@pytest.mark.parametrize(("frame_skip", "fps"), [(1, 50), (2, 25), (4, 12.5), (50, 1)])
+@pytest.mark.parametrize("backend", ["native", "box2d"])
+def test_render_fps_is_that_of_decisions_in_every_form(backend, frame_skip, fps) -> None:
+    kwargs = {"backend": backend, "frame_skip": frame_skip, "render_mode": "rgb_array"}
+    single = gym.make(ENV_ID, **kwargs)
+    batch = gym.make_vec(ENV_ID, num_envs=2, **kwargs)
+    sync = gym.make_vec(ENV_ID, num_envs=2, vectorization_mode="sync", **kwargs)
+    sb3 = LanderVecEnv(ENV_ID, num_envs=2, **kwargs)
+    assert [env.metadata["render_fps"] for env in (single, batch, sync, sb3)] == [fps] * 4
+    assert gym.make("lander_envs/Lander-v0").metadata["render_fps"] == 50
+
+
+# imageio's FFmpeg plugin leaves its pipes to the garbage collector, which is therefore called here.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_film_of_an_episode_lasts_as_long_as_the_flight(tmp_path) -> None:
+    env = RecordVideo(
+        gym.make(ENV_ID, render_mode="rgb_array"), str(tmp_path / "film"), disable_logger=True
+    )
+    env.reset(seed=0)
+    decisions = 1
+    while not env.step(0)[2]:
+        decisions += 1
+    env.close()
+    (path,) = (tmp_path / "film").glob("*.mp4")
+    seconds = iio.immeta(path)["duration"]
+    assert seconds == pytest.approx((decisions + 1) * 4 / 50, abs=0.1)
+    gc.collect()

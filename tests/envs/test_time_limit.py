@@ -13,6 +13,7 @@ from lander_envs import Outcome
 from lander_envs.envs import LanderEnv, ShapedLanderEnv
 from lander_envs.envs.time_limit import time_limit_of_make
 from lander_envs.wrappers import RepeatAction
+from tests.conformance import DISCRETE_IDS
 from tests.envs.eternal import Eternal
 
 
@@ -26,7 +27,7 @@ def cut_after(steps: int) -> list[int]:
     return [Outcome.RUNNING] * steps + [Outcome.TIMEOUT]
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", DISCRETE_IDS)
 @pytest.mark.parametrize("backend", lander_envs.BACKENDS)
 def test_a_limit_of_gym_make_is_told_at_its_last_step_of_every_episode(backend, env_id) -> None:
     env = gym.make(env_id, max_episode_steps=5, backend=backend)
@@ -34,7 +35,7 @@ def test_a_limit_of_gym_make_is_told_at_its_last_step_of_every_episode(backend, 
         assert outcomes(env, 5, seed) == cut_after(5)
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", DISCRETE_IDS)
 def test_the_ids_own_limit_is_told(env_id) -> None:
     env = gym.make(env_id, **({"obs_size": 8} if "Pixel" in env_id else {}))
     env.reset()

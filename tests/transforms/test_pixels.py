@@ -1,5 +1,8 @@
 """Grayscale, resizing, frame stacks, and the states of pixel environments."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -103,3 +106,27 @@ def test_a_stack_is_read_from_the_parts_that_it_wrote() -> None:
         stack_from(parts, (3, 2, 2))
     with pytest.raises(ValueError, match=r"^state: base steps must be .* got 4294967295"):
         stack_from({**parts, "steps": b"\xff" * 4}, (2, 2, 2))
+
+
+WITHOUT_OPENCV = """
+import sys
+sys.modules["cv2"] = None  # what an OpenCV without its shared libraries is
+import gymnasium as gym
+import lander_envs
+from lander_envs.wrappers import MaskVelocity, PixelObservation
+from lander_envs.wrappers import vector
+for env_id in lander_envs.ENV_IDS:
+    gym.make(env_id).reset(seed=0)
+    gym.make_vec(env_id, num_envs=2).reset(seed=0)
+    MaskVelocity(gym.make("lander_envs/Lander-v0", backend="box2d")).reset(seed=0)
+try:
+    PixelObservation(gym.make("lander_envs/Lander-v0", render_mode="rgb_array")).reset(seed=0)
+except gym.error.DependencyNotInstalled as error:
+    print(error)
+"""
+
+
+def test_only_reducing_a_frame_needs_opencv() -> None:
+    command = [sys.executable, "-c", WITHOUT_OPENCV]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.stdout.startswith("reducing a frame needs OpenCV: try `pip install"), done.stderr

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lander_envs.transforms.repeat import check_times, repeat_action
+from lander_envs.transforms.repeat import check_times, repeat_action, slower
 
 
 def steps(*outcomes):
@@ -34,3 +34,10 @@ def test_an_action_is_repeated_1_to_1000_times() -> None:
     for times in (0, 1001, 4.0, True):
         with pytest.raises(ValueError, match=r"^frame_skip must be an integer from 1 to 1000, got"):
             check_times("frame_skip", times)
+
+
+def test_metadata_of_fewer_frames_has_fewer_frames_a_second() -> None:
+    metadata = {"render_fps": 50, "render_modes": []}
+    assert slower(metadata, 4) == {"render_fps": 12.5, "render_modes": []}
+    assert type(slower(metadata, 2)["render_fps"]) is int
+    assert slower({"render_modes": []}, 4) == {"render_modes": []}

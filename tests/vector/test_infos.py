@@ -11,6 +11,7 @@ import lander_envs
 from lander_envs import Outcome
 from lander_envs.vector import infos
 from tests.comparing import same
+from tests.conformance import DISCRETE_IDS
 
 MODES = list(AutoresetMode)
 LIMIT = {"lander_envs/PixelLander-v0": 23}  # decisions of 4 base steps
@@ -31,7 +32,7 @@ def sync_of(env_id: str, mode: AutoresetMode, count: int) -> SyncVectorEnv:
     )
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", DISCRETE_IDS)
 @pytest.mark.parametrize("backend", lander_envs.BACKENDS)
 @pytest.mark.parametrize("mode", MODES)
 def test_infos_are_those_of_a_sync_vector_env_of_single_envs(mode, backend, env_id) -> None:
@@ -52,7 +53,7 @@ def test_infos_are_those_of_a_sync_vector_env_of_single_envs(mode, backend, env_
     assert {Outcome.CRASHED, Outcome.TIMEOUT} <= seen
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", DISCRETE_IDS)
 def test_an_async_vector_env_gives_the_same_infos(env_id) -> None:
     kwargs = {"num_envs": 2, "max_episode_steps": 3}
     ours = gym.make_vec(env_id, **kwargs)
@@ -63,7 +64,7 @@ def test_an_async_vector_env_gives_the_same_infos(env_id) -> None:
     reference.close()
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", DISCRETE_IDS)
 @pytest.mark.parametrize("mode", MODES)
 def test_keys_and_dtypes_are_the_same_at_reset_and_at_every_step(mode, env_id) -> None:
     envs = envs_of(env_id, "native", mode, 3)

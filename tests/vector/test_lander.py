@@ -214,6 +214,7 @@ RESETS = [
     {"options": {"gravity": [-1.0, float("nan"), -2.0]}},
     {"options": {"enable_wind": [1, 0, 1]}},
     {"options": {"wind_power": "strong"}},
+    {"options": {"turbulence_power": 1e38}},
     {"options": {"colour": 3}},
 ]
 

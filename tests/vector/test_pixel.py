@@ -113,11 +113,17 @@ def test_results_do_not_depend_on_the_instruction_set(monkeypatch) -> None:
     assert all(run == runs[0] for run in runs)
 
 
+def set_base_steps(envs: PixelLanderVectorEnv, base_steps: int) -> None:
+    """Say that the first env's episode has lasted so long."""
+    stack = envs._pixels[0].tobytes()
+    envs._batch.restore_state(0, envs._batch.clone_state(0), base_steps, stack=stack)
+
+
 @pytest.mark.parametrize(("frame_skip", "decisions"), [(1, 10), (4, 3), (7, 2)])
 def test_an_episode_is_cut_after_1000_base_steps(frame_skip, decisions) -> None:
     envs = PixelLanderVectorEnv(1, frame_skip=frame_skip, obs_size=4, obs="both")
     envs.reset(seed=6)
-    envs._batch.restore_state(0, envs._batch.clone_state(0), 990)
+    set_base_steps(envs, 990)
     for decision in range(1, decisions + 1):
         obs, _, terminated, truncated, infos = envs.step(np.zeros(1, int))
         assert not terminated.any()
@@ -184,7 +190,7 @@ def test_a_clone_keeps_both_limits_of_its_episode() -> None:
     for base_steps, decisions in ((0, 4), (988, 2)):
         envs.reset(seed=6)
         other.reset(seed=2)
-        envs._batch.restore_state(0, envs._batch.clone_state(0), base_steps)
+        set_base_steps(envs, base_steps)
         for _ in range(decisions):
             assert not envs.step(np.zeros(1, int))[3].any()
         other.restore_state(envs.clone_state(0), 0)

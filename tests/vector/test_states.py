@@ -63,6 +63,53 @@ def test_a_clone_knows_the_steps_of_its_episode_and_whether_it_is_over() -> None
     assert other.step(np.zeros(2, int))[1].tolist()[0] == 0.0  # only reset
 
 
+@pytest.mark.parametrize("pixels", [False, True])
+def test_steps_at_or_beyond_the_time_limit_are_refused_and_change_nothing(pixels) -> None:
+    env_id = f"lander_envs/{'Pixel' if pixels else ''}Lander-v0"
+    envs = gym.make_vec(env_id, num_envs=1, max_episode_steps=10)
+    long = gym.make_vec(env_id, num_envs=1, max_episode_steps=11)
+    for each in (envs, long):
+        each.reset(seed=0)
+        fly(each, 9)
+    state = long.clone_state(0)
+    fly(long, 1)  # ten steps, and not over
+    before = envs.clone_state(0)
+    assert before == state
+    with pytest.raises(ValueError, match="state: steps must be an integer from 0 to 9, got 10"):
+        envs.restore_state(long.clone_state(0), 0)
+    assert envs.clone_state(0) == before
+    fly(envs, 1)
+    over = envs.clone_state(0)
+    envs.restore_state(over, 0)  # ten steps, and over
+    assert envs.clone_state(0) == over
+
+
+def test_base_steps_at_the_time_limit_are_refused_and_change_nothing() -> None:
+    single = gym.make("lander_envs/PixelLander-v0", frame_skip=1).unwrapped
+    single.reset(seed=0)
+    single._base_steps = 999
+    *_, truncated, _ = single.step(0)
+    assert truncated
+    state = single.clone_state()
+    single.restore_state(state)  # an env takes its own state, whatever it is
+    envs = gym.make_vec("lander_envs/PixelLander-v0", num_envs=1)
+    envs.reset(seed=0)
+    before = envs.clone_state(0)
+    with pytest.raises(ValueError, match="state: base steps must be an integer from 0 to 999, got"):
+        envs.restore_state(state, 0)
+    assert envs.clone_state(0) == before
+
+
+def test_under_same_step_a_clone_belongs_to_the_episode_that_has_begun() -> None:
+    envs = LanderVectorEnv(1, autoreset_mode="SameStep", max_episode_steps=3)
+    other = LanderVectorEnv(1, autoreset_mode="Disabled")
+    envs.reset(seed=1)
+    other.reset(seed=2)
+    fly(envs, 3)
+    other.restore_state(envs.clone_state(0), 0)
+    assert other.step(np.zeros(1, int))[0].tobytes() == envs.step(np.zeros(1, int))[0].tobytes()
+
+
 def test_bad_states_and_indices_are_refused_and_change_nothing() -> None:
     envs, reference = (LanderVectorEnv(3) for _ in range(2))
     envs.reset(seed=0)

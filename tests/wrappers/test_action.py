@@ -43,3 +43,13 @@ def test_the_time_limit_below_counts_base_steps() -> None:
     env = RepeatAction(gym.make("LunarLander-v3", max_episode_steps=10), times=4)
     env.reset(seed=0)
     assert [env.step(0)[3] for _ in range(3)] == [False, False, True]
+
+
+def test_render_fps_is_that_of_the_repeated_actions() -> None:
+    env = gym.make("LunarLander-v3", render_mode="rgb_array")
+    assert RepeatAction(env, times=4).metadata == {**env.metadata, "render_fps": 12.5}
+    assert env.metadata["render_fps"] == 50
+    envs = gym.make_vec(
+        "LunarLander-v3", num_envs=2, wrappers=[RepeatAction], vectorization_mode="sync"
+    )
+    assert envs.metadata["render_fps"] == 12.5

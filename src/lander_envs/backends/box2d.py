@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 
 from lander_envs._native import Outcome
 from lander_envs.backends import RUNNING, LanderParams, Step
-
-if TYPE_CHECKING:
-    from lander_envs.transforms.pixels import PictureSize
+from lander_envs.transforms.pixels import PictureSize, reduce_frame
 
 # LunarLander.render() subtracts this from each particle's time to live and removes those below 0.
 # The time to live starts at the power of the engine, 0.5 to 1.
@@ -86,8 +84,6 @@ class Box2DSimulator:
 
     def small_frame(self, size: PictureSize) -> NDArray[np.uint8]:
         """Render the present state and reduce the frame."""
-        from lander_envs.transforms.pixels import reduce_frame  # imports OpenCV
-
         return reduce_frame(self.frame(), size)
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 from lander_envs import _native
 from lander_envs.backends import RUNNING, LanderParams, Step
 from lander_envs.spaces import SCREEN_SHAPE
-
-if TYPE_CHECKING:
-    from lander_envs.transforms.pixels import PictureSize
+from lander_envs.transforms.pixels import PictureSize, reduce_frame
 
 
 class NativeSimulator:
@@ -67,8 +65,6 @@ class NativeSimulator:
         OpenCV resizes the full frame if a side is longer than the screen's.
         """
         if not size.fits_the_screen:
-            from lander_envs.transforms.pixels import reduce_frame  # imports OpenCV
-
             return reduce_frame(self.frame(), size)
         if self._camera is None or self._camera_size != size:
             self._camera, self._camera_size = _native.Camera(*size), size

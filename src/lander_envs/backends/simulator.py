@@ -90,10 +90,11 @@ def check_params(
 ) -> LanderParams:
     """Check LunarLander-v3's arguments by its own rules.
 
-    Wind and turbulence outside their recommended ranges only warn.
+    Wind and turbulence outside their recommended ranges only warn, up to ``MAX_WIND``. Far beyond
+    that LunarLander-v3's velocities become NaN.
 
     Raises:
-        ValueError: if a value has another type, or gravity is out of range.
+        ValueError: if a value has another type or is out of range.
     """
     params = LanderParams(
         continuous=checks.flag("continuous", continuous),
@@ -101,8 +102,10 @@ def check_params(
             "gravity", gravity, spaces.MIN_GRAVITY, spaces.MAX_GRAVITY, closed=False
         ),
         enable_wind=checks.flag("enable_wind", enable_wind),
-        wind_power=checks.real("wind_power", wind_power),
-        turbulence_power=checks.real("turbulence_power", turbulence_power),
+        wind_power=checks.between("wind_power", wind_power, -_native.MAX_WIND, _native.MAX_WIND),
+        turbulence_power=checks.between(
+            "turbulence_power", turbulence_power, -_native.MAX_WIND, _native.MAX_WIND
+        ),
     )
     _recommend("wind_power", params.wind_power, spaces.MAX_WIND_POWER)
     _recommend("turbulence_power", params.turbulence_power, spaces.MAX_TURBULENCE_POWER)

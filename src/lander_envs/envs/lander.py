@@ -99,7 +99,7 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
         True
     """
 
-    metadata: ClassVar[dict[str, Any]] = {  # type: ignore[misc]  # Gymnasium declares it a variable
+    metadata: dict[str, Any] = {  # noqa: RUF012  # Gymnasium declares it a variable of instances
         "render_modes": ["human", "rgb_array"],
         "render_fps": spaces.FPS,
     }
@@ -136,7 +136,7 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
         self._simulator = make_simulator(backend, params, draws=draws)
         self._time_limit = time_limit_of_make(self)
         self._steps = 0  # since the reset
-        self._window = Window(type(self).__name__, self.metadata["render_fps"])
+        self._window = Window(type(self).__name__, spaces.FPS)
 
     @interruptible
     def reset(

@@ -22,7 +22,7 @@ from lander_envs.transforms.pixels import (
     stack_from,
     stack_parts,
 )
-from lander_envs.transforms.repeat import TIMES, check_times, repeat_action
+from lander_envs.transforms.repeat import TIMES, check_times, repeat_action, slower
 
 
 class PixelLanderEnv(LanderEnv):
@@ -75,6 +75,7 @@ class PixelLanderEnv(LanderEnv):
         self.frame_skip = check_times("frame_skip", frame_skip)
         self._obs = check_obs(obs)
         super().__init__(**lander)
+        self.metadata = slower(self.metadata, self.frame_skip)
         self.observation_space = observed_space(self._stack.space, self._obs)
 
     @interruptible

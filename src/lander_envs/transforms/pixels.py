@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
 from gymnasium import spaces
+from gymnasium.error import DependencyNotInstalled
 from numpy.typing import NDArray
 
 from lander_envs import checks, snapshot
@@ -59,11 +59,27 @@ def reduce_frame(frame: NDArray[np.uint8], size: PictureSize) -> NDArray[np.uint
 
     The frame is converted to grey if ``size.grayscale`` and then resized with OpenCV's area
     interpolation. Equal to Gymnasium's GrayscaleObservation and ResizeObservation.
+
+    Raises:
+        gymnasium.error.DependencyNotInstalled: if OpenCV cannot be imported.
     """
+    cv2 = _opencv()
     picture = grayscale(frame) if size.grayscale else frame
     small = cv2.resize(picture, (size.width, size.height), interpolation=cv2.INTER_AREA)
     channels_last = small.reshape(size.height, size.width, -1)
     return np.asarray(np.moveaxis(channels_last, -1, 0), dtype=np.uint8)
+
+
+def _opencv() -> Any:
+    """Import OpenCV where a frame is reduced: envs without pictures do not need it."""
+    try:
+        import cv2
+    except ImportError as missing:
+        raise DependencyNotInstalled(
+            "reducing a frame needs OpenCV: try `pip install opencv-python`, or "
+            f"opencv-python-headless if libGL.so.1 is missing ({missing})"
+        ) from missing
+    return cv2
 
 
 class FrameStack(IndependentCopies):

@@ -19,6 +19,17 @@ def check_times(name: str, times: Any) -> int:
     return checks.whole(name, times, 1, TIME_LIMIT)
 
 
+def slower(metadata: dict[str, Any], times: int) -> dict[str, Any]:
+    """Metadata of an env that gives one frame every ``times`` steps: ``render_fps`` is divided.
+
+    A film at that rate plays in real time.
+    """
+    if "render_fps" not in metadata:
+        return metadata
+    fps = metadata["render_fps"] / times
+    return {**metadata, "render_fps": int(fps) if fps == int(fps) else fps}
+
+
 def repeat_action(step: Callable[[ActType], Step], action: ActType, times: int) -> Step:
     """Take up to ``times`` steps with the same action; stops at the end of the episode.
 

@@ -1,6 +1,13 @@
 """Vector environments, and the functions by which ``gym.make_vec`` builds them."""
 
-from lander_envs.vector.entry_points import lander, masked_velocity, normalized, pixel, shaped
+from lander_envs.vector.entry_points import (
+    lander,
+    lander_continuous,
+    masked_velocity,
+    normalized,
+    pixel,
+    shaped,
+)
 from lander_envs.vector.lander import LanderVectorEnv
 from lander_envs.vector.pixel import PixelLanderVectorEnv
 from lander_envs.vector.variants import (
@@ -16,6 +23,7 @@ __all__ = [
     "PixelLanderVectorEnv",
     "ShapedLanderVectorEnv",
     "lander",
+    "lander_continuous",
     "masked_velocity",
     "normalized",
     "pixel",

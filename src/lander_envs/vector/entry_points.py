@@ -27,6 +27,14 @@ def lander(num_envs: int = 1, **kwargs: Any) -> VectorEnv[Any, Any, Any]:
     return _make(LanderVectorEnv, "lander_envs/Lander-v0", num_envs, kwargs)
 
 
+def lander_continuous(
+    num_envs: int = 1, continuous: bool = True, **kwargs: Any
+) -> VectorEnv[Any, Any, Any]:
+    """Build the vector form of ``lander_envs/LanderContinuous-v0``."""
+    kwargs["continuous"] = continuous
+    return _make(LanderVectorEnv, "lander_envs/LanderContinuous-v0", num_envs, kwargs)
+
+
 def masked_velocity(num_envs: int = 1, **kwargs: Any) -> VectorEnv[Any, Any, Any]:
     """Build the vector form of ``lander_envs/MaskedVelocityLander-v0``."""
     env_id = "lander_envs/MaskedVelocityLander-v0"

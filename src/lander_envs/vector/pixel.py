@@ -19,8 +19,9 @@ from lander_envs.transforms.pixels import (
     stack_from,
     stack_parts,
 )
-from lander_envs.transforms.repeat import TIMES, check_times
+from lander_envs.transforms.repeat import TIMES, check_times, slower
 from lander_envs.vector.lander import LanderVectorEnv, Steps
+from lander_envs.vector.states import whole_steps
 
 
 class PixelLanderVectorEnv(LanderVectorEnv):
@@ -79,6 +80,7 @@ class PixelLanderVectorEnv(LanderVectorEnv):
         self._obs = check_obs(obs)
         self._stack_shape = stack.frames.shape
         super().__init__(num_envs, **lander)
+        self.metadata = slower(self.metadata, self._frame_skip)
         self._set_spaces(observed_space(stack.space, self._obs))
 
     def _bind_batch(self) -> None:
@@ -113,8 +115,8 @@ class PixelLanderVectorEnv(LanderVectorEnv):
         elapsed = self._batch.elapsed(index)
         return super()._state_parts(index) | stack_parts(self._pixels[index], elapsed)
 
-    def _restore_parts(self, parts: dict[str, bytes], index: int, steps: int) -> None:
-        frames, elapsed = stack_from(parts, self._stack_shape)
-        super()._restore_parts(parts, index, elapsed)
-        self._batch.set_decisions(index, steps)
-        self._pixels[index] = frames
+    def _restore_parts(self, parts: dict[str, bytes], index: int, steps: int, ended: bool) -> None:
+        frames, base_steps = stack_from(parts, self._stack_shape)
+        base_steps = whole_steps("state: base steps", base_steps, TIME_LIMIT, ended=ended)
+        stack = frames.tobytes()
+        self._batch.restore_state(index, parts["physics"], base_steps, ended, steps, stack)

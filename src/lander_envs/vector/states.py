@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from lander_envs import _native, checks, snapshot
@@ -23,6 +24,8 @@ class BatchStates(IndependentCopies, Interruptible):
 
     num_envs: int
     closed: bool
+    autoreset_mode: AutoresetMode
+    _max_episode_steps: int
     _batch: _native.Landers
     _ended: NDArray[np.bool_]
     _params: Params
@@ -63,7 +66,9 @@ class BatchStates(IndependentCopies, Interruptible):
         """
         self._require_running("clone_state")
         index = checks.whole("index", index, 0, self.num_envs - 1)
-        clock = [self._steps_of(index), int(self._ended[index])]
+        # Under SAME_STEP an episode that has ended is over already: the next one has begun.
+        ended = self._ended[index] and self.autoreset_mode != AutoresetMode.SAME_STEP
+        clock = [self._steps_of(index), int(ended)]
         return snapshot.pack(
             {**self._state_parts(index), snapshot.CLOCK: np.array(clock, np.uint32).tobytes()}
         )
@@ -92,10 +97,9 @@ class BatchStates(IndependentCopies, Interruptible):
         clock = snapshot.numbers(
             snapshot.CLOCK, parts.get(snapshot.CLOCK, bytes(8)), np.uint32, (2,)
         )
-        steps = checks.whole("state: elapsed steps", clock[0], 0, snapshot.MAX_STEPS)
-        ended = checks.whole("state: ended", clock[1], 0, 1)
-        self._restore_parts(parts, index, steps)
-        self._ended[index] = bool(ended)
+        ended = checks.whole("state: ended", clock[1], 0, 1) == 1
+        steps = whole_steps("state: steps", int(clock[0]), self._max_episode_steps, ended=ended)
+        self._restore_parts(parts, index, steps, ended)
 
     def __getstate__(self) -> dict[str, Any]:
         """Attributes, with cloned states instead of the engine and its arrays."""
@@ -129,9 +133,9 @@ class BatchStates(IndependentCopies, Interruptible):
         """Parts of one env's cloned state; a variant adds its own."""
         return {"physics": self._batch.clone_state(index)}
 
-    def _restore_parts(self, parts: dict[str, bytes], index: int, steps: int) -> None:
+    def _restore_parts(self, parts: dict[str, bytes], index: int, steps: int, ended: bool) -> None:
         """Restore the parts; a variant checks its own first and sets them last."""
-        self._batch.restore_state(index, parts["physics"], steps)
+        self._batch.restore_state(index, parts["physics"], steps, ended)
 
     # --- Methods of the environment -----------------------------------------------------------
 
@@ -143,3 +147,8 @@ class BatchStates(IndependentCopies, Interruptible):
 
     def _apply_params(self, mask: NDArray[np.bool_]) -> None:
         raise NotImplementedError
+
+
+def whole_steps(name: str, value: Any, limit: int, *, ended: bool) -> int:
+    """Check the steps of an episode: below its time limit, or up to it if it has ended."""
+    return checks.whole(name, value, 0, limit if ended else limit - 1)

@@ -137,6 +137,6 @@ class ShapedLanderVectorEnv(LanderVectorEnv):
     def _state_parts(self, index: int) -> dict[str, bytes]:
         return super()._state_parts(index) | {"shaping": self._shaping.potentials[index].tobytes()}
 
-    def _restore_parts(self, parts: dict[str, bytes], index: int, elapsed: int) -> None:
+    def _restore_parts(self, parts: dict[str, bytes], index: int, steps: int, ended: bool) -> None:
         shaping.potential_from(parts["shaping"])  # always that of the physics
-        super()._restore_parts(parts, index, elapsed)
+        super()._restore_parts(parts, index, steps, ended)

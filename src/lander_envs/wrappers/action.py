@@ -9,7 +9,7 @@ from gymnasium.utils import RecordConstructorArgs
 
 from lander_envs.copies import IndependentCopies
 from lander_envs.interruption import Interruptible, interruptible
-from lander_envs.transforms.repeat import TIMES, check_times, repeat_action
+from lander_envs.transforms.repeat import TIMES, check_times, repeat_action, slower
 
 
 class RepeatAction(
@@ -19,7 +19,8 @@ class RepeatAction(
 
     Rewards are summed, and so is ``info["raw_reward"]`` of a wrapped ShapeReward. A repetition
     stops at the end of the episode. The time limit of ``gym.make`` is inside this wrapper and
-    counts base steps.
+    counts base steps. ``metadata["render_fps"]`` is divided by ``times``, so that films of the
+    wrapped env play in real time.
 
     Args:
         env: any environment.
@@ -45,6 +46,7 @@ class RepeatAction(
         RecordConstructorArgs.__init__(self, times=times)
         gym.Wrapper.__init__(self, env)
         self._times = check_times("times", times)
+        self.metadata = slower(env.metadata, self._times)
 
     @interruptible
     def reset(

@@ -2,7 +2,6 @@
 
 import gc
 
-import gymnasium as gym
 import imageio.v3 as iio
 import numpy as np
 import pytest
@@ -35,12 +34,6 @@ def test_the_film_of_an_agent_is_its_first_solved_episode() -> None:
     assert film.number == 0  # 293.6 in the committed score
     assert films.is_shown(film.episode)
     assert not films.is_shown(film.episode._replace(episodic_return=199.9))
-
-
-def test_skipped_frames_play_in_real_time() -> None:
-    env = gym.make("lander_envs/PixelLander-v0", frame_skip=5)
-    assert films.frame_rate(env) == 10
-    env.close()
 
 
 def test_a_gif_shows_every_second_frame_at_half_size_in_real_time(tmp_path) -> None:

@@ -7,7 +7,8 @@ import struct
 import numpy as np
 import pytest
 
-from lander_envs._native import STATE_VERSION
+from lander_envs import _native
+from lander_envs._native import MAX_WIND, STATE_VERSION
 from tests.native.landers import Lander
 
 BODIES, BODY_SIZE = 164, 45  # of the layout, native/env/serialize.h
@@ -100,9 +101,15 @@ def patched(offset: int, layout: str, value) -> bytes:
         (patched(0, "<I", 7), "must be bytes that clone_state made"),
         (patched(4, "<I", 2), "version is 2.0, but must be 1, the layout of this release"),
         (patched(32, "<Q", 6), "random.increment is .* but must be odd"),
+        (patched(8, "<40s", bytes(40)), "random.increment is 0.0, but must be odd"),
+        (patched(48, "<d", 20.5), "previous_shaping is 20.5, but must be between -1e12 and 20"),
+        (patched(56, "<B", 0), "has_shaping is 0.0, but must be 1"),
+        (patched(57, "<q", -10000), "wind_index is -10000.0, but must be between -9999 and"),
+        (patched(73 + 5 * 8, "<d", 3.4), "terrain.height is 3.4, but must be the pad's height"),
         (patched(BODIES, "<f", float("nan")), "body.center is nan, but must be a number between"),
         (patched(BODIES + 8, "<f", 1e10), "body.angle is 1.* but must be a number between"),
         (patched(BODIES + 12, "<f", float("inf")), "body.velocity is inf, but must be"),
+        (patched(BODIES + 20, "<f", -2e6), "body.spin is -2000000.0, but must be a number between"),
         (patched(BODIES + 44, "<B", 2), "body.awake is 2.0, but must be 0 or 1"),
         (
             patched(BODIES + 3 * BODY_SIZE + 16, "<B", 3),
@@ -119,6 +126,21 @@ def test_bad_states_are_refused_and_change_nothing(state, message) -> None:
     with pytest.raises(ValueError, match=message):
         lander.restore_state(state)
     assert lander.clone_state() == before
+
+
+@pytest.mark.parametrize("turbulence", [0.0, MAX_WIND])
+@pytest.mark.parametrize("wind", [-MAX_WIND, MAX_WIND])
+@pytest.mark.parametrize("gravity", [-0.001, -10.0, -11.999])
+def test_what_the_strongest_wind_gives_can_be_restored(wind, turbulence, gravity) -> None:
+    lander = _native.Lander(True, gravity, True, wind, turbulence)
+    stream = np.random.PCG64(1)
+    lander.reset(stream)
+    for t in range(400):
+        obs, reward, _ = lander.step_continuous(t % 60 / 30 - 1, t % 44 / 22 - 1, stream)
+        assert np.isfinite([*obs, reward]).all()
+        state = lander.clone_state()
+        lander.restore_state(state)
+        assert lander.clone_state() == state
 
 
 def test_only_bytes_are_states() -> None:

@@ -63,6 +63,7 @@ def test_four_threads_may_use_every_call_of_a_batch(make) -> None:
     envs.reset(seed=0)
     batch: _native.Landers = envs._batch
     state, actions = batch.clone_state(0), np.zeros(n, np.int64)
+    stack = bytes(4 * 84 * 84) if make is PixelLanderVectorEnv else b""
     finalized = []
 
     class Finalized:
@@ -75,13 +76,13 @@ def test_four_threads_may_use_every_call_of_a_batch(make) -> None:
     def work(i: int) -> None:
         for _ in range(60):
             batch.step(actions)
-            batch.restore_state(i, state, 0)
+            batch.restore_state(i, state, 0, stack=stack)
             batch.set_params(i, -10.0, True, 15.0, 1.5)
             batch.seed(i, i)
             for read in (batch.random_state, batch.clone_state, batch.elapsed):
                 read(i)
             if isinstance(batch, _native.PixelBatch):
-                batch.set_decisions(i, batch.decisions(i))
+                batch.decisions(i)
             [Finalized() for _ in range(30)]
 
     threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]

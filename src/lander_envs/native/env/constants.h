@@ -49,6 +49,10 @@ inline constexpr double initial_force = 1000.0;  // maximum of the random push a
 inline constexpr double wind_slow = 0.02;
 inline constexpr double wind_fast = 3.141592653589793 * 0.01;
 inline constexpr i64 wind_index_bound = 9999;  // an index starts in [-9999, 9999)
+// Maximum size of wind_power and turbulence_power, 50,000 times what the env recommends. The
+// joints' impulses grow with them: to some 1e4 here, to more than a state may hold
+// (env/serialize.h) at 1e12, and at 1e38 velocities overflow to NaN.
+inline constexpr double max_wind = 1.0e6;
 
 // --- Reward
 

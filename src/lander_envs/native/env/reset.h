@@ -29,6 +29,16 @@ LANDER_FN ResetDraws draw_reset(Source& source, const Params& params) {
     return draws;
 }
 
+/// Terrain's height at a point whose three drawn heights are those.
+LANDER_FN double smoothed(double left, double middle, double right) {
+    return terrain_smoothing * (left + middle + right);
+}
+
+/// Terrain's height on the helipad.
+LANDER_FN double pad_terrain_height() {
+    return smoothed(helipad_height, helipad_height, helipad_height);
+}
+
 /// Terrain of drawn heights. The first point takes the last height drawn (Python's index -1).
 LANDER_FN Terrain make_terrain(const double drawn[terrain_draws]) {
     double h[terrain_draws];
@@ -39,7 +49,7 @@ LANDER_FN Terrain make_terrain(const double drawn[terrain_draws]) {
     Terrain terrain;
     for (int i = 0; i < terrain_points; ++i) {
         const double left = h[i == 0 ? terrain_draws - 1 : i - 1];
-        terrain.heights[i] = terrain_smoothing * (left + h[i] + h[i + 1]);
+        terrain.heights[i] = smoothed(left, h[i], h[i + 1]);
     }
     return terrain;
 }

@@ -13,6 +13,7 @@ inline constexpr u32 state_version = 1;
 
 // Bound of all numbers: far beyond any simulation, and small enough to keep later results finite.
 inline constexpr double state_bound = 1.0e9;
+inline constexpr double speed_bound = 1.0e6;
 inline constexpr double state_index_bound = 9007199254740992.0;  // 2^53
 
 /// Maximum size of a state in bytes.
@@ -88,8 +89,8 @@ class StateReader {
     LANDER_FN void index(i64& value, const char* name) {
         value = static_cast<i64>(word(8));
         const double size = static_cast<double>(value);
-        require(size >= -state_index_bound && size <= state_index_bound, name,
-                "between -2^53 and 2^53", size);
+        require(value >= -wind_index_bound && size <= state_index_bound, name,
+                "between -9999 and 2^53", size);
     }
     template <class Real>
     LANDER_FN void number(Real& value, double low, double high, const char* name,
@@ -131,15 +132,19 @@ LANDER_FN void vector(Archive& ar, Vec2f& value, const char* name) {
     real(ar, value.y, name);
 }
 
+/// Velocities are far smaller: a step moves a body by 2 units and a quarter turn at most.
+template <class Archive>
+LANDER_FN void speed(Archive& ar, float& value, const char* name) {
+    ar.number(value, -speed_bound, speed_bound, name, "a number between -1e6 and 1e6");
+}
+
 template <class Archive>
 LANDER_FN void random(Archive& ar, Pcg64& r) {
     ar.integer(r.state.high, 8, "random.state");
     ar.integer(r.state.low, 8, "random.state");
     ar.integer(r.increment.high, 8, "random.increment");
     ar.integer(r.increment.low, 8, "random.increment");
-    const bool absent =
-        r.state.high == 0 && r.state.low == 0 && r.increment.high == 0 && r.increment.low == 0;
-    ar.require((r.increment.low & 1) == 1 || absent, "random.increment", "odd",
+    ar.require((r.increment.low & 1) == 1, "random.increment", "odd",
                static_cast<double>(r.increment.low));
     u64 has_half = r.has_half, half = r.half;
     ar.integer(has_half, 4, "random.has_half");
@@ -153,8 +158,9 @@ template <class Archive>
 LANDER_FN void body(Archive& ar, Body& b) {
     vector(ar, b.center, "body.center");
     real(ar, b.angle, "body.angle");
-    vector(ar, b.velocity, "body.velocity");
-    real(ar, b.spin, "body.spin");
+    speed(ar, b.velocity.x, "body.velocity");
+    speed(ar, b.velocity.y, "body.velocity");
+    speed(ar, b.spin, "body.spin");
     vector(ar, b.fat_box.lower, "body.fat_box");
     vector(ar, b.fat_box.upper, "body.fat_box");
     ar.require(b.fat_box.lower.x <= b.fat_box.upper.x && b.fat_box.lower.y <= b.fat_box.upper.y,
@@ -232,8 +238,12 @@ LANDER_FN void contacts(Archive& ar, World& w) {
 template <class Archive>
 LANDER_FN void world(Archive& ar, World& w) {
     constexpr double highest = height / 2.0;
-    for (double& h : w.terrain.heights) {
+    for (int i = 0; i < terrain_points; ++i) {
+        double& h = w.terrain.heights[i];
         ar.number(h, 0.0, highest, "terrain.height", "between 0 and half the picture's height");
+        const bool pad = i >= helipad_first_point && i <= helipad_last_point;
+        ar.require(!pad || h == pad_terrain_height(), "terrain.height", "the pad's height there",
+                   h);
     }
     ar.flag(w.game_over, "game_over");
     for (bool& flag : w.ground_contact) {
@@ -259,8 +269,11 @@ LANDER_FN void exchange(Archive& ar, State& s) {
     ar.require(version == state_version, "version", "1, the layout of this release",
                static_cast<double>(version));
     random(ar, s.random);
-    ar.number(s.previous_shaping, -1.0e12, 1.0e12, "previous_shaping", "between -1e12 and 1e12");
+    constexpr double highest_shaping = 2.0 * leg_contact_weight;  // all other terms are negative
+    ar.number(s.previous_shaping, -1.0e12, highest_shaping, "previous_shaping",
+              "between -1e12 and 20");
     ar.flag(s.has_shaping, "has_shaping");
+    ar.require(s.has_shaping, "has_shaping", "1: a reset takes a first step", 0.0);
     ar.index(s.wind_index, "wind_index");
     ar.index(s.torque_index, "torque_index");
     world(ar, s.world);

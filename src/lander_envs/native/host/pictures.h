@@ -83,9 +83,11 @@ class Pictures {
         lander::start_stack(stacks_, entry, i, scratch());
     }
 
-    /// Draws the base of lander i, whose state was restored.
-    void draw_base(const lander::Entry& entry, int i) {
+    /// Restores the stack and the decisions of lander i, whose state was restored.
+    void restore(const lander::Entry& entry, int i, int decisions, const lander::u8* stack) {
         lander::draw_base(*camera_, entry.state.world.terrain, scratch(), stacks_.base(i));
+        std::memcpy(stacks_.stack(i), stack, stack_bytes());
+        stacks_.decisions[i] = decisions;
     }
 
   private:

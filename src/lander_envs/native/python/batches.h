@@ -40,6 +40,12 @@ class Batch : public Landers {
     void step_continuous(ContinuousActions actions) override { step(continuous(actions)); }
 
   private:
+    void require_restorable(const Clock& clock, const nb::bytes& stack) const override {
+        require_within("elapsed", clock.elapsed, limit_, clock.ended);
+        require_stack(stack, 0);
+    }
+    void restored(int, const Clock&, const nb::bytes&) override {}
+
     int limit_;
     States final_obs_;
 };
@@ -91,14 +97,17 @@ class PixelBatch : public Landers {
         return locked([&] { return pictures_.stacks().decisions[i]; });
     }
 
-    void set_decisions(int i, int decisions) {
-        at(i);
-        locked([&] { pictures_.stacks().decisions[i] = decisions; });
+  private:
+    void require_restorable(const Clock& clock, const nb::bytes& stack) const override {
+        require_within("elapsed", clock.elapsed, timing_.base_steps, clock.ended);
+        require_within("decisions", clock.decisions, timing_.decisions, clock.ended);
+        require_stack(stack, pictures_.stack_bytes());
+    }
+    void restored(int i, const Clock& clock, const nb::bytes& stack) override {
+        pictures_.restore(landers_[i], i, clock.decisions,
+                          reinterpret_cast<const lander::u8*>(stack.c_str()));
     }
 
-    void restored(int i) override { pictures_.draw_base(landers_[i], i); }
-
-  private:
     lander::Timing timing_;
     Stacks stacks_;
     lander_host::Pictures pictures_;
@@ -153,9 +162,7 @@ inline void bind_batches(nb::module_& module) {
             "on_pad"_a.noconvert(), "stacks"_a.noconvert())
         .def("restart", &PixelBatch::restart, "mask"_a.noconvert(),
              "Starts episodes, but leaves rewards, flags and outcomes of the last step.")
-        .def("decisions", &PixelBatch::decisions, "index"_a, "Decisions of one lander's episode.")
-        .def("set_decisions", &PixelBatch::set_decisions, "index"_a, "decisions"_a,
-             "Sets them, after a state was restored. The caller restores the stack.");
+        .def("decisions", &PixelBatch::decisions, "index"_a, "Decisions of one lander's episode.");
 }
 
 }  // namespace lander_python

@@ -53,9 +53,9 @@ Result own(T* data, std::initializer_list<std::size_t> shape) {
 
 inline std::string text(double value) { return nb::str(nb::float_(value)).c_str(); }
 
-inline void require_finite(const char* name, double value) {
-    if (!std::isfinite(value)) {
-        refuse(name, text(value), "a finite number");
+inline void require_wind(const char* name, double value) {
+    if (!(std::fabs(value) <= lander::max_wind)) {
+        refuse(name, text(value), "a number between -1e6 and 1e6");
     }
 }
 
@@ -94,8 +94,8 @@ inline void require_valid(const lander::Params& params) {
     if (!(-12.0 < params.gravity && params.gravity < 0.0)) {
         refuse("gravity", text(params.gravity), "between -12 and 0, both excluded");
     }
-    require_finite("wind_power", params.wind_power);
-    require_finite("turbulence_power", params.turbulence_power);
+    require_wind("wind_power", params.wind_power);
+    require_wind("turbulence_power", params.turbulence_power);
 }
 
 using GeneratorState = nb::typed<nb::dict, nb::str, nb::any>;

@@ -30,6 +30,8 @@ class TracedLander {
                  double turbulence_power, bool draws) {
         entry_.params = {continuous, gravity, enable_wind, wind_power, turbulence_power};
         require_valid(entry_.params);
+        const lander::u32 seed = 0;  // the state's stream, until Python sets its own
+        entry_.state.random = lander::seeded_pcg64(&seed, 1);
         entry_.particles = draws ? &particles_ : nullptr;
     }
     TracedLander(const TracedLander&) = delete;

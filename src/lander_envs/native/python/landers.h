@@ -51,6 +51,13 @@ struct OutputArrays {
 using DiscreteActions = Array<const lander::i64>;
 using ContinuousActions = Array<const double, Columns<2>>;
 
+/// Steps of a restored episode, and whether it is over.
+struct Clock {
+    int elapsed;  // base steps
+    bool ended;
+    int decisions;  // of a PixelBatch
+};
+
 /// Common part of the batches. Calls that wait for the lock release the GIL.
 class Landers {
   public:
@@ -66,14 +73,16 @@ class Landers {
     virtual void step_discrete(DiscreteActions actions) = 0;
     virtual void step_continuous(ContinuousActions actions) = 0;
 
-    void restore_state(int i, const nb::bytes& state, int elapsed) {
+    void restore_state(int i, const nb::bytes& state, const Clock& clock, const nb::bytes& stack) {
         lander::Entry& entry = at(i);
+        require_restorable(clock, stack);
         const lander::StateFault fault = locked([&] {
             const lander::StateFault found = restore(entry, state);
             if (found.field == nullptr) {
-                entry.elapsed = elapsed;
+                entry.elapsed = clock.elapsed;
+                outputs_.ended[i] = clock.ended;
                 lander::copy_observation(lander::observed(entry.state.world), outputs_.obs[i]);
-                restored(i);
+                restored(i, clock, stack);
             }
             return found;
         });
@@ -145,8 +154,26 @@ class Landers {
     const char* instruction_set() const { return landers_.instruction_set(); }
 
   protected:
-    /// Called with the lock held, after lander i was restored.
-    virtual void restored(int) {}
+    /// Raises ValueError for steps beyond the time limit, or a stack of another length.
+    virtual void require_restorable(const Clock& clock, const nb::bytes& stack) const = 0;
+
+    /// Called with the lock and without the GIL, after lander i was restored.
+    virtual void restored(int i, const Clock& clock, const nb::bytes& stack) = 0;
+
+    static void require_stack(const nb::bytes& stack, std::size_t bytes) {
+        if (stack.size() != bytes) {
+            refuse("stack", std::to_string(stack.size()) + " bytes",
+                   (std::to_string(bytes) + " bytes").c_str());
+        }
+    }
+
+    static void require_within(const char* name, int steps, int limit, bool ended) {
+        const int most = ended ? limit : limit - 1;
+        if (steps < 0 || steps > most) {
+            refuse(name, std::to_string(steps),
+                   ("from 0 to " + std::to_string(most) + ", within the time limit").c_str());
+        }
+    }
 
     lander::Entry& at(int i) {
         if (i < 0 || static_cast<std::size_t>(i) >= landers_.size()) {
@@ -229,9 +256,17 @@ inline void bind_landers(nb::module_& module) {
              "One lander's generator, as ``numpy.random.PCG64().state``.")
         .def("clone_state", &Landers::clone_state, "index"_a,
              "One lander's state, in the layout of ``Lander.clone_state``.")
-        .def("restore_state", &Landers::restore_state, "index"_a, "state"_a, "elapsed"_a,
-             "Restores one lander, ``elapsed`` base steps into its episode, and writes its\n"
-             "observation. Other bytes raise ValueError and change nothing.")
+        .def(
+            "restore_state",
+            [](Landers& self, int index, const nb::bytes& state, int elapsed, bool ended,
+               int decisions, const nb::bytes& stack) {
+                self.restore_state(index, state, {elapsed, ended, decisions}, stack);
+            },
+            "index"_a, "state"_a, "elapsed"_a, "ended"_a = false, "decisions"_a = 0,
+            "stack"_a = nb::bytes("", 0),
+            "Restores one lander, ``elapsed`` base steps into its episode, and writes its\n"
+            "observation. A PixelBatch needs its decisions and its stack of pictures, too.\n"
+            "Other bytes, and steps beyond the time limit, raise ValueError and change nothing.")
         .def("elapsed", &Landers::elapsed, "index"_a, "Base steps of one lander's episode.")
         .def("draw", &Landers::draw, "index"_a, "out"_a.noconvert(),
              "Draws one lander into ``out``, uint8 (400, 600, 3); needs ``draws=True``.")
