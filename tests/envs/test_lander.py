@@ -8,6 +8,7 @@ import numpy as np
 import pygame
 import pytest
 from gymnasium.envs.box2d.lunar_lander import heuristic
+from gymnasium.utils.env_match import check_environments_match
 
 import lander_envs
 from lander_envs import Outcome
@@ -42,8 +43,23 @@ def test_infos_have_the_types_of_which_gymnasium_makes_arrays(backend, env_id) -
     env = gym.make(env_id, backend=backend, max_episode_steps=2)
     for info in (env.reset(seed=0)[1], env.step(0)[4], env.step(0)[4]):
         types = {key: type(value) for key, value in info.items()}
-        assert types.pop("raw_reward", float) is float
+        assert types.pop("raw_reward", np.float64) is np.float64
         assert types == {"outcome": int, "on_pad": bool}
+
+
+@pytest.mark.parametrize("backend", lander_envs.BACKENDS)
+@pytest.mark.parametrize("continuous", [False, True])
+@pytest.mark.parametrize("render_mode", [None, "rgb_array"])
+def test_gymnasium_says_that_the_env_matches_lunar_lander_with_more_infos(
+    render_mode, continuous, backend
+) -> None:
+    kwargs = {"continuous": continuous, "render_mode": render_mode}
+    reference, env = (
+        gym.make("LunarLander-v3", **kwargs),
+        gym.make(ENV_ID, backend=backend, **kwargs),
+    )
+    steps = 150 if render_mode is None else 20
+    check_environments_match(reference, env, steps, seed=3, info_comparison="superset")
 
 
 def test_the_flags_themselves_belong_to_the_pad() -> None:

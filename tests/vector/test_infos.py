@@ -123,11 +123,13 @@ def test_a_restarted_env_has_the_info_of_its_reset_and_its_last_one_apart() -> N
     assert first["_raw_reward"].tolist() == [True, True]
 
 
-def test_single_infos_have_pythons_own_types() -> None:
-    told = infos.unmasked({"outcome": np.array([0, 2]), "on_pad": np.array([True, False])})
-    told["final_info"] = {}
-    assert infos.single_infos(told) == [
-        {"outcome": 0, "on_pad": True},
-        {"outcome": 2, "on_pad": False},
-    ]
-    assert type(infos.single_infos(told)[0]["outcome"]) is int
+def test_single_infos_have_the_types_of_a_single_env() -> None:
+    columns = {
+        "outcome": np.array([0, 2]),
+        "on_pad": np.array([True, False]),
+        "raw_reward": np.array([0.5, -100.0]),
+    }
+    told = {**infos.unmasked(columns), "final_info": {}}
+    first = {"outcome": 0, "on_pad": True, "raw_reward": np.float64(0.5)}
+    second = {"outcome": 2, "on_pad": False, "raw_reward": np.float64(-100.0)}
+    same(infos.single_infos(told), [first, second])

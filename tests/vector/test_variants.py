@@ -4,6 +4,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
+from lander_envs import vector
 from lander_envs.vector import (
     LanderVectorEnv,
     MaskedVelocityLanderVectorEnv,
@@ -58,6 +59,11 @@ def test_under_same_step_the_final_info_has_the_raw_reward_of_ended_envs() -> No
     assert infos["final_info"]["raw_reward"][0] == expected
     assert infos["raw_reward"].tolist() == [0.0, 0.0]  # of the next episodes
     assert infos["final_info"]["_raw_reward"].tolist() == [True, True]
+
+
+@pytest.mark.parametrize("name", [n for n in vector.__all__ if n.endswith("VectorEnv")])
+def test_vector_env_is_a_direct_base_as_skrl_wants_it(name) -> None:
+    assert gym.vector.VectorEnv in getattr(vector, name).__bases__
 
 
 @pytest.mark.parametrize(

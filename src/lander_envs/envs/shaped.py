@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import Unpack
 
@@ -62,14 +63,14 @@ class ShapedLanderEnv(LanderEnv):
         """Start an episode; stores the potential of its first state."""
         obs, info = super().reset(seed=seed, options=options)
         self._potential = potential(obs, self._weights)
-        return obs, {**info, "raw_reward": 0.0}
+        return obs, {**info, "raw_reward": np.float64(0.0)}
 
     @interruptible
     def step(self, action: Any) -> tuple[NDArray[Any], float, bool, bool, dict[str, Any]]:
         """Advance by one base step and add the shaping to the reward."""
         obs, reward, terminated, truncated, info = super().step(action)
         before, self._potential = self._potential, potential(obs, self._weights)
-        info["raw_reward"] = float(reward)
+        info["raw_reward"] = np.float64(reward)
         extra = shaping_reward(before, self._potential, terminated, self._weights)
         return obs, float(reward) + float(extra), terminated, truncated, info
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import numpy as np
+
 from lander_envs import checks
 from lander_envs.spaces import TIME_LIMIT
 
@@ -45,5 +47,5 @@ def repeat_action(step: Callable[[ActType], Step], action: ActType, times: int) 
         if terminated or truncated:
             break
     if "raw_reward" in info:
-        info["raw_reward"] = raw_total
+        info["raw_reward"] = np.float64(raw_total)
     return obs, total, terminated, truncated, info

@@ -67,7 +67,7 @@ def restarted(columns: Columns, ended: NDArray[np.bool_], states: NDArray[np.flo
 
 
 def single_infos(infos: Infos) -> list[dict[str, Any]]:
-    """Info of each env, of Python's own types, from infos whose masks are True throughout."""
-    keys = [key for key in infos if not key.startswith(("_", "final_"))]
-    rows = zip(*(infos[key].tolist() for key in keys), strict=True)
-    return [dict(zip(keys, row, strict=True)) for row in rows]
+    """Info of each env, with a single env's types, from infos whose masks are True throughout."""
+    columns = {k: value for k, value in infos.items() if not k.startswith(("_", "final_"))}
+    values = (list(c) if c.dtype == np.float64 else c.tolist() for c in columns.values())
+    return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]

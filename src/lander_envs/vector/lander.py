@@ -7,7 +7,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 from gymnasium.error import ResetNeeded
-from gymnasium.vector import AutoresetMode
+from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
@@ -24,7 +24,8 @@ _RENDER_MODES = ("rgb_array",)
 Steps = tuple[NDArray[Any], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], Infos]
 
 
-class LanderVectorEnv(BatchStates, BatchAttributes):
+# VectorEnv is a direct base of this class and of each variant's: skrl looks at no others.
+class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
     """Vector form of :class:`lander_envs.envs.LanderEnv` on the native engine.
 
     Observations, rewards (float64), terminations and truncations equal those of Gymnasium's

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from gymnasium.vector import VectorEnv
 
 from lander_envs import _native
 from lander_envs.interruption import interruptible
@@ -24,7 +25,7 @@ from lander_envs.vector.lander import LanderVectorEnv, Steps
 from lander_envs.vector.states import whole_steps
 
 
-class PixelLanderVectorEnv(LanderVectorEnv):
+class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
     """Vector form of :class:`lander_envs.envs.PixelLanderEnv`.
 
     ``max_episode_steps`` counts steps of the vector env, each up to ``frame_skip`` base steps. An

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 
 from lander_envs import checks, spaces
@@ -15,7 +16,7 @@ from lander_envs.vector.infos import Columns
 from lander_envs.vector.lander import LanderVectorEnv, Steps
 
 
-class MaskedVelocityLanderVectorEnv(LanderVectorEnv):
+class MaskedVelocityLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
     """Vector form of :class:`lander_envs.envs.MaskedVelocityLanderEnv`.
 
     Args:
@@ -43,7 +44,7 @@ class MaskedVelocityLanderVectorEnv(LanderVectorEnv):
         return mask_velocity(states, self._angular)
 
 
-class NormalizedLanderVectorEnv(LanderVectorEnv):
+class NormalizedLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
     """Vector form of :class:`lander_envs.envs.NormalizedLanderEnv`.
 
     Args:
@@ -72,7 +73,7 @@ class NormalizedLanderVectorEnv(LanderVectorEnv):
         return scale_observation(states, self._scaling)
 
 
-class ShapedLanderVectorEnv(LanderVectorEnv):
+class ShapedLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
     """Vector form of :class:`lander_envs.envs.ShapedLanderEnv`.
 
     ``infos["raw_reward"]`` has the original rewards of each step, (num_envs,) float64; 0.0 at a

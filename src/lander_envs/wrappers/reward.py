@@ -85,7 +85,7 @@ class ShapeReward(
         obs, info = self.env.reset(seed=seed, options=options)
         self._potential = potential(obs, self._weights)
         self._interrupted = False
-        return obs, {"raw_reward": 0.0, **info}
+        return obs, {"raw_reward": np.float64(0.0), **info}
 
     @interruptible
     def step(self, action: Any) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
@@ -94,7 +94,7 @@ class ShapeReward(
         obs, reward, terminated, truncated, info = self.env.step(action)
         before, self._potential = self._potential, potential(obs, self._weights)
         extra = shaping_reward(before, self._potential, terminated, self._weights)
-        raw_reward = float(reward)
+        raw_reward = np.float64(reward)
         return (
             obs,
             raw_reward + float(extra),
