@@ -118,9 +118,9 @@ def test_the_floor_is_that_of_the_config_not_of_the_environment(tmp_path, capsys
 
 
 def test_a_lander_is_published_with_its_score_on_box2d_alone(tmp_path, capsys) -> None:
-    run = put_together(tmp_path / "runs", "lander_continuous_ppo")
+    run = put_together(tmp_path / "runs", "lander_ppo")
     assert published(run, tmp_path) == 0
-    result = read_result(tmp_path / "results", "lander_continuous_ppo")
+    result = read_result(tmp_path / "results", "lander_ppo")
     assert list(result.episodes[1]) == ["native", "box2d"]
     (run / "episodes_box2d.csv").unlink()
     assert published(run, tmp_path) == 2
