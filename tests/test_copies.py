@@ -10,10 +10,10 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-import lander_envs
 from lander_envs import wrappers
 from lander_envs.copies import owned
 from lander_envs.wrappers import vector as vector_wrappers
+from tests.conformance import DISCRETE_IDS
 
 MODES = ["NextStep", "SameStep", "Disabled"]
 
@@ -73,7 +73,7 @@ BATCHES: dict[str, Callable[[], gym.vector.VectorEnv]] = {
         f"{env_id} {mode}": lambda env_id=env_id, mode=mode: gym.make_vec(
             env_id, num_envs=3, autoreset_mode=mode, max_episode_steps=20, enable_wind=True
         )
-        for env_id, mode in itertools.product(lander_envs.ENV_IDS, MODES)
+        for env_id, mode in itertools.product(DISCRETE_IDS, MODES)
     },
     "shaped wrappers": shaped_batch,
     "pixel wrapper": pixel_batch,
@@ -81,7 +81,7 @@ BATCHES: dict[str, Callable[[], gym.vector.VectorEnv]] = {
 SINGLES: dict[str, Callable[[], gym.Env]] = {
     **{
         env_id: lambda env_id=env_id: gym.make(env_id, enable_wind=True).unwrapped
-        for env_id in lander_envs.ENV_IDS
+        for env_id in DISCRETE_IDS
     },
     "shaped wrappers": shaped_single,
     "pixel wrapper": pixel_single,

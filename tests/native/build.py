@@ -49,6 +49,13 @@ def run_driver(tests: list[Path], folder: Path, flags: list[str]) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+def binding_flags() -> list[str]:
+    """Flags that a source with bindings needs; skip the test if there is no nanobind."""
+    nanobind = pytest.importorskip("nanobind")
+    flags = ["-fPIC", "-fvisibility=hidden", "-fno-strict-aliasing", "-DNDEBUG"]
+    return [*flags, f"-I{sysconfig.get_path('include')}", f"-I{nanobind.include_dir()}"]
+
+
 @functools.cache
 def inspection() -> ModuleType:
     """The module of ``inspection.cpp``: landers whose physics can be inspected.
@@ -63,9 +70,8 @@ def inspection() -> ModuleType:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{os.getpid()}{suffix}")
         package = Path(nanobind.include_dir()).parent
-        flags = ["-O2", "-fPIC", "-shared", "-fvisibility=hidden", "-fno-strict-aliasing"]
-        flags += ["-DNB_DOMAIN=inspection", "-DNDEBUG", f"-I{sysconfig.get_path('include')}"]
-        flags += [f"-I{package / 'include'}", f"-I{package / 'ext' / 'robin_map' / 'include'}"]
+        flags = [*binding_flags(), "-O2", "-shared", "-DNB_DOMAIN=inspection"]
+        flags += [f"-I{package / 'ext' / 'robin_map' / 'include'}"]
         flags += ["-undefined", "dynamic_lookup"] if sys.platform == "darwin" else []
         compile_cpp(draft, [source, package / "src" / "nb_combined.cpp"], flags)
         draft.replace(path)  # at once, in case two workers build it

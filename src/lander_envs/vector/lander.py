@@ -10,6 +10,7 @@ from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
+from typing_extensions import Never
 
 from lander_envs import _native, checks, spaces
 from lander_envs.backends import check_options
@@ -90,7 +91,9 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         num_threads: int | None = None,
         copy: bool = True,
         max_episode_steps: int | None = spaces.TIME_LIMIT,
+        **unknown: Never,
     ) -> None:
+        checks.no_unknown(type(self), unknown)
         self.num_envs = checks.whole("num_envs", num_envs, 1, arguments.MAX_ENVS)
         self.render_mode = render_mode
         if render_mode is not None:

@@ -1,5 +1,11 @@
-"""The lanes of every instruction set of the machine, and the code that they are compiled to."""
+"""The lanes of every instruction set of the machine, and the code that they are compiled to.
 
+LANDER_ENVS_LEVELS names the optimisation levels to compile at, with and without the processor's
+own instructions; by default -O2 with them, which distributions often use.
+"""
+
+import os
+import platform
 import re
 import shutil
 import subprocess
@@ -8,39 +14,57 @@ from pathlib import Path
 import pytest
 
 from lander_envs import _native
-from tests.native.build import NATIVE, TESTS, compile_cpp, run_driver
+from tests.native.build import NATIVE, ROOT, TESTS, binding_flags, compile_cpp, run_driver
 
-SETS = {
-    "baseline": [],
-    "avx2": ["-mavx2"],
-    "avx512": [
-        *("-mavx512f", "-mavx512dq", "-mavx512vl", "-mavx512bw"),
-        *("-fno-tree-vectorize", "-fno-tree-slp-vectorize"),
-    ],
+X86 = platform.machine().lower() in ("x86_64", "amd64")
+UNFUSED = "-mno-fma -mno-fma4 -mno-avx512f" if X86 else ""
+SETS = {  # flags as in CMakeLists.txt
+    "baseline": UNFUSED,
+    "avx2": f"{UNFUSED} -mavx2",
+    "avx512": "-mavx512f -mavx512dq -mavx512vl -mavx512bw -fno-tree-vectorize "
+    "-fno-tree-slp-vectorize",
 }
 AVAILABLE = [name for name in SETS if name in _native.INSTRUCTION_SETS]
+
+LEVELS = os.environ.get("LANDER_ENVS_LEVELS", "").split()
+CXXFLAGS = [f"{o}{cpu}" for o in LEVELS for cpu in ("", " -march=native")] or ["-O2 -march=native"]
 
 
 @pytest.mark.parametrize("name", AVAILABLE)
 def test_lanes_compute_what_single_floats_do(name, tmp_path) -> None:
-    run_driver([TESTS / "host" / "simd.cpp"], tmp_path, ["-O2", "-Wno-psabi", *SETS[name]])
+    flags = ["-O2", "-Wno-psabi", *SETS[name].split()]
+    run_driver([TESTS / "host" / "simd.cpp"], tmp_path, flags)
 
 
-@pytest.fixture(scope="module", params=[(name, o) for name in AVAILABLE for o in ("-O2", "-O3")])
-def compiled(request, tmp_path_factory) -> tuple[str, Path]:
-    """step_lanes.cpp as builds compile it, set by set; -O2 is what distributions often use."""
-    name, level = request.param
-    out = tmp_path_factory.mktemp(name) / "step_lanes.o"
+@pytest.mark.skipif(not X86, reason="other processors need no flags")
+def test_the_flags_are_those_of_the_build() -> None:
+    text = re.sub(r"\s+", " ", (ROOT / "CMakeLists.txt").read_text())
+    assert f"set(unfused {UNFUSED})" in text
+    assert "target_compile_options(_native PRIVATE ${exact} ${unfused})" in text
+    for name, flags in SETS.items():
+        assert f"add_lanes({name} {flags})".replace(UNFUSED, "${unfused}") in text
+
+
+def compiled_lanes(name: str, out: Path, cxxflags: str) -> Path:
+    """step_lanes.cpp as builds compile it for one set."""
     names = [f"-DLANDER_NAMESPACE=lander_{name}", f"-DLANDER_ENTRY=lander_step_entries_{name}"]
-    flags = [level, "-DNDEBUG", "-c", "-Wno-psabi", *SETS[name], *names]
+    flags = [*cxxflags.split(), "-DNDEBUG", "-c", "-Wno-psabi", *SETS[name].split(), *names]
     compile_cpp(out, [NATIVE / "host" / "step_lanes.cpp"], flags)
-    return name, out
+    return out
+
+
+def compiled_bindings(out: Path, cxxflags: str) -> Path:
+    """bindings.cpp as builds compile it, with all that steps landers one by one, and draws."""
+    flags = [*cxxflags.split(), "-c", "-w", *binding_flags(), *UNFUSED.split()]
+    compile_cpp(out, [NATIVE / "python" / "bindings.cpp"], [*flags, '-DLANDER_ENVS_VERSION="0"'])
+    return out
 
 
 @pytest.mark.skipif(shutil.which("nm") is None, reason="needs binutils")
-def test_no_inline_function_is_shared_between_sets(compiled) -> None:
+@pytest.mark.parametrize("name", AVAILABLE)
+def test_no_inline_function_is_shared_between_sets(name, tmp_path) -> None:
     """The linker would keep one of them, perhaps that of a set which the processor lacks."""
-    name, out = compiled
+    out = compiled_lanes(name, tmp_path / "lanes.o", "-O1")
     symbols = subprocess.run(
         ["nm", "--demangle", "--defined-only", str(out)], capture_output=True, text=True, check=True
     ).stdout.splitlines()
@@ -48,15 +72,26 @@ def test_no_inline_function_is_shared_between_sets(compiled) -> None:
     assert [line for line in shared if f"lander_{name}::" not in line] == []
 
 
-@pytest.mark.skipif(shutil.which("objdump") is None, reason="needs binutils")
-def test_no_multiply_add_is_fused(compiled) -> None:
-    _, out = compiled
-    code = subprocess.run(
-        ["objdump", "-d", "--no-show-raw-insn", str(out)],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    assert "mulps" in code or "fmul" in code
-    assert re.findall(r"\bvfn?m(?:add|sub)\w*", code) == []
-    assert re.findall(r"\bfmla\b", code) == []
+def fused(code: Path) -> list[str]:
+    """Fused multiply-adds in the machine code of a file."""
+    if shutil.which("objdump") is None:
+        pytest.skip("needs binutils")
+    command = ["objdump", "-d", "--no-show-raw-insn", str(code)]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "mulps" in text or "fmul" in text
+    return re.findall(r"\bvfn?m(?:add|sub)\w*|\bfmla\b", text)
+
+
+def test_the_module_has_no_fused_multiply_add() -> None:
+    assert fused(Path(_native.__file__)) == []
+
+
+@pytest.mark.parametrize("cxxflags", CXXFLAGS)
+@pytest.mark.parametrize("name", AVAILABLE)
+def test_no_multiply_add_of_the_lanes_is_fused(name, cxxflags, tmp_path) -> None:
+    assert fused(compiled_lanes(name, tmp_path / "lanes.o", cxxflags)) == []
+
+
+@pytest.mark.parametrize("cxxflags", CXXFLAGS)
+def test_no_multiply_add_of_the_bindings_is_fused(cxxflags, tmp_path) -> None:
+    assert fused(compiled_bindings(tmp_path / "bindings.o", cxxflags)) == []

@@ -1,9 +1,15 @@
 """The module's Lander: streams, shapes of what it gives, and what it refuses."""
 
+import gc
+import shlex
+import subprocess
+import weakref
+
 import numpy as np
 import pytest
 
-from tests.native.build import inspection
+from lander_envs import _native
+from tests.native.build import COMPILER, NATIVE, binding_flags, inspection
 from tests.native.landers import Lander
 
 
@@ -135,3 +141,40 @@ def test_continuous_actions() -> None:
 def test_a_bit_generator_of_the_wrong_type() -> None:
     with pytest.raises(TypeError, match=r"bit_generator must be a numpy.random.BitGenerator"):
         Lander().shipped.reset(np.random.default_rng(0))
+
+
+def test_a_cycle_through_the_bit_generator_is_collected() -> None:
+    class Stream(np.random.PCG64):
+        """A bit generator that knows who draws from it."""
+
+    lander, stream = _native.Lander(), Stream(0)
+    stream.lander = lander
+    lander.reset(stream)
+    gone = weakref.ref(stream)
+    del lander, stream
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_finalizer_of_the_last_bit_generator_may_use_the_lander() -> None:
+    steps = []
+
+    class Stream(np.random.PCG64):
+        def __del__(self) -> None:
+            steps.append(lander.step(0, np.random.PCG64(1)))
+
+    lander = _native.Lander()
+    lander.reset(Stream(0))
+    for seed in range(5):
+        lander.reset(np.random.PCG64(seed))
+        lander.step(2, Stream(seed))
+    assert len(steps) >= 5
+
+
+@pytest.mark.skipif(COMPILER is None, reason="no C++ compiler")
+def test_free_threaded_python_is_refused_by_name() -> None:
+    flags = [*binding_flags(), "-std=c++20", f"-I{NATIVE}", "-DPy_GIL_DISABLED=1", "-E"]
+    command = [*shlex.split(COMPILER), *flags, str(NATIVE / "python" / "bindings.cpp")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "does not support free-threaded Python" in done.stderr

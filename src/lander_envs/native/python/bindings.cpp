@@ -3,6 +3,12 @@
 // A step of one lander takes a few microseconds, so `Lander` keeps the GIL: a thread that waits for
 // it would lose a whole switch interval. Batches release it.
 #include <nanobind/nanobind.h>
+
+#ifdef Py_GIL_DISABLED
+#error \
+    "lander_envs does not support free-threaded Python: a Lander relies on the GIL; use a build with it"
+#endif
+
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 

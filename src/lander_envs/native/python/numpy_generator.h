@@ -34,7 +34,7 @@ class NumpyGenerator {
         }
     }
 
-    bool belongs_to(nb::handle bit_generator) const { return owner_.is(bit_generator); }
+    nb::handle owner() const { return owner_; }
 
     std::uint32_t next_uint32() { return interface_->next_uint32(interface_->state); }
     double next_double() { return interface_->next_double(interface_->state); }
