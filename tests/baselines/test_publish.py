@@ -109,9 +109,9 @@ def test_a_run_under_its_floor_is_published_without_weights_alone(run, tmp_path,
 
 def test_the_floor_is_that_of_the_config_not_of_the_environment(tmp_path, capsys) -> None:
     run = put_together(tmp_path / "runs", "lander_ppo")
-    rows = list(csv.reader(io.StringIO((run / "episodes.csv").read_text())))
-    lowered = [rows[0], *([row[0], "230.0", *row[2:]] for row in rows[1:])]
     for name in ("episodes.csv", "episodes_box2d.csv"):
+        rows = list(csv.reader(io.StringIO((run / name).read_text())))
+        lowered = [rows[0], *([row[0], "230.0", *row[2:]] for row in rows[1:])]
         (run / name).write_text(write_rows(lowered[0], lowered[1:]))
     assert published(run, tmp_path) == 2
     assert "230.0 on native physics is under the floor of 260" in capsys.readouterr().err
@@ -124,7 +124,7 @@ def test_a_lander_is_published_with_its_score_on_box2d_alone(tmp_path, capsys) -
     assert list(result.episodes[1]) == ["native", "box2d"]
     (run / "episodes_box2d.csv").unlink()
     assert published(run, tmp_path) == 2
-    assert "--backend box2d --csv" in capsys.readouterr().err
+    assert "--backend box2d --episodes 100 --csv" in capsys.readouterr().err
 
 
 def test_a_run_of_other_settings_than_its_file_is_not_published(run, tmp_path, capsys) -> None:
