@@ -116,7 +116,7 @@ def make_envs(
 
 def backend_of(env_id: str, env_kwargs: Mapping[str, Any]) -> str:
     """The physics of an environment: "native", "box2d", or "its own" for ids of others."""
-    if env_id not in lander_envs.ENV_IDS:
+    if env_id not in lander_envs.REGISTERED_IDS:
         return OWN_PHYSICS
     return str(env_kwargs.get("backend", lander_envs.DEFAULT_BACKEND))
 

@@ -31,7 +31,7 @@ def read_scored(run: Path, config: TrainConfig) -> ConfigResult:
         ValueError: if a score is missing or has other episodes.
     """
     _check_score(run, EPISODES_FILE, SCORED_EPISODES, "")
-    if config.env_id in lander_envs.ENV_IDS:
+    if config.env_id in lander_envs.REGISTERED_IDS:
         option = f" --backend box2d --episodes {BOX2D_EPISODES}"
         _check_score(run, BOX2D_FILE, BOX2D_EPISODES, option)
     return read_run(run)

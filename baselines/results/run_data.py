@@ -114,7 +114,7 @@ class ConfigResult:
     @property
     def is_lander(self) -> bool:
         """Whether the environment is one of this package's."""
-        return self.env_id in lander_envs.ENV_IDS
+        return self.env_id in lander_envs.REGISTERED_IDS
 
     @property
     def is_peer(self) -> bool:

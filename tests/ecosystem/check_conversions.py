@@ -24,7 +24,7 @@ def episode(envs: gym.vector.VectorEnv, actions: Any) -> dict[str, Any]:
     return infos
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", lander_envs.REGISTERED_IDS)
 @pytest.mark.parametrize("mode", MODES)
 def test_infos_become_tensors(mode, env_id) -> None:
     envs = gym.make_vec(env_id, num_envs=2, autoreset_mode=mode, max_episode_steps=5)
@@ -33,7 +33,7 @@ def test_infos_become_tensors(mode, env_id) -> None:
     assert infos["outcome"].tolist() == [Outcome.TIMEOUT] * 2
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", lander_envs.REGISTERED_IDS)
 @pytest.mark.parametrize("mode", MODES)
 def test_actions_may_come_from_jax(mode, env_id) -> None:
     envs = gym.make_vec(env_id, num_envs=2, autoreset_mode=mode, max_episode_steps=5)

@@ -11,7 +11,7 @@ from tests.ecosystem.actions import no_engine
 pytestmark = pytest.mark.filterwarnings("ignore")  # Minari asks for an author and more
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", lander_envs.REGISTERED_IDS)
 def test_a_collector_records_the_infos_of_every_id(env_id, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("MINARI_DATASETS_PATH", str(tmp_path))
     collector = minari.DataCollector(gym.make(env_id, max_episode_steps=10), record_infos=True)

@@ -8,7 +8,7 @@ from skrl.envs.wrappers.torch import wrap_env
 import lander_envs
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", lander_envs.REGISTERED_IDS)
 @pytest.mark.parametrize("backend", lander_envs.BACKENDS)
 def test_every_batch_is_wrapped_and_stepped(backend, env_id) -> None:
     env = wrap_env(gym.make_vec(env_id, num_envs=2, backend=backend), verbose=False)
