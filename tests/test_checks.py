@@ -59,3 +59,23 @@ def test_a_picture_size_is_one_side_or_height_and_width() -> None:
     for value in (0, 4097, 84.0, [84, 4097]):
         with pytest.raises(ValueError, match=r"^obs_size must be an integer from 1 to 4096"):
             checks.picture_size("obs_size", value)
+
+
+def test_the_nearest_name_is_suggested_and_no_far_one() -> None:
+    assert checks.nearest("gravty", ["wind_power", "gravity"]) == "; did you mean 'gravity'?"
+    assert checks.nearest("colour", ["wind_power", "gravity"]) == ""
+
+
+def test_keywords_of_a_class_are_those_of_its_bases_too() -> None:
+    class Base:
+        def __init__(self, first, *, second=1, _hidden=2, **rest) -> None: ...
+
+    class Derived(Base):
+        def __init__(self, third=3, **base) -> None: ...
+
+    assert checks.keywords(Derived) == ("third", "first", "second")
+    checks.no_unknown(Derived, [])
+    with pytest.raises(TypeError, match=r"^Derived got .* 'seconds'; did you mean 'second'\?$"):
+        checks.no_unknown(Derived, ["seconds"])
+    with pytest.raises(TypeError, match=r"^Derived got .* 'copy'; it belongs elsewhere$"):
+        checks.no_unknown(Derived, ["copy"], {"copy": "it belongs elsewhere"})

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 import lander_envs
+from lander_envs import wrappers
+from lander_envs.wrappers import vector as vector_wrappers
 from tests.conformance import STATE_IDS
 from tests.forms import FORMS, Form, falling_speed
 
@@ -153,3 +155,56 @@ def test_a_time_limit_of_none_is_the_ids_own_and_minus_1_is_none(
     env.reset(seed=seed)
     first = next((step for step in range(1, 1006) if env.step()[1]), None)
     assert first == ends
+
+
+KEYWORDS = [
+    ("lander_envs/Lander-v0", "gravty", "gravity"),
+    ("lander_envs/PixelLander-v0", "framskip", "frame_skip"),
+    ("lander_envs/ShapedLander-v0", "leg", "legs"),
+    ("lander_envs/NormalizedLander-v0", "scales", "scale"),
+    ("lander_envs/MaskedVelocityLander-v0", "render_mod", "render_mode"),
+]
+
+
+@pytest.mark.parametrize("backend", lander_envs.BACKENDS)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("env_id", "wrong", "right"), KEYWORDS)
+def test_a_wrong_keyword_names_the_nearest_right_one(env_id, wrong, right, form, backend) -> None:
+    with pytest.raises(TypeError, match=f"argument '{wrong}'; did you mean '{right}'"):
+        Form(form, env_id, backend=backend, **{wrong: 1})
+
+
+@pytest.mark.parametrize("backend", lander_envs.BACKENDS)
+def test_a_wrong_keyword_of_a_batch_names_the_nearest_right_one(backend) -> None:
+    for wrong, right in (("num_thread", "num_threads"), ("autoreset", "autoreset_mode")):
+        with pytest.raises(TypeError, match=f"argument '{wrong}'; did you mean '{right}'"):
+            Form("batch", backend=backend, **{wrong: 1})
+
+
+@pytest.mark.parametrize("form", ["sync", "async"])
+@pytest.mark.parametrize("name", ["autoreset_mode", "copy"])
+def test_arguments_of_gymnasiums_vector_envs_say_where_they_belong(name, form) -> None:
+    with pytest.raises(TypeError, match=f"'{name}'; with vectorization_mode it goes into vector_k"):
+        Form(form, **{name: "SameStep"})
+
+
+WRAPPERS = [
+    ("MaskVelocity", "angle", "angular"),
+    ("ScaleObservation", "scales", "scale"),
+    ("ShapeReward", "distances", "distance"),
+    ("PixelObservation", "frame_stak", "frame_stack"),
+]
+
+
+@pytest.mark.parametrize(("name", "wrong", "right"), [*WRAPPERS, ("RepeatAction", "time", "times")])
+def test_a_wrong_keyword_of_a_wrapper_names_the_nearest_right_one(name, wrong, right) -> None:
+    env = gym.make("LunarLander-v3", render_mode="rgb_array")
+    with pytest.raises(TypeError, match=f"^{name} got .* '{wrong}'; did you mean '{right}'"):
+        getattr(wrappers, name)(env, **{wrong: 1})
+
+
+@pytest.mark.parametrize(("name", "wrong", "right"), WRAPPERS)
+def test_a_wrong_keyword_of_a_vector_wrapper_names_the_nearest(name, wrong, right) -> None:
+    envs = gym.make_vec("lander_envs/Lander-v0", num_envs=2, render_mode="rgb_array")
+    with pytest.raises(TypeError, match=f"^{name} got .* '{wrong}'; did you mean '{right}'"):
+        getattr(vector_wrappers, name)(envs, **{wrong: 1})

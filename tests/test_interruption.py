@@ -11,7 +11,7 @@ import pytest
 from gymnasium.error import ResetNeeded
 
 from lander_envs.interruption import Interruptible, interruptible
-from tests.test_copies import BATCHES, SINGLES, fly_batch, fly_single
+from tests.test_copies import BATCHES, SINGLES, fly_batch, fly_single, random_actions
 
 MOMENTS = 40  # at which a call is interrupted, spread over its instructions
 
@@ -72,6 +72,11 @@ def interrupted_at(moment: int) -> Iterator[list[int]]:
         sys.settrace(before)
 
 
+def step(env: Any) -> None:
+    """Step a batch or a single env with random actions, the same every time."""
+    env.step(random_actions(env.action_space, np.random.default_rng(4)))
+
+
 def moments(last: int, count: int) -> list[int]:
     """At most ``count`` numbers from 1 to ``last``."""
     return np.unique(np.linspace(1, last, count).astype(int)).tolist()
@@ -113,7 +118,7 @@ def test_an_interrupted_batch_goes_on_rightly_or_asks_for_a_reset(form) -> None:
     envs.reset(seed=0)
     # The next step ends the episodes by the limit of 20, but under DISABLED none could follow.
     fly_batch(envs, 10 if "Disabled" in form else 19)
-    assert "goes on" in check_interruptions(envs, lambda e: e.step(np.full(3, 2)), fly_batch)
+    assert "goes on" in check_interruptions(envs, step, fly_batch)
     seen = check_interruptions(envs, lambda e: e.reset(seed=7, options={}), fly_batch)
     assert seen == {"goes on", "asks for a reset"}
 
@@ -163,7 +168,7 @@ def test_after_an_interruption_a_reset_with_a_mask_is_refused() -> None:
             with pytest.raises(ResetNeeded, match="reset_mask"):
                 envs.reset(options={"reset_mask": np.array([True, False, True])})
             envs.reset(seed=0)
-            envs.step(np.zeros(3, int))
+            step(envs)
 
 
 @pytest.mark.parametrize("form", SINGLES)
@@ -171,6 +176,6 @@ def test_an_interrupted_single_env_goes_on_rightly_or_asks_for_a_reset(form) -> 
     env = SINGLES[form]()
     env.reset(seed=0)
     fly_single(env, 5)
-    assert "goes on" in check_interruptions(env, lambda e: e.step(2), fly_single)
+    assert "goes on" in check_interruptions(env, step, fly_single)
     seen = check_interruptions(env, lambda e: e.reset(seed=7), fly_single)
     assert seen == {"goes on", "asks for a reset"}

@@ -77,6 +77,18 @@ WRONG_ACTIONS = [
 ]
 
 
+def wrong_actions(envs: Any) -> list[Any]:
+    """Wrong actions of a batch, discrete or continuous."""
+    if isinstance(envs.single_action_space, gym.spaces.Box):
+        return [
+            *WRONG_ACTIONS,
+            np.full((N, 2), np.nan),
+            np.zeros((N, 2), complex),
+            np.zeros((2, N)),
+        ]
+    return WRONG_ACTIONS
+
+
 @pytest.mark.parametrize("form", [form for form in BATCHES if "wrapper" not in form])
 def test_a_refused_call_of_a_batch_changes_nothing(form) -> None:
     envs, reference = BATCHES[form](), BATCHES[form]()
@@ -86,7 +98,7 @@ def test_a_refused_call_of_a_batch_changes_nothing(form) -> None:
     state = envs.clone_state(0)
     calls: list[Callable[[], Any]] = [
         *(lambda arguments=arguments: envs.reset(**arguments) for arguments in WRONG_RESETS),
-        *(lambda action=action: envs.step(action) for action in WRONG_ACTIONS),
+        *(lambda action=action: envs.step(action) for action in wrong_actions(envs)),
         *(lambda index=index: envs.clone_state(index) for index in (-1, N, 0.0, HUGE, None)),
         *(lambda index=index: envs.restore_state(state, index) for index in (-1, N, 0.0, HUGE)),
         *(lambda bad=bad: envs.restore_state(bad, 1) for bad in (None, b"", state[:-1], [state])),
@@ -191,8 +203,9 @@ def test_a_mask_may_be_an_array_that_the_reset_overwrites() -> None:
         )
         for batch in (envs, reference):
             batch.reset(seed=0)
-            batch.step([0, 0])
-        mine, theirs = (batch.step([0, 0])[3] for batch in (envs, reference))
+            batch.step(np.zeros_like(batch.action_space.sample()))
+        nothing = np.zeros_like(envs.action_space.sample())
+        mine, theirs = (batch.step(nothing)[3] for batch in (envs, reference))
         obs = envs.reset(options={"reset_mask": mine})[0]
         assert obs.tobytes() == reference.reset(options={"reset_mask": theirs})[0].tobytes()
         assert fly_batch(envs, 1) == fly_batch(reference, 1)

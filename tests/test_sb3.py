@@ -369,3 +369,10 @@ def test_envs_that_differ_in_what_they_share_are_refused(one, other, named) -> N
     ]
     with pytest.raises(ValueError, match=named):
         LanderVecEnv(makers)
+
+
+@pytest.mark.parametrize(("count", "num_envs"), [(2, 3), (0, 1)])
+def test_another_number_than_that_of_the_functions_is_refused(count, num_envs) -> None:
+    makers = [lambda: gym.make("lander_envs/Lander-v0")] * count
+    with pytest.raises(ValueError, match=r"^num_envs must be that of the functions, got"):
+        LanderVecEnv(makers, num_envs=num_envs)

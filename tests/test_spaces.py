@@ -2,7 +2,9 @@
 
 import gymnasium as gym
 import numpy as np
+import pygame
 import pytest
+from gymnasium.utils.play import PlayableGame
 
 from lander_envs import _native, spaces
 
@@ -74,3 +76,38 @@ def test_sizes_are_those_of_the_native_engine() -> None:
         _native.NUM_ACTIONS,
         (_native.OBSERVATION_SIZE,),
     )
+
+
+def test_actions_are_named_in_their_order() -> None:
+    assert spaces.action_meanings(False) == ["NOOP", "LEFT_ENGINE", "MAIN_ENGINE", "RIGHT_ENGINE"]
+    assert spaces.action_meanings(True) == ["MAIN_ENGINE", "SIDE_ENGINES"]
+
+
+@pytest.mark.parametrize("continuous", [False, True])
+def test_keys_turn_the_lander_their_way_and_lift_it(continuous) -> None:
+    keys = spaces.keys_to_action(continuous)
+    assert set(keys) == {
+        *((ord(letter),) for letter in "awd"),
+        *((code,) for code in (pygame.K_LEFT, pygame.K_UP, pygame.K_RIGHT)),
+    }
+    reached = {}
+    for (code,), action in keys.items():
+        env = gym.make("lander_envs/Lander-v0", continuous=continuous)
+        assert env.action_space.contains(action)
+        env.reset(seed=0)
+        reached[code] = [env.step(action)[0] for _ in range(10)][-1]
+    for left, up, right in (map(ord, "awd"), (pygame.K_LEFT, pygame.K_UP, pygame.K_RIGHT)):
+        angles = [reached[code][spaces.ANGLE] for code in (right, up, left)]
+        assert angles == sorted(angles)  # anticlockwise is positive
+        assert reached[up][spaces.VY] > max(reached[left][spaces.VY], reached[right][spaces.VY])
+
+
+@pytest.mark.parametrize(("continuous", "key", "action"), [(False, "w", 2), (True, "w", [1, 0])])
+def test_gymnasiums_play_flies_with_these_keys(continuous, key, action) -> None:
+    env = gym.make("lander_envs/Lander-v0", render_mode="rgb_array", continuous=continuous)
+    env.reset(seed=0)
+    game = PlayableGame(env)
+    game.process_event(pygame.event.Event(pygame.KEYDOWN, {"key": ord(key)}))
+    pressed = env.unwrapped.get_keys_to_action()[tuple(game.pressed_keys)]
+    assert np.array_equal(pressed, action)
+    pygame.quit()

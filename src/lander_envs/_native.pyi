@@ -193,15 +193,18 @@ class PixelBatch(Landers):
 
     ``stacks``, uint8 (num_envs, bytes of a stack), holds the last ``frame_stack`` pictures of
     ``camera``, oldest first; ``obs`` holds the states. An episode lasts at most ``base_steps``
-    base steps and ``max_episode_steps`` decisions. Under SAME_STEP the caller reads the outputs
-    and then calls ``restart``.
+    base steps and ``max_episode_steps`` decisions. Under SAME_STEP ``final_obs`` and
+    ``final_stacks`` hold the last observation of each episode that ended.
     """
 
-    def __init__(self, num_envs: int, continuous: bool, autoreset: Autoreset, frame_skip: int, base_steps: int, max_episode_steps: int, num_threads: int, camera: Camera, frame_stack: int, obs: Annotated[NDArray[numpy.float32], dict(shape=(None, 8), order='C', device='cpu')], rewards: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')], terminated: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], truncated: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], ended: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], outcomes: Annotated[NDArray[numpy.uint8], dict(shape=(None,), order='C', device='cpu')], on_pad: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], stacks: Annotated[NDArray[numpy.uint8], dict(shape=(None, None), order='C', device='cpu')]) -> None: ...
+    def __init__(self, num_envs: int, continuous: bool, autoreset: Autoreset, frame_skip: int, base_steps: int, max_episode_steps: int, num_threads: int, camera: Camera, frame_stack: int, obs: Annotated[NDArray[numpy.float32], dict(shape=(None, 8), order='C', device='cpu')], rewards: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')], terminated: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], truncated: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], ended: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], outcomes: Annotated[NDArray[numpy.uint8], dict(shape=(None,), order='C', device='cpu')], on_pad: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], final_obs: Annotated[NDArray[numpy.float32], dict(shape=(None, 8), order='C', device='cpu')], stacks: Annotated[NDArray[numpy.uint8], dict(shape=(None, None), order='C', device='cpu')], final_stacks: Annotated[NDArray[numpy.uint8], dict(shape=(None, None), order='C', device='cpu')]) -> None: ...
 
-    def restart(self, mask: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None:
+    def step(self, actions: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], copies: Annotated[NDArray[numpy.uint8], dict(shape=(None, None), order='C', device='cpu')] | None = None) -> None:
+        """Like ``Landers.step``; also copies the stacks into ``copies``."""
+
+    def step_continuous(self, actions: Annotated[NDArray[numpy.float64], dict(shape=(None, 2), order='C', device='cpu', writable=False)], copies: Annotated[NDArray[numpy.uint8], dict(shape=(None, None), order='C', device='cpu')] | None = None) -> None:
         """
-        Starts episodes, but leaves rewards, flags and outcomes of the last step.
+        Like ``Landers.step_continuous``; also copies the stacks into ``copies``.
         """
 
     def decisions(self, index: int) -> int:

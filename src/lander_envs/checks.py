@@ -7,9 +7,10 @@ sentence: the argument's name, the values allowed and the value given.
 from __future__ import annotations
 
 import difflib
+import inspect
 import math
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,35 @@ def nearest(name: Any, allowed: Iterable[str]) -> str:
     """End of a refusal of ``name``: the allowed name that is spelt most like it, if one is."""
     close = difflib.get_close_matches(str(name), list(allowed), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def keywords(owner: type) -> tuple[str, ...]:
+    """Names of the keyword arguments of a class and of the classes that it passes them on to."""
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return tuple(
+        parameter.name
+        for base in owner.__mro__
+        if "__init__" in vars(base)
+        for parameter in list(inspect.signature(vars(base)["__init__"]).parameters.values())[1:]
+        if parameter.kind in named and not parameter.name.startswith("_")
+    )
+
+
+def no_unknown(owner: type, unknown: Iterable[str], hints: Mapping[str, str] | None = None) -> None:
+    """Refuse keyword arguments that a class does not have.
+
+    Args:
+        owner: the class.
+        unknown: names of the arguments.
+        hints: where an argument belongs, by its name; the names are suggested too.
+
+    Raises:
+        TypeError: if there is one; the message names the nearest right one.
+    """
+    hints = hints or {}
+    for name in unknown:
+        hint = f"; {hints[name]}" if name in hints else nearest(name, (*keywords(owner), *hints))
+        raise TypeError(f"{owner.__name__} got an unexpected argument {name!r}{hint}")
 
 
 def picture_size(name: str, value: Any) -> tuple[int, int]:

@@ -112,6 +112,8 @@ class LanderVecEnv(IndependentCopies, VecEnv):
         self._logs: list[_EpisodeLog | None] = [None] * checks.whole("num_envs", num_envs, 1)
         action_space = None
         if not isinstance(env_id, str):
+            if num_envs not in (1, len(env_id)) or not env_id:
+                raise ValueError(f"num_envs must be that of the functions, got {num_envs}")
             singles = _taken_over([make() for make in env_id])
             env_id, kwargs = singles.env_id, singles.kwargs | kwargs
             self._logs, action_space = singles.logs, singles.action_space

@@ -3,6 +3,7 @@
 import gc
 
 import imageio.v3 as iio
+import pygame
 import pytest
 
 from baselines import record
@@ -67,3 +68,11 @@ def test_an_mp4_is_written(short_run, tmp_path) -> None:
 def test_an_agent_can_be_watched_in_a_window(short_run, tmp_path, capsys) -> None:
     assert record.main([str(short_run), "--out", str(tmp_path), "--human"]) == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_display_a_window_is_refused_in_a_sentence(monkeypatch, capsys) -> None:
+    for variable in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER", "SDL_VIDEO_DRIVER"):
+        monkeypatch.delenv(variable, raising=False)
+    pygame.quit()
+    assert record.main(["lander_ppo", "--human"]) == 2
+    assert 'error: render_mode="human" needs a display and found none' in capsys.readouterr().err

@@ -99,6 +99,17 @@ def test_generators_and_seeds_are_given_per_env() -> None:
     assert drawn == [generator.random() for generator in reference.get_attr("np_random")]
 
 
+def test_render_is_called_for_each_env() -> None:
+    envs = gym.make_vec("lander_envs/Lander-v0", num_envs=2, render_mode="rgb_array")
+    envs.reset(seed=0)
+    frames = envs.unwrapped.call("render")
+    assert [frame.tobytes() for frame in frames] == [frame.tobytes() for frame in envs.render()]
+    unseen = gym.make_vec("lander_envs/Lander-v0", num_envs=2)
+    unseen.reset(seed=0)
+    with pytest.warns(UserWarning, match="render_mode"):
+        assert unseen.unwrapped.call("render") == (None, None)
+
+
 def test_methods_are_called_for_each_env_or_refused() -> None:
     envs = LanderVectorEnv(2)
     envs.reset(seed=0)

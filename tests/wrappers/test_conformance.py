@@ -51,6 +51,7 @@ def test_a_wrapper_survives_the_json_round_trip_of_its_spec(name) -> None:
         obs, got = first[0], second[0]
 
 
+@pytest.mark.filterwarnings("ignore:.*ShapeReward is applied to")  # in test_reward.py
 @pytest.mark.parametrize(("inner", "outer"), list(itertools.permutations(ALL, 2)))
 def test_wrappers_stack_in_pairs(inner, outer) -> None:
     env = wrap(lunar_lander(), inner)

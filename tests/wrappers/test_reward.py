@@ -1,11 +1,13 @@
 """ShapeReward."""
 
+import warnings
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
+import pytest
 
-from lander_envs.wrappers import ShapeReward
+from lander_envs.wrappers import MaskVelocity, RepeatAction, ScaleObservation, ShapeReward
 
 
 class Approach(gym.Env[Any, int]):
@@ -43,7 +45,8 @@ def test_without_potential_based_the_potential_is_paid_at_each_step() -> None:
 
 
 def test_shaping_on_top_of_shaping_keeps_the_first_raw_reward() -> None:
-    env = ShapeReward(ShapeReward(Approach()), distance=50.0)
+    with pytest.warns(UserWarning, match="shapes the reward already"):
+        env = ShapeReward(ShapeReward(Approach()), distance=50.0)
     env.reset()
     assert env.step(0)[4]["raw_reward"] == 1.0
 
@@ -52,3 +55,31 @@ def test_the_info_gains_the_raw_reward_only() -> None:
     env = ShapeReward(gym.make("LunarLander-v3"))
     assert env.reset(seed=0)[1] == {"raw_reward": 0.0}
     assert set(env.step(0)[4]) == {"raw_reward"}
+
+
+CONFLICTS = [
+    (lambda: MaskVelocity(lunar_lander()), "MaskVelocity, which hides the velocities"),
+    (lambda: RepeatAction(MaskVelocity(lunar_lander())), "MaskVelocity, which hides"),
+    (lambda: ScaleObservation(lunar_lander()), "ScaleObservation, which scales the numbers"),
+    (lambda: ShapeReward(lunar_lander()), "ShapeReward, which shapes the reward already"),
+    (lambda: gym.make("lander_envs/MaskedVelocityLander-v0"), "MaskedVelocityLanderEnv, which"),
+    (lambda: gym.make("lander_envs/NormalizedLander-v0"), "NormalizedLanderEnv, which scales"),
+    (lambda: gym.make("lander_envs/ShapedLander-v0"), "ShapedLanderEnv, which shapes"),
+]
+
+
+def lunar_lander() -> gym.Env:
+    return gym.make("LunarLander-v3")
+
+
+@pytest.mark.parametrize(("build", "told"), CONFLICTS)
+def test_what_spoils_the_shaping_is_warned_of(build, told) -> None:
+    env = build()
+    with pytest.warns(UserWarning, match=f"ShapeReward is applied to {told}"):
+        ShapeReward(env)
+
+
+def test_the_right_order_does_not_warn() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ScaleObservation(MaskVelocity(ShapeReward(RepeatAction(lunar_lander()))))

@@ -8,6 +8,7 @@ import gymnasium as gym
 import numpy as np
 from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
+from typing_extensions import Never
 
 from lander_envs import checks, snapshot, spaces
 from lander_envs.backends import (
@@ -24,6 +25,17 @@ from lander_envs.copies import IndependentCopies
 from lander_envs.envs.time_limit import time_limit_of_make
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.rendering import Window
+
+# Arguments that belong elsewhere, and where.
+_BATCH_ARGUMENTS = {
+    "num_envs": "it is an argument of gym.make_vec",
+    "num_threads": "only the native batch has threads, gym.make_vec without vectorization_mode",
+    "max_episode_steps": "it is an argument of gym.make and gym.make_vec",
+} | {
+    name: "with vectorization_mode it goes into vector_kwargs, for instance "
+    f"vector_kwargs={{{name!r}: {value}}}"
+    for name, value in (("autoreset_mode", "AutoresetMode.SAME_STEP"), ("copy", "False"))
+}
 
 
 class LanderOptions(TypedDict, total=False):
@@ -121,7 +133,9 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
         wind_power: float = spaces.WIND_POWER,
         turbulence_power: float = spaces.TURBULENCE_POWER,
         backend: str = DEFAULT_BACKEND,
+        **unknown: Never,
     ) -> None:
+        checks.no_unknown(type(self), unknown, _BATCH_ARGUMENTS)
         if render_mode is not None:
             checks.one_of("render_mode", render_mode, self.metadata["render_modes"])
         self.render_mode = render_mode

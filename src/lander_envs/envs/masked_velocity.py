@@ -32,6 +32,8 @@ class MaskedVelocityLanderEnv(LanderEnv):
         [0.0, 0.0, 0.0]
     """
 
+    shaping_conflict = "hides the velocities that it reads"
+
     def __init__(self, angular: bool = True, **lander: Unpack[LanderOptions]) -> None:
         self._angular = checks.flag("angular", angular)
         super().__init__(**lander)

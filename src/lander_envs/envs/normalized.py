@@ -37,6 +37,8 @@ class NormalizedLanderEnv(LanderEnv):
         unit: y = 0.56
     """
 
+    shaping_conflict = "scales the numbers that it reads"
+
     def __init__(self, scale: str = "standard", **lander: Unpack[LanderOptions]) -> None:
         base_space = spaces.observation_space()
         self._scaling = scaling(scale, base_space)

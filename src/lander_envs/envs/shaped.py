@@ -44,6 +44,8 @@ class ShapedLanderEnv(LanderEnv):
 
     _part_names = ("physics", "shaping")
 
+    shaping_conflict = "shapes the reward already"
+
     def __init__(
         self,
         distance: float = shaping.DISTANCE,

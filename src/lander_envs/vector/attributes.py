@@ -76,6 +76,9 @@ class BatchAttributes(Interruptible, EnvArguments):
             >>> envs.call("get_action_meanings")[0]
             ['NOOP', 'LEFT_ENGINE', 'MAIN_ENGINE', 'RIGHT_ENGINE']
         """
+        if name == "render":
+            frames: tuple[Any, ...] | None = self.render(*args, **kwargs)
+            return (None,) * self.num_envs if frames is None else frames
         return tuple(
             value(*args, **kwargs) if callable(value) else value for value in self.attributes(name)
         )

@@ -10,6 +10,7 @@ from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
+from typing_extensions import Never
 
 from lander_envs import _native, checks, spaces
 from lander_envs.backends import check_options
@@ -17,9 +18,11 @@ from lander_envs.interruption import interruptible
 from lander_envs.vector import arguments, infos
 from lander_envs.vector.attributes import BatchAttributes
 from lander_envs.vector.infos import Columns, Infos
+from lander_envs.vector.recycling import RecycledArrays
 from lander_envs.vector.states import BatchStates
 
 _RENDER_MODES = ("rgb_array",)
+_MIN_RECYCLED = 2**16  # bytes from which a fresh array is dearer than a look into a pool
 
 Steps = tuple[NDArray[Any], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], Infos]
 
@@ -90,7 +93,9 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         num_threads: int | None = None,
         copy: bool = True,
         max_episode_steps: int | None = spaces.TIME_LIMIT,
+        **unknown: Never,
     ) -> None:
+        checks.no_unknown(type(self), unknown)
         self.num_envs = checks.whole("num_envs", num_envs, 1, arguments.MAX_ENVS)
         self.render_mode = render_mode
         if render_mode is not None:
@@ -170,17 +175,13 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         checked = arguments.actions(
             actions, self.num_envs, self._continuous, ignored=self._resetting()
         )
-        if self._continuous:
-            self._batch.step_continuous(checked)
-        else:
-            self._batch.step(checked)
-        told = self._step_infos()
+        obs = self._advance(checked)
         return (
-            self._observation(),
+            obs,
             self._returned(self._rewards),
             self._returned(self._terminated),
             self._returned(self._truncated),
-            told,
+            self._step_infos(),
         )
 
     @property
@@ -231,9 +232,18 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         """Observations of states of shape (..., 8)."""
         return states
 
+    def _advance(self, checked: NDArray[Any]) -> Any:
+        """Step the engine under checked actions; returns the batch of observations."""
+        if self._continuous:
+            self._batch.step_continuous(checked)
+        else:
+            self._batch.step(checked)
+        return self._observation()
+
     def _observation(self) -> Any:
         """Batch of observations that reset and step return."""
-        return self._returned(self._observe(self._states))
+        obs = self._observe(self._states)
+        return self._returned(obs) if obs is self._states else obs
 
     def _final_observation(self, i: int) -> Any:
         """Last observation of env i's episode under SAME_STEP, a copy."""
@@ -242,9 +252,6 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
     def _info_columns(self) -> Columns:
         """Infos of the last step or reset, new arrays of shape (num_envs,)."""
         return {"outcome": self._outcomes.astype(np.int64), "on_pad": self._on_pad.copy()}
-
-    def _start_next_episodes(self) -> None:
-        """Reset the envs whose episode ended, if the engine leaves that to the caller."""
 
     # --- Parts --------------------------------------------------------------------------------
 
@@ -265,12 +272,12 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         flags = (np.zeros(n, dtype=np.bool_) for _ in range(4))
         self._terminated, self._truncated, self._ended, self._on_pad = flags
         self._outcomes = np.zeros(n, np.uint8)
+        self._pools: dict[int, RecycledArrays] = {}  # by the id of an array of the engine
         self._bind_batch()
 
     def _bind_batch(self) -> None:
         self._batch: _native.Landers = _native.Batch(
             draws=self.render_mode is not None,
-            final_obs=self._final_states,
             **self._batch_arguments(),
         )
 
@@ -289,6 +296,7 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
             "ended": self._ended,
             "outcomes": self._outcomes,
             "on_pad": self._on_pad,
+            "final_obs": self._final_states,
         }
 
     def _apply_params(self, mask: NDArray[np.bool_]) -> None:
@@ -311,7 +319,6 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         if self.autoreset_mode != AutoresetMode.SAME_STEP or not self._ended.any():
             return infos.unmasked(columns)
         last = [self._final_observation(i) for i in np.flatnonzero(self._ended).tolist()]
-        self._start_next_episodes()
         return infos.ending(columns, self._ended, last) | infos.restarted(
             columns, self._ended, self._states
         )
@@ -321,7 +328,19 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         return self._ended & (self.autoreset_mode == AutoresetMode.NEXT_STEP)
 
     def _returned(self, array: NDArray[Any]) -> NDArray[Any]:
-        return array.copy() if self._copy else array
+        """Copy of an array of the engine, or the array itself without ``copy``."""
+        if not self._copy or array.nbytes < _MIN_RECYCLED:
+            return array.copy() if self._copy else array
+        copied = self._recycled(array).take()
+        np.copyto(copied, array)
+        return copied
+
+    def _recycled(self, array: NDArray[Any]) -> RecycledArrays:
+        """Pool for copies of an array of the engine."""
+        pool = self._pools.get(id(array))
+        if pool is None:
+            pool = self._pools[id(array)] = RecycledArrays(array.shape, array.dtype)
+        return pool
 
     def _require_open(self, call: str) -> None:
         if self.closed:

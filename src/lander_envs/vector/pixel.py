@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 from gymnasium.vector import VectorEnv
+from numpy.typing import NDArray
 
 from lander_envs import _native
-from lander_envs.interruption import interruptible
 from lander_envs.spaces import SCREEN_SHAPE, TIME_LIMIT
 from lander_envs.transforms.pixels import (
     FRAME_STACK,
@@ -21,7 +21,7 @@ from lander_envs.transforms.pixels import (
     stack_parts,
 )
 from lander_envs.transforms.repeat import TIMES, check_times, slower
-from lander_envs.vector.lander import LanderVectorEnv, Steps
+from lander_envs.vector.lander import LanderVectorEnv
 from lander_envs.vector.states import whole_steps
 
 
@@ -58,7 +58,7 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
     """
 
     _part_names = ("physics", "frames", "steps")
-    _made_anew = LanderVectorEnv._made_anew | {"_pixels"}
+    _made_anew = LanderVectorEnv._made_anew | {"_pixels", "_final_pixels"}
 
     def __init__(
         self,
@@ -85,29 +85,32 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
         self._set_spaces(observed_space(stack.space, self._obs))
 
     def _bind_batch(self) -> None:
-        self._pixels = np.zeros((self.num_envs, *self._stack_shape), np.uint8)
+        shape = (self.num_envs, *self._stack_shape)
+        self._pixels = np.zeros(shape, np.uint8)
+        self._final_pixels = np.zeros(shape, np.uint8)  # takes memory where an episode ended
         self._batch: _native.PixelBatch = _native.PixelBatch(
             frame_skip=self._frame_skip,
             base_steps=TIME_LIMIT,
             camera=self._camera,
             frame_stack=self._frame_stack,
             stacks=self._pixels.reshape(self.num_envs, -1),
+            final_stacks=self._final_pixels.reshape(self.num_envs, -1),
             **self._batch_arguments(),
         )
 
-    @interruptible
-    def step(self, actions: Any) -> Steps:
-        """Step all envs, each up to ``frame_skip`` base steps."""
-        return super().step(actions)
+    def _advance(self, checked: NDArray[Any]) -> Any:
+        if not self._copy:
+            return super()._advance(checked)
+        pixels = self._recycled(self._pixels).take()
+        step = self._batch.step_continuous if self._continuous else self._batch.step
+        step(checked, pixels.reshape(self.num_envs, -1))
+        return observed(pixels, self._returned(self._states), self._obs)
 
     def _observation(self) -> Any:
         return observed(self._returned(self._pixels), self._returned(self._states), self._obs)
 
     def _final_observation(self, i: int) -> Any:
-        return observed(self._pixels[i].copy(), self._states[i].copy(), self._obs)
-
-    def _start_next_episodes(self) -> None:
-        self._batch.restart(self._ended)
+        return observed(self._final_pixels[i].copy(), self._final_states[i].copy(), self._obs)
 
     def _steps_of(self, index: int) -> int:
         return self._batch.decisions(index)

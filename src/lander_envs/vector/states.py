@@ -35,7 +35,7 @@ class BatchStates(IndependentCopies, Interruptible):
     # Attributes that _make_batch sets.
     _made_anew: ClassVar[frozenset[str]] = frozenset(
         {
-            "_batch",
+            *("_batch", "_pools"),
             *("_states", "_final_states", "_ended"),
             *("_rewards", "_terminated", "_truncated", "_outcomes", "_on_pad"),
         }

@@ -36,6 +36,8 @@ class MaskedVelocityLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
         [True, True, False, False, True, True, False, False]
     """
 
+    shaping_conflict = "hides the velocities that it reads"
+
     def __init__(self, num_envs: int = 1, *, angular: bool = True, **lander: Any) -> None:
         self._angular = checks.flag("angular", angular)
         super().__init__(num_envs, **lander)
@@ -63,6 +65,8 @@ class NormalizedLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
         >>> bool((abs(obs) <= 1).all())
         True
     """
+
+    shaping_conflict = "scales the numbers that it reads"
 
     def __init__(self, num_envs: int = 1, *, scale: str = "standard", **lander: Any) -> None:
         self._scaling = scaling(scale, spaces.observation_space())
@@ -102,6 +106,8 @@ class ShapedLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
     """
 
     _part_names = ("physics", "shaping")
+
+    shaping_conflict = "shapes the reward already"
 
     def __init__(
         self,

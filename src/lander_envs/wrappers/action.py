@@ -6,7 +6,9 @@ from typing import Any
 
 import gymnasium as gym
 from gymnasium.utils import RecordConstructorArgs
+from typing_extensions import Never
 
+from lander_envs import checks
 from lander_envs.copies import IndependentCopies
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.transforms.repeat import TIMES, check_times, repeat_action, slower
@@ -42,7 +44,8 @@ class RepeatAction(
         one step 5.61, four steps 5.61
     """
 
-    def __init__(self, env: gym.Env[Any, Any], times: int = TIMES) -> None:
+    def __init__(self, env: gym.Env[Any, Any], times: int = TIMES, **unknown: Never) -> None:
+        checks.no_unknown(type(self), unknown)
         RecordConstructorArgs.__init__(self, times=times)
         gym.Wrapper.__init__(self, env)
         self._times = check_times("times", times)

@@ -9,6 +9,7 @@ import numpy as np
 from gymnasium import spaces
 from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
+from typing_extensions import Never
 
 from lander_envs import checks
 from lander_envs.copies import IndependentCopies
@@ -54,7 +55,12 @@ class MaskVelocity(
         [0.0, 0.0, 0.0]
     """
 
-    def __init__(self, env: gym.Env[NDArray[np.float32], Any], angular: bool = True) -> None:
+    shaping_conflict = "hides the velocities that it reads"
+
+    def __init__(
+        self, env: gym.Env[NDArray[np.float32], Any], angular: bool = True, **unknown: Never
+    ) -> None:
+        checks.no_unknown(type(self), unknown)
         RecordConstructorArgs.__init__(self, angular=angular)
         gym.ObservationWrapper.__init__(self, env)
         require_state("MaskVelocity", env.observation_space)
@@ -91,7 +97,12 @@ class ScaleObservation(
         (-1.0, 1.0)
     """
 
-    def __init__(self, env: gym.Env[NDArray[np.float32], Any], scale: str = "standard") -> None:
+    shaping_conflict = "scales the numbers that it reads"
+
+    def __init__(
+        self, env: gym.Env[NDArray[np.float32], Any], scale: str = "standard", **unknown: Never
+    ) -> None:
+        checks.no_unknown(type(self), unknown)
         RecordConstructorArgs.__init__(self, scale=scale)
         gym.ObservationWrapper.__init__(self, env)
         space = require_state("ScaleObservation", env.observation_space)

@@ -8,7 +8,9 @@ import gymnasium as gym
 import numpy as np
 from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
+from typing_extensions import Never
 
+from lander_envs import checks
 from lander_envs.copies import IndependentCopies
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.transforms.pixels import FRAME_STACK, OBS_SIZE, FrameStack
@@ -61,7 +63,9 @@ class PixelObservation(
         obs_size: int | list[int] = OBS_SIZE,
         grayscale: bool = True,
         frame_stack: int = FRAME_STACK,
+        **unknown: Never,
     ) -> None:
+        checks.no_unknown(type(self), unknown)
         RecordConstructorArgs.__init__(
             self,
             obs_size=list(obs_size) if isinstance(obs_size, tuple) else obs_size,

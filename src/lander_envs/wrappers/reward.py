@@ -7,13 +7,30 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 from gymnasium.utils import RecordConstructorArgs
+from gymnasium.vector import VectorWrapper
 from numpy.typing import NDArray
+from typing_extensions import Never
 
+from lander_envs import checks
 from lander_envs.copies import IndependentCopies
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.transforms import shaping
 from lander_envs.transforms.shaping import potential, shaping_reward, shaping_weights
 from lander_envs.wrappers.observation import require_state
+
+
+def warn_of_order(env: Any) -> None:
+    """Warn if a part of ``env`` changes what ShapeReward reads, or shapes the reward already.
+
+    Such classes say so in ``shaping_conflict``.
+    """
+    while env is not None:
+        conflict = getattr(type(env), "shaping_conflict", None)
+        if conflict is not None:
+            gym.logger.warn(f"ShapeReward is applied to {type(env).__name__}, which {conflict}")
+        inner = getattr(env, "envs", None)  # of a SyncVectorEnv
+        layered = isinstance(env, (gym.Wrapper, VectorWrapper))
+        env = env.env if layered else inner[0] if inner else None
 
 
 class ShapeReward(
@@ -56,6 +73,8 @@ class ShapeReward(
         shaped -0.76, original -0.21
     """
 
+    shaping_conflict = "shapes the reward already"
+
     def __init__(
         self,
         env: gym.Env[NDArray[np.float32], Any],
@@ -64,7 +83,9 @@ class ShapeReward(
         legs: float = shaping.LEGS,
         potential_based: bool = True,
         gamma: float = shaping.GAMMA,
+        **unknown: Never,
     ) -> None:
+        checks.no_unknown(type(self), unknown)
         RecordConstructorArgs.__init__(
             self,
             distance=distance,
@@ -75,6 +96,7 @@ class ShapeReward(
         )
         gym.Wrapper.__init__(self, env)
         require_state("ShapeReward", env.observation_space)
+        warn_of_order(env)
         self._weights = shaping_weights(distance, touchdown_speed, legs, potential_based, gamma)
 
     @interruptible

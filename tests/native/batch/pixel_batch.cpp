@@ -28,7 +28,10 @@ struct Fleet {
         : stack(static_cast<std::size_t>(depth * picture_bytes(camera.reduction))),
           stacks(size * stack),
           bases(size * stack),
-          pixels{&camera, depth, stacks.data(), bases.data(), decisions} {
+          final_stacks(size * stack),
+          copies(size * stack),
+          pixels{&camera,      depth, stacks.data(), bases.data(), decisions, final_stacks.data(),
+                 copies.data()} {
         for (int i = 0; i < size; ++i) {
             const u32 seed = static_cast<u32>(i);
             entries[i].state.random = seeded_pcg64(&seed, 1);
@@ -42,15 +45,15 @@ struct Fleet {
     }
 
     std::size_t stack;
-    std::vector<u8> stacks, bases;
+    std::vector<u8> stacks, bases, final_stacks, copies;
     Entry entries[size] = {};
     Particles particles[size] = {};
     i32 decisions[size] = {};
-    float obs[size][8];
+    float obs[size][8], final_obs[size][8];
     double rewards[size];
     bool terminated[size], truncated[size], ended[size] = {}, on_pad[size];
     Outcome outcomes[size];
-    Outputs outputs{obs, rewards, terminated, truncated, ended, outcomes, on_pad, nullptr};
+    Outputs outputs{obs, rewards, terminated, truncated, ended, outcomes, on_pad, final_obs};
     PictureStacks pixels;
 };
 
@@ -139,6 +142,36 @@ TEST(decisions_stop_at_the_end) {
         CHECK(fleet.truncated[0] == (base_steps == 1));
     }
     CHECK(fleet.outcomes[0] == Outcome::timeout && fleet.entries[0].elapsed == 7);
+}
+
+/// Under same_step a decision also starts the next episodes, and keeps what the last ones ended
+/// with.
+TEST(same_step_keeps_the_last_stacks) {
+    static Camera camera;
+    static Scratch scratch;
+    std::vector<u8> picture(20 * 20);
+    make_camera(camera, 20, 20, true, scratch, picture.data());
+    Fleet ended(camera, 2), restarted(camera, 2);
+    const bool all[Fleet::size] = {true, true, true};
+    for (Fleet* fleet : {&ended, &restarted}) {
+        reset_group(step_entries<float>, fleet->entries, 0, Fleet::size, all,
+                    [&](const StepResult& result, int i) {
+                        write_reset(result, fleet->outputs, i);
+                        start_stack(fleet->pixels, fleet->entries[i], i, scratch);
+                    });
+        decide_group(
+            step_entries<float>, fleet->entries, 0, Fleet::size,
+            [](int i) { return Action{i, 0.0, 0.0}; }, {4, 1000, 1},
+            fleet == &ended ? Autoreset::disabled : Autoreset::same_step, fleet->outputs,
+            fleet->pixels, scratch);
+        CHECK(fleet->copies == fleet->stacks);
+    }
+    CHECK(restarted.final_stacks == ended.stacks);
+    CHECK(restarted.stacks != ended.stacks);
+    for (int i = 0; i < Fleet::size; ++i) {
+        CHECK(std::equal(ended.obs[i], ended.obs[i] + 8, restarted.final_obs[i]));
+        CHECK(restarted.ended[i] && restarted.decisions[i] == 0);
+    }
 }
 
 }  // namespace

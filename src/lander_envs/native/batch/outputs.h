@@ -66,4 +66,12 @@ LANDER_FN void write_step(const StepResult& result, bool truncated, const Output
     outputs.on_pad[i] = is_on_pad(result);
 }
 
+/// Outputs of a lander that started its next episode in the step that ended one (same_step).
+LANDER_FN void write_restart(const StepResult& result, const Outputs& outputs, int i) {
+    for (int k = 0; k < observation_size; ++k) {
+        outputs.final_obs[i][k] = outputs.obs[i][k];
+    }
+    copy_observation(result, outputs.obs[i]);
+}
+
 }  // namespace LANDER_NAMESPACE

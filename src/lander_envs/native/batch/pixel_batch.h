@@ -19,13 +19,16 @@ struct Timing {
 /// Stacks of pictures, and arrays with one item a lander.
 struct PictureStacks {
     const Camera* camera;
-    int depth;       // pictures a stack
-    u8* stacks;      // oldest picture first
-    u8* bases;       // base of an episode's pictures (render/camera.h)
-    i32* decisions;  // of the episode
+    int depth;                   // pictures a stack
+    u8* stacks;                  // oldest picture first
+    u8* bases;                   // base of an episode's pictures (render/camera.h)
+    i32* decisions;              // of the episode
+    u8* final_stacks = nullptr;  // written where an episode ends under same_step
+    u8* copies = nullptr;        // copies of all stacks, for the caller to keep; may be null
 
     LANDER_FN int picture() const { return picture_bytes(camera->reduction); }
-    LANDER_FN u8* stack(int i) const { return stacks + static_cast<i64>(i) * depth * picture(); }
+    LANDER_FN i64 stack_bytes() const { return static_cast<i64>(depth) * picture(); }
+    LANDER_FN u8* stack(int i) const { return stacks + i * stack_bytes(); }
     LANDER_FN u8* base(int i) const { return bases + static_cast<i64>(i) * picture(); }
 };
 
@@ -55,6 +58,14 @@ LANDER_FN void push_picture(const PictureStacks& pictures, const Entry& entry, i
                  stack + (pictures.depth - 1) * bytes);
 }
 
+/// Copies a stack for the caller, while it is in the cache.
+LANDER_FN void copy_stack(const PictureStacks& pictures, int i) {
+    if (pictures.copies != nullptr) {
+        const i64 bytes = pictures.stack_bytes();
+        copy_bytes(pictures.copies + i * bytes, pictures.stack(i), static_cast<int>(bytes));
+    }
+}
+
 /// Repeats steps `frame_skip` times, each until its episode ends, and sums the rewards in the
 /// outputs. Steps that are done move to the end.
 LANDER_FN void repeat_steps(StepEntries step_entries, EntryStep* steps, int count,
@@ -77,8 +88,21 @@ LANDER_FN void repeat_steps(StepEntries step_entries, EntryStep* steps, int coun
     }
 }
 
-/// One decision of each lander of a group; `action_of(i)` is that of lander i. Under same_step the
-/// caller starts the next episodes after it has read the outputs.
+/// Starts the next episodes of a group's landers whose episode ended, and keeps the last stacks.
+LANDER_FN void restart_group(StepEntries step_entries, Entry* entries, int first, int last,
+                             const Outputs& outputs, const PictureStacks& pictures,
+                             Scratch& scratch) {
+    const auto write = [&](const StepResult& result, int i) {
+        const i64 bytes = pictures.stack_bytes();
+        copy_bytes(pictures.final_stacks + i * bytes, pictures.stack(i), static_cast<int>(bytes));
+        write_restart(result, outputs, i);
+        start_stack(pictures, entries[i], i, scratch);
+        copy_stack(pictures, i);
+    };
+    reset_group(step_entries, entries, first, last, outputs.ended, write);
+}
+
+/// One decision of each lander of a group; `action_of(i)` is that of lander i.
 template <class Actions>
 LANDER_FN void decide_group(StepEntries step_entries, Entry* entries, int first, int last,
                             const Actions& action_of, const Timing& timing, Autoreset mode,
@@ -93,6 +117,7 @@ LANDER_FN void decide_group(StepEntries step_entries, Entry* entries, int first,
         if (step.starts) {
             write_reset(step.result, outputs, i);
             start_stack(pictures, *step.entry, i, scratch);
+            copy_stack(pictures, i);
             continue;
         }
         const bool truncated =
@@ -100,6 +125,10 @@ LANDER_FN void decide_group(StepEntries step_entries, Entry* entries, int first,
         step.result.reward = outputs.rewards[i];
         write_step(step.result, truncated, outputs, i);
         push_picture(pictures, *step.entry, i, scratch);
+        copy_stack(pictures, i);
+    }
+    if (mode == Autoreset::same_step) {
+        restart_group(step_entries, entries, first, last, outputs, pictures, scratch);
     }
 }
 

@@ -60,10 +60,7 @@ LANDER_FN void step_group(StepEntries step_entries, Entry* entries, int first, i
     }
     if (mode == Autoreset::same_step) {
         const auto write = [&](const StepResult& result, int i) {
-            for (int k = 0; k < observation_size; ++k) {
-                outputs.final_obs[i][k] = outputs.obs[i][k];
-            }
-            copy_observation(result, outputs.obs[i]);
+            write_restart(result, outputs, i);
         };
         reset_group(step_entries, entries, first, last, outputs.ended, write);
     }

@@ -67,16 +67,14 @@ class PictureCamera {
 class Pictures {
   public:
     Pictures(int num_envs, std::shared_ptr<const lander::Camera> camera, int depth,
-             lander::u8* stacks)
+             lander::u8* stacks, lander::u8* final_stacks)
         : camera_(std::move(camera)),
           bases_(static_cast<std::size_t>(num_envs) * picture_bytes()),
           decisions_(static_cast<std::size_t>(num_envs)),
-          stacks_{camera_.get(), depth, stacks, bases_.data(), decisions_.data()} {}
+          stacks_{camera_.get(), depth, stacks, bases_.data(), decisions_.data(), final_stacks} {}
 
     const lander::PictureStacks& stacks() const { return stacks_; }
-    std::size_t stack_bytes() const {
-        return static_cast<std::size_t>(stacks_.depth) * picture_bytes();
-    }
+    std::size_t stack_bytes() const { return static_cast<std::size_t>(stacks_.stack_bytes()); }
 
     /// Starts lander i's stack with the first picture of an episode.
     void start(const lander::Entry& entry, int i) {

@@ -3,7 +3,9 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -57,17 +59,18 @@ class PixelBatch : public Landers {
   public:
     PixelBatch(int num_envs, bool continuous, lander::Autoreset autoreset,
                const lander::Timing& timing, int num_threads, const Camera& camera, int depth,
-               OutputArrays arrays, Stacks stacks)
+               OutputArrays arrays, States final_obs, Stacks stacks, Stacks final_stacks)
         : Landers(num_envs, continuous, true, autoreset, num_threads, std::move(arrays)),
           timing_(timing),
+          final_obs_(final_obs),
           stacks_(stacks),
-          pictures_(num_envs, camera.settings(), depth, stacks_.data()) {
-        require_length(stacks.shape(0), num_envs);
-        const std::size_t bytes = pictures_.stack_bytes();
-        if (depth < 1 || stacks.shape(1) != bytes) {
-            refuse("a stack's length", std::to_string(stacks.shape(1)),
-                   std::to_string(bytes).c_str());
-        }
+          final_stacks_(final_stacks),
+          pictures_(num_envs, camera.settings(), depth, stacks_.data(), final_stacks_.data()) {
+        require_length(final_obs.shape(0), num_envs);
+        require_stacks(stacks);
+        require_stacks(final_stacks);
+        outputs_.final_obs =
+            reinterpret_cast<float (*)[lander::observation_size]>(final_obs_.data());
     }
 
     void reset(Array<const bool> mask) override {
@@ -77,20 +80,24 @@ class PixelBatch : public Landers {
         });
     }
 
-    void restart(Array<const bool> mask) {
-        reset_where(mask, [this](const lander::StepResult& result, int i) {
-            lander::copy_observation(result, outputs_.obs[i]);
-            pictures_.start(landers_[i], i);
-        });
-    }
-
     template <class Actions>
-    void step(const Actions& action_of) {
+    void step(const Actions& action_of, const std::optional<Stacks>& copies) {
+        lander::PictureStacks pictures = pictures_.stacks();
+        if (copies) {
+            require_stacks(*copies);
+            pictures.copies = copies->data();
+        }
         const ReleasedGil released;
-        landers_.decide(action_of, timing_, autoreset_, outputs_, pictures_.stacks());
+        landers_.decide(action_of, timing_, autoreset_, outputs_, pictures);
     }
-    void step_discrete(DiscreteActions actions) override { step(discrete(actions)); }
-    void step_continuous(ContinuousActions actions) override { step(continuous(actions)); }
+    void step_discrete(DiscreteActions actions) override { step(discrete(actions), {}); }
+    void step_continuous(ContinuousActions actions) override { step(continuous(actions), {}); }
+    void copying_step(DiscreteActions actions, const std::optional<Stacks>& copies) {
+        step(discrete(actions), copies);
+    }
+    void copying_step_continuous(ContinuousActions actions, const std::optional<Stacks>& copies) {
+        step(continuous(actions), copies);
+    }
 
     int decisions(int i) {
         at(i);
@@ -108,8 +115,18 @@ class PixelBatch : public Landers {
                           reinterpret_cast<const lander::u8*>(stack.c_str()));
     }
 
+    void require_stacks(const Stacks& stacks) const {
+        require_size("stacks", stacks.shape(0));
+        const std::size_t bytes = pictures_.stack_bytes();
+        if (bytes == 0 || stacks.shape(1) != bytes) {
+            refuse("a stack's length", std::to_string(stacks.shape(1)),
+                   std::to_string(bytes).c_str());
+        }
+    }
+
     lander::Timing timing_;
-    Stacks stacks_;
+    States final_obs_;
+    Stacks stacks_, final_stacks_;
     lander_host::Pictures pictures_;
 };
 
@@ -140,28 +157,34 @@ inline void bind_batches(nb::module_& module) {
         "of\n"
         "``camera``, oldest first; ``obs`` holds the states. An episode lasts at most "
         "``base_steps``\n"
-        "base steps and ``max_episode_steps`` decisions. Under SAME_STEP the caller reads the "
-        "outputs\n"
-        "and then calls ``restart``.")
+        "base steps and ``max_episode_steps`` decisions. Under SAME_STEP ``final_obs`` and\n"
+        "``final_stacks`` hold the last observation of each episode that ended.")
         .def(
             "__init__",
             [](PixelBatch* self, int num_envs, bool continuous, lander::Autoreset autoreset,
                int frame_skip, int base_steps, int max_episode_steps, int num_threads,
                const Camera& camera, int frame_stack, States obs, Array<double> rewards,
                Array<bool> terminated, Array<bool> truncated, Array<bool> ended,
-               Array<lander::u8> outcomes, Array<bool> on_pad, Stacks stacks) {
+               Array<lander::u8> outcomes, Array<bool> on_pad, States final_obs, Stacks stacks,
+               Stacks final_stacks) {
                 new (self) PixelBatch(
                     num_envs, continuous, autoreset, {frame_skip, base_steps, max_episode_steps},
                     num_threads, camera, frame_stack,
-                    {obs, rewards, terminated, truncated, ended, outcomes, on_pad}, stacks);
+                    {obs, rewards, terminated, truncated, ended, outcomes, on_pad}, final_obs,
+                    stacks, final_stacks);
             },
             "num_envs"_a, "continuous"_a, "autoreset"_a, "frame_skip"_a, "base_steps"_a,
             "max_episode_steps"_a, "num_threads"_a, "camera"_a, "frame_stack"_a,
             "obs"_a.noconvert(), "rewards"_a.noconvert(), "terminated"_a.noconvert(),
             "truncated"_a.noconvert(), "ended"_a.noconvert(), "outcomes"_a.noconvert(),
-            "on_pad"_a.noconvert(), "stacks"_a.noconvert())
-        .def("restart", &PixelBatch::restart, "mask"_a.noconvert(),
-             "Starts episodes, but leaves rewards, flags and outcomes of the last step.")
+            "on_pad"_a.noconvert(), "final_obs"_a.noconvert(), "stacks"_a.noconvert(),
+            "final_stacks"_a.noconvert())
+        .def("step", &PixelBatch::copying_step, "actions"_a.noconvert(),
+             "copies"_a.noconvert() = nb::none(),
+             "Like ``Landers.step``; also copies the stacks into ``copies``.")
+        .def("step_continuous", &PixelBatch::copying_step_continuous, "actions"_a.noconvert(),
+             "copies"_a.noconvert() = nb::none(),
+             "Like ``Landers.step_continuous``; also copies the stacks into ``copies``.")
         .def("decisions", &PixelBatch::decisions, "index"_a, "Decisions of one lander's episode.");
 }
 

@@ -9,12 +9,14 @@ from gymnasium.utils import RecordConstructorArgs
 from gymnasium.vector import VectorEnv, VectorWrapper
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
+from typing_extensions import Never
 
 from lander_envs import checks
 from lander_envs.copies import IndependentCopies
 from lander_envs.transforms.scale import scale_observation, scaled_space, scaling
 from lander_envs.transforms.velocity import mask_velocity
 from lander_envs.wrappers.observation import require_state
+from lander_envs.wrappers.vector.masks import restarted
 
 Obs = NDArray[np.float32]
 
@@ -38,10 +40,12 @@ class _StateObservation(IndependentCopies, VectorWrapper, RecordConstructorArgs)
     ) -> tuple[Obs, NDArray[Any], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
         """Step the environments and transform their observations, final ones included."""
         obs, rewards, terminations, truncations, infos = self.env.step(actions)
-        if "final_obs" in infos:
-            final = infos["final_obs"]
-            for i in np.flatnonzero(infos["_final_obs"]):
+        mask = restarted(infos, terminations | truncations)
+        if mask.any():
+            final = np.array(infos["final_obs"])
+            for i in np.flatnonzero(mask):
                 final[i] = self._transform(final[i])
+            infos = {**infos, "final_obs": final}
         return self._transform(obs), rewards, terminations, truncations, infos
 
 
@@ -64,7 +68,12 @@ class MaskVelocity(_StateObservation):
         [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
     """
 
-    def __init__(self, env: VectorEnv[Any, Any, Any], angular: bool = True) -> None:
+    shaping_conflict = "hides the velocities that it reads"
+
+    def __init__(
+        self, env: VectorEnv[Any, Any, Any], angular: bool = True, **unknown: Never
+    ) -> None:
+        checks.no_unknown(type(self), unknown)
         RecordConstructorArgs.__init__(self, angular=angular)
         VectorWrapper.__init__(self, env)
         require_state("MaskVelocity", env.single_observation_space)
@@ -96,7 +105,12 @@ class ScaleObservation(_StateObservation):
         ['9.33', '9.45']
     """
 
-    def __init__(self, env: VectorEnv[Any, Any, Any], scale: str = "standard") -> None:
+    shaping_conflict = "scales the numbers that it reads"
+
+    def __init__(
+        self, env: VectorEnv[Any, Any, Any], scale: str = "standard", **unknown: Never
+    ) -> None:
+        checks.no_unknown(type(self), unknown)
         RecordConstructorArgs.__init__(self, scale=scale)
         VectorWrapper.__init__(self, env)
         space = require_state("ScaleObservation", env.single_observation_space)

@@ -9,12 +9,14 @@ from gymnasium.utils import RecordConstructorArgs
 from gymnasium.vector import AutoresetMode, VectorEnv, VectorWrapper
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
+from typing_extensions import Never
 
+from lander_envs import checks
 from lander_envs.copies import IndependentCopies
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.transforms.pixels import FRAME_STACK, OBS_SIZE, FrameStack
 from lander_envs.wrappers.pixels import require_pictures
-from lander_envs.wrappers.vector.masks import started
+from lander_envs.wrappers.vector.masks import autoreset_mode, started
 
 Obs = NDArray[np.uint8]
 
@@ -54,13 +56,15 @@ class PixelObservation(IndependentCopies, Interruptible, VectorWrapper, RecordCo
         obs_size: int | list[int] = OBS_SIZE,
         grayscale: bool = True,
         frame_stack: int = FRAME_STACK,
+        **unknown: Never,
     ) -> None:
+        checks.no_unknown(type(self), unknown)
         RecordConstructorArgs.__init__(
             self, obs_size=obs_size, grayscale=grayscale, frame_stack=frame_stack
         )
         VectorWrapper.__init__(self, env)
         require_pictures("PixelObservation", env.render_mode)
-        mode = env.metadata.get("autoreset_mode")
+        mode = autoreset_mode(self)
         if mode == AutoresetMode.SAME_STEP:
             raise ValueError(
                 f"PixelObservation needs autoreset_mode NEXT_STEP or DISABLED, got {mode}: under "

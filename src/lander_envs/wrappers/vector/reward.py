@@ -8,14 +8,17 @@ import numpy as np
 from gymnasium.utils import RecordConstructorArgs
 from gymnasium.vector import AutoresetMode, VectorEnv, VectorWrapper
 from numpy.typing import NDArray
+from typing_extensions import Never
 
+from lander_envs import checks
 from lander_envs.copies import IndependentCopies
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.spaces import STATE_SHAPE
 from lander_envs.transforms import shaping
 from lander_envs.transforms.shaping import BatchShaping, shaping_weights
 from lander_envs.wrappers.observation import require_state
-from lander_envs.wrappers.vector.masks import started
+from lander_envs.wrappers.reward import warn_of_order
+from lander_envs.wrappers.vector.masks import autoreset_mode, restarted, started
 
 Obs = NDArray[np.float32]
 
@@ -49,6 +52,8 @@ class ShapeReward(IndependentCopies, Interruptible, VectorWrapper, RecordConstru
         ([-0.76, -0.3], [-0.21, -0.03])
     """
 
+    shaping_conflict = "shapes the reward already"
+
     def __init__(
         self,
         env: VectorEnv[Any, Any, Any],
@@ -57,7 +62,9 @@ class ShapeReward(IndependentCopies, Interruptible, VectorWrapper, RecordConstru
         legs: float = shaping.LEGS,
         potential_based: bool = True,
         gamma: float = shaping.GAMMA,
+        **unknown: Never,
     ) -> None:
+        checks.no_unknown(type(self), unknown)
         RecordConstructorArgs.__init__(
             self,
             distance=distance,
@@ -70,7 +77,8 @@ class ShapeReward(IndependentCopies, Interruptible, VectorWrapper, RecordConstru
         require_state("ShapeReward", env.single_observation_space)
         weights = shaping_weights(distance, touchdown_speed, legs, potential_based, gamma)
         self._shaping = BatchShaping(weights, np.zeros((self.num_envs, *STATE_SHAPE), np.float32))
-        self._next_step = env.metadata.get("autoreset_mode") == AutoresetMode.NEXT_STEP
+        warn_of_order(env)
+        self._next_step = autoreset_mode(self) == AutoresetMode.NEXT_STEP
         self._resetting = np.zeros(self.num_envs, dtype=np.bool_)
 
     @interruptible
@@ -92,14 +100,15 @@ class ShapeReward(IndependentCopies, Interruptible, VectorWrapper, RecordConstru
         """Step the environments and add the shaping to their rewards."""
         self._require_whole("step")
         obs, rewards, terminations, truncations, infos = self.env.step(actions)
-        reached, restarted = np.array(obs), infos.get("_final_obs", np.False_)
-        for i in np.flatnonzero(restarted):
+        ended = terminations | truncations
+        reached, restarts = np.array(obs), restarted(infos, ended)
+        for i in np.flatnonzero(restarts):
             reached[i] = infos["final_obs"][i]
         before = self._shaping.potentials
         shaped = rewards + self._shaping.rewards(before, reached, terminations, self._resetting)
         self._shaping.states = np.array(obs)
-        self._resetting = (terminations | truncations) & self._next_step
-        return obs, shaped, terminations, truncations, _with_raw_rewards(infos, rewards, restarted)
+        self._resetting = ended & ~restarts & self._next_step
+        return obs, shaped, terminations, truncations, _with_raw_rewards(infos, rewards, restarts)
 
 
 def _raw_rewards(rewards: NDArray[Any], given: NDArray[np.bool_]) -> dict[str, Any]:
@@ -108,16 +117,16 @@ def _raw_rewards(rewards: NDArray[Any], given: NDArray[np.bool_]) -> dict[str, A
 
 
 def _with_raw_rewards(
-    infos: dict[str, Any], rewards: NDArray[Any], restarted: NDArray[np.bool_]
+    infos: dict[str, Any], rewards: NDArray[Any], restarts: NDArray[np.bool_]
 ) -> dict[str, Any]:
     """Infos of a step with raw rewards, unless a wrapped env gives them already.
 
-    In the envs that SAME_STEP has ``restarted`` they belong to ``final_info``, and the new episode
-    has 0.0.
+    In the envs of ``restarts``, which SAME_STEP reset, they belong to ``final_info``, and the new
+    episode has 0.0.
     """
     given = np.ones(len(rewards), dtype=np.bool_)
-    told = {**_raw_rewards(np.where(restarted, 0.0, rewards), given), **infos}
-    if restarted.any():
-        told["final_info"] = _raw_rewards(rewards, restarted) | infos.get("final_info", {})
-        told["_final_info"] = restarted.copy()
+    told = {**_raw_rewards(np.where(restarts, 0.0, rewards), given), **infos}
+    if restarts.any():
+        told["final_info"] = _raw_rewards(rewards, restarts) | infos.get("final_info", {})
+        told["_final_info"] = restarts.copy()
     return told

@@ -1,0 +1,1 @@
+"""Random calls against a reference; long lanes and their found seeds."""
