@@ -6,6 +6,7 @@ import pytest
 
 import lander_envs
 from lander_envs import Outcome
+from tests.ecosystem.actions import no_engine
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Minari asks for an author and more
 
@@ -18,7 +19,7 @@ def test_a_collector_records_the_infos_of_every_id(env_id, tmp_path, monkeypatch
         collector.reset(seed=seed)
         truncated = False
         while not truncated:
-            *_, truncated, _ = collector.step(0)
+            *_, truncated, _ = collector.step(no_engine(collector.action_space))
     name = env_id.lower().replace("/", "-").removesuffix("-v0")
     dataset = collector.create_dataset(f"{name}-v0", algorithm_name="free fall")
     collector.close()
