@@ -152,7 +152,7 @@ def _print_all(rows: list[dict[str, Any]]) -> None:
     for heading in ("episodes", "mean", "std", "landed", "floor"):
         table.add_column(heading, justify="right")
     for row in rows:
-        lands = row["env_id"] in lander_envs.ENV_IDS
+        lands = row["env_id"] in lander_envs.REGISTERED_IDS
         table.add_row(
             row["agent"],
             row["backend"],

@@ -1,9 +1,9 @@
 """The main job: learn to land, and show it.
 
-Trains PPO on ``lander_envs/Lander-v0``, scores the final checkpoint over 100 episodes on seeds that
-training never saw, draws the learning curve and films a landing. Exits with a status other than 0
-if the mean return is under 200. A run that was killed is resumed; one that is finished is only
-scored again.
+Trains PPO on ``lander_envs/Lander-v0``, scores the final checkpoint over 1,000 episodes on seeds
+that training never saw, draws the learning curve and films a landing. Exits with a status other
+than 0 if the mean return is under 200. A run that was killed is resumed; one that is finished is
+only scored again.
 
 python -m baselines.land --seed 1
 """

@@ -93,7 +93,7 @@ def _write(film: Film, env_id: str, options: Options) -> None:
 def _film_all(options: Options) -> int:
     for name in pretrained.committed():
         agent = pretrained.load(name)
-        if agent.config.env_id not in lander_envs.ENV_IDS:
+        if agent.config.env_id not in lander_envs.REGISTERED_IDS:
             continue
         film = film_landing(agent, options.attempts)
         if film is None:

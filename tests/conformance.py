@@ -17,7 +17,7 @@ from gymnasium.utils.env_checker import check_env
 
 from lander_envs import ENV_IDS
 
-DISCRETE_IDS = [env_id for env_id in ENV_IDS if "Continuous" not in env_id]  # by default
+DISCRETE_IDS = list(ENV_IDS)  # by default
 STATE_IDS = [env_id for env_id in DISCRETE_IDS if "Pixel" not in env_id]
 STEPS = 60
 

@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from lander_envs import ENV_IDS
+from lander_envs import REGISTERED_IDS
 from tests import conformance
 
 CHECKS = [
@@ -35,14 +35,14 @@ def test_every_check_is_run() -> None:
     assert takes_an_id == run_here
 
 
-@pytest.mark.parametrize("env_id", ENV_IDS)
+@pytest.mark.parametrize("env_id", REGISTERED_IDS)
 @pytest.mark.parametrize("kwargs", ARGUMENTS, ids=str)
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_every_env_conforms(check, kwargs, env_id) -> None:
     check(env_id, **kwargs)
 
 
-@pytest.mark.parametrize("env_id", ENV_IDS)
+@pytest.mark.parametrize("env_id", REGISTERED_IDS)
 @pytest.mark.parametrize("kwargs", ARGUMENTS, ids=str)
 @pytest.mark.parametrize("mode", [None, "sync", "async"])
 def test_vector_envs_equal_single_envs(mode, kwargs, env_id) -> None:

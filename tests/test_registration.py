@@ -11,7 +11,7 @@ import lander_envs
 
 
 def test_the_ids_have_lunar_landers_limits() -> None:
-    assert lander_envs.ENV_IDS == (
+    assert lander_envs.REGISTERED_IDS == (
         "lander_envs/Lander-v0",
         "lander_envs/LanderContinuous-v0",
         "lander_envs/MaskedVelocityLander-v0",
@@ -19,9 +19,17 @@ def test_the_ids_have_lunar_landers_limits() -> None:
         "lander_envs/PixelLander-v0",
         "lander_envs/ShapedLander-v0",
     )
-    for env_id in lander_envs.ENV_IDS:
+    for env_id in lander_envs.REGISTERED_IDS:
         spec = gym.spec(env_id)
         assert (spec.max_episode_steps, spec.reward_threshold) == (1000, 200.0)
+
+
+def test_the_variants_take_discrete_actions_by_default() -> None:
+    assert len(lander_envs.ENV_IDS) == 5
+    for env_id in lander_envs.ENV_IDS:
+        env = gym.make(env_id)
+        assert env.action_space == gym.spaces.Discrete(4)
+        env.close()
 
 
 def test_registering_twice_does_not_warn() -> None:

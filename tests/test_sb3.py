@@ -27,7 +27,7 @@ from tests.comparing import same
 from tests.conformance import DISCRETE_IDS
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", lander_envs.REGISTERED_IDS)
 def test_the_adapter_gives_what_sb3s_own_vec_env_gives(env_id) -> None:
     ours = LanderVecEnv(env_id, num_envs=3, max_episode_steps=60)
     reference = DummyVecEnv([lambda: gym.make(env_id, max_episode_steps=60)] * 3)

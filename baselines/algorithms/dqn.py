@@ -15,10 +15,10 @@ import gymnasium as gym
 import numpy as np
 import torch
 from gymnasium import spaces
-from numpy.typing import NDArray
 from pydantic import Field
 from torch import Tensor, nn
 
+from baselines.algorithms.q_policy import GreedyQPolicy, epsilon_greedy
 from baselines.algorithms.replay_buffer import ObservationHistory, ReplayBuffer, Transitions
 from baselines.evaluation.policy import Policy
 from baselines.networks.q_network import QNetwork, build_stack_encoder
@@ -96,16 +96,6 @@ def epsilon(config: DQNConfig, progress: Progress) -> float:
 
 
 @torch.no_grad()
-def epsilon_greedy(agent: QNetwork, obs: Tensor, epsilon: float) -> NDArray[np.int64]:
-    """Greedy actions (n,) for stacked observations, a share ``epsilon`` of them random."""
-    values = agent(obs)
-    random = torch.randint(values.shape[1], (len(obs),), device=obs.device)
-    is_random = torch.rand(len(obs), device=obs.device) < epsilon
-    actions: NDArray[np.int64] = torch.where(is_random, random, values.argmax(1)).cpu().numpy()
-    return actions
-
-
-@torch.no_grad()
 def td_targets(agent: QNetwork, target: QNetwork, batch: Transitions) -> Tensor:
     """Double-Q targets (batch,): the online network chooses, the target network values."""
     values: Tensor = target(batch.next_obs)
@@ -146,7 +136,7 @@ class DQN(Trainer[DQNConfig, QNetwork]):
         """Actions of the highest value."""
         if sampled:
             raise ConfigError("a DQN agent has no distribution over actions to sample from")
-        return GreedyQPolicy(agent, config)
+        return GreedyQPolicy(agent, config.history, config.device)
 
     def __init__(self, config: DQNConfig) -> None:
         super().__init__(config)
@@ -187,11 +177,12 @@ class DQN(Trainer[DQNConfig, QNetwork]):
         metrics = {"epsilon": share, **_means(history)}
         return Iteration(metrics, self.episode_returns.take_finished())
 
+    @torch.no_grad()
     def collect(self, epsilon: float) -> None:
         """Take one step of all environments into the replay buffer, partly at random."""
         stacks = self._history.push(self._obs, self._episode_start)
         seen = torch.as_tensor(stacks, device=self.config.device)
-        actions = epsilon_greedy(self.agent, seen, epsilon)
+        actions = epsilon_greedy(self.agent(seen), epsilon).cpu().numpy()
         obs, rewards, terminated, truncated, infos = self.envs.step(actions)
         scaled = rewards * self.config.reward_scale
         self.buffer.add(self._obs, actions, scaled, terminated, truncated, self._is_reset)
@@ -256,23 +247,3 @@ def _means(history: list[dict[str, Tensor]]) -> dict[str, float]:
     if not history:
         return {"loss": float("nan"), "value": float("nan")}
     return {key: float(torch.stack([one[key] for one in history]).mean()) for key in history[0]}
-
-
-class GreedyQPolicy(Policy):
-    """Greedy policy of a trained Q-network; stacks of observations last for an episode."""
-
-    def __init__(self, agent: QNetwork, config: DQNConfig) -> None:
-        self._agent, self._config = agent, config
-        self.start()
-
-    def start(self) -> None:
-        """Reset the stacks: new episodes begin in all environments."""
-        self._history = ObservationHistory(self._config.history)
-
-    @torch.no_grad()
-    def act(self, obs: NDArray[Any]) -> NDArray[Any]:
-        """Actions (n,) for observations (n, ...)."""
-        stacks = self._history.push(obs, np.zeros(len(obs), np.bool_))
-        values = self._agent(torch.as_tensor(stacks, device=self._config.device))
-        actions: NDArray[Any] = values.argmax(dim=1).cpu().numpy()
-        return actions

@@ -7,6 +7,7 @@ from typing import Any
 
 from baselines.algorithms.dqn import DQN
 from baselines.algorithms.ppo import PPO
+from baselines.algorithms.pqn import PQN
 from baselines.algorithms.recurrent_ppo import RecurrentPPO
 from baselines.algorithms.sb3 import SB3Trainer
 from baselines.runs.config import ConfigError, TrainConfig, build
@@ -16,6 +17,7 @@ ALGORITHMS: dict[str, type[Learner[Any, Any]]] = {
     "ppo": PPO,
     "recurrent_ppo": RecurrentPPO,
     "dqn": DQN,
+    "pqn": PQN,
     "sb3": SB3Trainer,
 }
 

@@ -203,6 +203,6 @@ def make_envs(config: TrainConfig) -> VecEnv:
 
 
 def _make_envs(config: TrainConfig) -> VecEnv:
-    if config.env_id in lander_envs.ENV_IDS:
+    if config.env_id in lander_envs.REGISTERED_IDS:
         return VecMonitor(LanderVecEnv(config.env_id, config.num_envs, **config.env_kwargs))
     return make_vec_env(config.env_id, config.num_envs, env_kwargs=config.env_kwargs)

@@ -34,6 +34,7 @@ class Episode(NamedTuple):
 class Step(NamedTuple):
     """One decision in each of n environments."""
 
+    obs: NDArray[Any]  # (n, ...), before the actions
     actions: NDArray[Any]  # (n, ...)
     rewards: NDArray[np.float64]  # (n,), as the environment gives them
     raw_rewards: NDArray[np.float64]  # (n,), LunarLander-v3's where the environment shapes them
@@ -83,14 +84,15 @@ def play_in(
     endings = [("", False)] * envs.num_envs
     while running.any():
         actions = policy.act(obs)
-        obs, rewards, terminated, truncated, infos = envs.step(actions)
+        following, rewards, terminated, truncated, infos = envs.step(actions)
         raw_rewards = infos.get("raw_reward", rewards)
         returns[running] += raw_rewards[running]
         lengths += running
         ended = running & (terminated | truncated)
         for i in np.flatnonzero(ended).tolist():
             endings[i] = _ending(infos, i, bool(terminated[i]))
-        on_step(Step(actions, rewards, raw_rewards, running, ended))
+        on_step(Step(obs, actions, rewards, raw_rewards, running, ended))
+        obs = following
         running = running & ~ended
     results = zip(returns.tolist(), lengths.tolist(), endings, strict=True)
     return [Episode(first_seed + i, r, length, *end) for i, (r, length, end) in enumerate(results)]
@@ -114,7 +116,7 @@ def make_envs(
 
 def backend_of(env_id: str, env_kwargs: Mapping[str, Any]) -> str:
     """The physics of an environment: "native", "box2d", or "its own" for ids of others."""
-    if env_id not in lander_envs.ENV_IDS:
+    if env_id not in lander_envs.REGISTERED_IDS:
         return OWN_PHYSICS
     return str(env_kwargs.get("backend", lander_envs.DEFAULT_BACKEND))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
@@ -117,6 +118,17 @@ class ActorCriticPolicy(Policy):
     def start(self) -> None:
         """Reset the hidden states: new episodes begin in all environments."""
         self._hidden_state: Tensor | None = None
+
+    @property
+    def hidden_state(self) -> NDArray[np.float32]:
+        """Hidden states after the last call of ``act``, (n, width).
+
+        Raises:
+            ValueError: before the first call.
+        """
+        if self._hidden_state is None:
+            raise ValueError("there is no hidden state before the first action")
+        return self._hidden_state.cpu().numpy()
 
     @torch.no_grad()
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:

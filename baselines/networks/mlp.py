@@ -31,3 +31,13 @@ def initialise(*layers: nn.Conv2d | nn.Linear, gain: float = math.sqrt(2.0)) -> 
     for layer in layers:
         nn.init.orthogonal_(layer.weight, gain)
         nn.init.zeros_(layer.get_parameter("bias"))
+
+
+def normalised_mlp(sizes: Sequence[int], activation: str) -> nn.Sequential:
+    """Linear layers of ``sizes``, each with LayerNorm (Ba et al., 2016) and the activation."""
+    layers: list[nn.Module] = []
+    for n_in, n_out in itertools.pairwise(sizes):
+        layer = nn.Linear(n_in, n_out)
+        initialise(layer)
+        layers += [layer, nn.LayerNorm(n_out), ACTIVATIONS[activation]()]
+    return nn.Sequential(*layers)

@@ -10,9 +10,10 @@ import gymnasium as gym
 import torch
 from torch import Tensor, nn
 
-from baselines.networks.build import flat_size, is_pictures
-from baselines.networks.cnn import MotionCropCNN
-from baselines.networks.mlp import ACTIVATIONS, mlp
+from baselines.networks.build import WHOLE_FRAME_ENCODERS, flat_size, is_pictures
+from baselines.networks.cnn import MixedPrecision, MotionCropCNN
+from baselines.networks.frame_stem import difference_matrix
+from baselines.networks.mlp import ACTIVATIONS, mlp, normalised_mlp
 
 _OUT_GAIN = 0.01  # of the last layers: values start near 0
 
@@ -29,6 +30,7 @@ class QNetwork(nn.Module):
         n_actions: number of actions.
         hidden: units of the hidden layers.
         activation: between the hidden layers.
+        layer_norm: whether LayerNorm stands before each activation.
     """
 
     def __init__(
@@ -38,11 +40,15 @@ class QNetwork(nn.Module):
         n_actions: int,
         hidden: Sequence[int],
         activation: str,
+        layer_norm: bool = False,
     ) -> None:
         super().__init__()
         self.encoder = encoder
-        layers = mlp([n_features, *hidden], activation, math.sqrt(2.0))
-        self.body = nn.Sequential(layers, ACTIVATIONS[activation]())
+        if layer_norm:
+            self.body = normalised_mlp([n_features, *hidden], activation)
+        else:
+            layers = mlp([n_features, *hidden], activation, math.sqrt(2.0))
+            self.body = nn.Sequential(layers, ACTIVATIONS[activation]())
         self.advantages = mlp([hidden[-1], n_actions], activation, _OUT_GAIN)
         self.value = mlp([hidden[-1], 1], activation, _OUT_GAIN)
 
@@ -52,6 +58,30 @@ class QNetwork(nn.Module):
         advantages = self.advantages(features)
         values: Tensor = self.value(features) + advantages - advantages.mean(dim=1, keepdim=True)
         return values
+
+
+class StackStem(nn.Module):
+    """Fixed linear map over the observations of a stack: the newest, and amplified differences.
+
+    A linear layer that follows could take the map into its weights, so that this is no feature but
+    a parametrisation: it changes only how the layer starts and how gradient steps move it.
+
+    Args:
+        history: observations in a stack.
+        change_gain: factor of the differences.
+    """
+
+    matrix: Tensor
+
+    def __init__(self, history: int, change_gain: float) -> None:
+        super().__init__()
+        matrix = difference_matrix(history, change_gain)
+        self.register_buffer("matrix", matrix, persistent=False)
+
+    def forward(self, stacks: Tensor) -> Tensor:
+        """(n, history * n_obs) for stacks of that shape, oldest observation first."""
+        stacked = stacks.unflatten(1, (len(self.matrix), -1))
+        return torch.einsum("nhd,kh->nkd", stacked, self.matrix).flatten(1)
 
 
 class Changes(nn.Module):
@@ -91,3 +121,31 @@ def build_stack_encoder(
         return MotionCropCNN(), MotionCropCNN.n_features
     n_features = history * flat_size(space)
     return Changes(history, change_gain) if change_gain else nn.Identity(), n_features
+
+
+def build_plain_encoder(
+    space: gym.Space[Any],
+    history: int,
+    encoder: str,
+    change_gain: float,
+    mixed_precision: bool,
+) -> tuple[nn.Module, int]:
+    """Encoder of stacked observations as they are, and the number of its features.
+
+    Args:
+        space: of one observation: a flat Box, or pictures (channels, height, width).
+        history: observations in a stack.
+        encoder: of pictures, a name in ``WHOLE_FRAME_ENCODERS``.
+        change_gain: of the differences in the first layer's parametrisation, see
+            :class:`StackStem` and :class:`~baselines.networks.frame_stem.FrameStem`; 0: none.
+        mixed_precision: whether a CNN computes in bfloat16.
+
+    Raises:
+        ConfigError: for observations that are neither.
+    """
+    if not is_pictures(space):
+        stem = StackStem(history, change_gain) if change_gain and history > 1 else nn.Identity()
+        return stem, history * flat_size(space)
+    kind = WHOLE_FRAME_ENCODERS[encoder]
+    cnn = kind(history * space.shape[0], change_gain)
+    return MixedPrecision(cnn) if mixed_precision else cnn, kind.n_features

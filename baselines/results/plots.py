@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from baselines.evaluation.statistics import bootstrap_interval, mean
+from baselines.evaluation.statistics import bootstrap_interval
 from baselines.results.run_data import ConfigResult
 from lander_envs.spaces import REWARD_THRESHOLD
 
@@ -109,7 +109,7 @@ def spread_over_seeds(curves: Sequence[Points]) -> tuple[NDArray[np.float64], ..
     grid = np.unique(np.concatenate([steps for steps, _ in curves]))
     lines = np.stack([_interpolated(grid, *curve) for curve in curves], axis=1)
     there = [values[~np.isnan(values)] for values in lines]
-    intervals = [bootstrap_interval(values[:, None], mean) for values in there]
+    intervals = [bootstrap_interval(values[:, None]) for values in there]
     low, high = np.array(intervals).T
     return grid, np.array([values.mean() for values in there]), low, high
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import lander_envs
 from baselines.algorithms.registry import build_config
 from baselines.evaluation.episodes import read_episodes
-from baselines.evaluation.statistics import SCORED_EPISODES, SCORING_SEED
+from baselines.evaluation.statistics import BOX2D_EPISODES, SCORED_EPISODES, SCORING_SEED
 from baselines.results.run_data import ConfigResult
-from baselines.results.run_folder import BOX2D_EPISODES, EPISODES, read_run
+from baselines.results.run_folder import BOX2D_FILE, EPISODES_FILE, read_run
 from baselines.runs.config import CONFIGS, ConfigError, TrainConfig, differing, read_yaml
 
 
@@ -30,15 +30,14 @@ def read_scored(run: Path, config: TrainConfig) -> ConfigResult:
     Raises:
         ValueError: if a score is missing or has other episodes.
     """
-    options = {EPISODES: ""}
-    if config.env_id in lander_envs.ENV_IDS:
-        options[BOX2D_EPISODES] = " --backend box2d"
-    for name, option in options.items():
-        _check_score(run, name, option)
+    _check_score(run, EPISODES_FILE, SCORED_EPISODES, "")
+    if config.env_id in lander_envs.REGISTERED_IDS:
+        option = f" --backend box2d --episodes {BOX2D_EPISODES}"
+        _check_score(run, BOX2D_FILE, BOX2D_EPISODES, option)
     return read_run(run)
 
 
-def _check_score(run: Path, name: str, option: str) -> None:
+def _check_score(run: Path, name: str, count: int, option: str) -> None:
     path = run / name
     if not path.exists():
         raise ValueError(
@@ -46,10 +45,10 @@ def _check_score(run: Path, name: str, option: str) -> None:
             f"--csv {path}"
         )
     episodes = read_episodes(path)
-    wanted = list(range(SCORING_SEED, SCORING_SEED + SCORED_EPISODES))
+    wanted = list(range(SCORING_SEED, SCORING_SEED + count))
     if [episode.seed for episode in episodes] != wanted:
         raise ValueError(
-            f"a score is of {SCORED_EPISODES} episodes, seeds {wanted[0]} to {wanted[-1]}, "
+            f"{name} must hold {count} episodes, seeds {wanted[0]} to {wanted[-1]}, "
             f"not of the {len(episodes)} in {path}"
         )
 

@@ -13,7 +13,7 @@ import lander_envs
 from baselines.evaluation.episodes import Episode
 from baselines.evaluation.statistics import (
     bootstrap_interval,
-    mean,
+    interquartile_mean,
     returns_of,
     spread,
     threshold,
@@ -114,7 +114,7 @@ class ConfigResult:
     @property
     def is_lander(self) -> bool:
         """Whether the environment is one of this package's."""
-        return self.env_id in lander_envs.ENV_IDS
+        return self.env_id in lander_envs.REGISTERED_IDS
 
     @property
     def is_peer(self) -> bool:
@@ -154,12 +154,22 @@ class ConfigResult:
     def interval(self) -> tuple[float, float]:
         """The 95 % interval of the mean return, over seeds and episodes."""
         returns = np.stack([returns_of(self.scored(record.seed)) for record in self.seeds])
-        return bootstrap_interval(returns, mean)
+        return bootstrap_interval(returns)
+
+    @property
+    def interquartile_mean(self) -> float | None:
+        """Interquartile mean of the seeds' mean returns; None for fewer than four seeds."""
+        return interquartile_mean([record.mean_return for record in self.seeds])
 
     @property
     def seconds(self) -> float:
         """Mean training seconds of a seed."""
         return float(np.mean([record.seconds for record in self.seeds]))
+
+    @property
+    def num_episodes(self) -> int:
+        """Episodes of a seed's score, on the physics of training."""
+        return len(self.scored(self.seeds[0].seed))
 
     def over_seeds(self, key: str) -> float:
         """The mean over seeds of a number of their summaries."""

@@ -13,7 +13,7 @@ from baselines.evaluation.statistics import summary, threshold
 from baselines.results.run_data import ConfigResult, Curve, Passage, SeedResult
 from baselines.runs.files import read_json
 
-EPISODES, BOX2D_EPISODES = "episodes.csv", "episodes_box2d.csv"
+EPISODES_FILE, BOX2D_FILE = "episodes.csv", "episodes_box2d.csv"
 """Files of a run's score, on the physics of training and on Gymnasium's."""
 
 CURVE_POINTS = 60
@@ -67,9 +67,9 @@ def thin(rows: Sequence[dict[str, float]], column: str, points: int = CURVE_POIN
 
 
 def _read_scores(folder: Path, backend: str) -> dict[str, list[Episode]]:
-    scores = {backend: read_episodes(folder / EPISODES)}
-    if (folder / BOX2D_EPISODES).exists():
-        scores["box2d"] = read_episodes(folder / BOX2D_EPISODES)
+    scores = {backend: read_episodes(folder / EPISODES_FILE)}
+    if (folder / BOX2D_FILE).exists():
+        scores["box2d"] = read_episodes(folder / BOX2D_FILE)
     return scores
 
 
@@ -77,9 +77,10 @@ def _differing(episodes: dict[str, list[Episode]]) -> int | None:
     if len(episodes) < 2:
         return None
     ours, box2d = episodes.values()
-    if len(ours) != len(box2d):
-        raise ValueError(f"the scores are of {len(ours)} episodes, but {len(box2d)} on Box2D")
-    return sum(one != other for one, other in zip(ours, box2d, strict=True))
+    by_seed = {episode.seed: episode for episode in ours}
+    if not by_seed.keys() >= {episode.seed for episode in box2d}:
+        raise ValueError("the score on Box2D has seeds that the other score lacks")
+    return sum(by_seed[episode.seed] != episode for episode in box2d)
 
 
 def _first_solved(evaluation: list[dict[str, float]], wanted: float) -> Passage | None:

@@ -42,7 +42,7 @@ class Contender(NamedTuple):
         """
         if backend is None:
             return self
-        if self.env_id not in lander_envs.ENV_IDS:
+        if self.env_id not in lander_envs.REGISTERED_IDS:
             raise ValueError(f"backend: {self.env_id} has its own physics only, got {backend!r}")
         return self._replace(env_kwargs={**self.env_kwargs, "backend": backend})
 

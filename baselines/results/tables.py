@@ -47,23 +47,29 @@ def overview_table(results: Iterable[ConfigResult]) -> list[str]:
 
 
 def variant_table(results: Iterable[ConfigResult]) -> list[str]:
-    """An agent a row: its score over seeds, how its episodes end, how long it was trained."""
+    """An agent a row: its score over seeds, ends of its episodes, length of its training."""
     heading = [
-        *("agent", "mean return", "spread", "95 % interval", "landed", "on the pad", "crashed"),
-        *("timeout", "length", "equal on Box2D", "steps"),
+        *("agent", "seeds", "episodes", "mean return", "lowest seed", "spread", "95 % interval"),
+        *("interquartile mean", "landed", "on the pad", "crashed", "timeout", "length"),
+        *("equal on Box2D", "steps"),
     ]
     return markdown(heading, [_variant_row(result) for result in ranked(results)])
 
 
 def _variant_row(result: ConfigResult) -> list[str]:
     low, high = result.interval
+    middle = result.interquartile_mean
     keys = ("landing_rate", "pad_rate", "crash_rate", "timeout_rate")
     rates = [percent(result.over_seeds(key), 1) if result.is_lander else "-" for key in keys]
     return [
         f"`{result.name}`",
+        str(len(result.seeds)),
+        f"{result.num_episodes:,}",
         f"{result.mean_return:.1f}",
+        f"{min(record.mean_return for record in result.seeds):.1f}",
         spread_cell(result),
         f"{low:.1f} to {high:.1f}",
+        "-" if middle is None else f"{middle:.1f}",
         *rates,
         f"{result.over_seeds('mean_length'):.0f}",
         _equal_cell(result),
@@ -88,8 +94,7 @@ def _run_column(result: ConfigResult, record: SeedResult) -> dict[str, str]:
     return {
         "mean return": f"{scores['mean_return']:.1f}",
         "standard deviation": f"{scores['std_return']:.1f}",
-        "interquartile mean": f"{scores['iqm']:.1f}",
-        "95 % interval of it": f"{scores['ci_low']:.1f} to {scores['ci_high']:.1f}",
+        "95 % interval over episodes": f"{scores['ci_low']:.1f} to {scores['ci_high']:.1f}",
         f"above {solved}": percent(above),
         **(rates if result.is_lander else {}),
         "episode length": f"{scores['mean_length']:.0f}",

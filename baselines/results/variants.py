@@ -18,7 +18,7 @@ def slug_of(env_id: str) -> str:
 
     "lander_envs/LanderContinuous-v0" is the variant "lander" with another default argument.
     """
-    if env_id not in lander_envs.ENV_IDS:
+    if env_id not in lander_envs.REGISTERED_IDS:
         return OTHER
     name = short_id(env_id).rpartition("-")[0].removesuffix("Continuous")
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
@@ -29,5 +29,5 @@ def short_id(env_id: str) -> str:
     return env_id.rpartition("/")[2]
 
 
-SLUGS = (*dict.fromkeys(map(slug_of, lander_envs.ENV_IDS)), OTHER)
+SLUGS = (*dict.fromkeys(map(slug_of, lander_envs.REGISTERED_IDS)), OTHER)
 """All variants, in the order of the package's ids."""

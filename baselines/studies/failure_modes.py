@@ -83,9 +83,7 @@ def replay(agent: Agent, seed: int) -> tuple[NDArray[np.float32], NDArray[np.boo
         actions.append(step.actions[0])
 
     play(agent.policy, config.env_id, config.env_kwargs, 1, seed, on_step=keep)
-    states = _states(
-        config.env_kwargs, seed, actions, _frame_skip(config.env_id, config.env_kwargs)
-    )
+    states = _states(config.env_kwargs, seed, actions, frame_skip(config.env_id, config.env_kwargs))
     return states[-_LAST:], np.array([fires(action) for action in actions[-_LAST:]])
 
 
@@ -93,8 +91,7 @@ def _states(
     env_kwargs: dict[str, Any], seed: int, actions: Sequence[Any], skip: int
 ) -> NDArray[np.float32]:
     """States (steps, 8) of a Lander-v0 before each of the actions, repeated ``skip`` times."""
-    arguments = {k: v for k, v in env_kwargs.items() if k in _LANDER_ARGUMENTS}
-    env = gym.make("lander_envs/Lander-v0", **arguments)
+    env = gym.make("lander_envs/Lander-v0", **lander_arguments(env_kwargs))
     state, _ = env.reset(seed=seed)
     states = []
     for action in actions:
@@ -104,7 +101,13 @@ def _states(
     return np.array(states)
 
 
-def _frame_skip(env_id: str, env_kwargs: dict[str, Any]) -> int:
+def lander_arguments(env_kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Arguments that a Lander-v0 of the same physics takes."""
+    return {key: value for key, value in env_kwargs.items() if key in _LANDER_ARGUMENTS}
+
+
+def frame_skip(env_id: str, env_kwargs: dict[str, Any]) -> int:
+    """Steps a decision."""
     env = gym.make(env_id, **env_kwargs)
     env.close()
     return int(getattr(env.unwrapped, "frame_skip", 1))

@@ -38,7 +38,7 @@ class _NoisyHeuristic(Policy):
 
 def measure(steps: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and standard deviation of the observation, shape (8,), over ``steps`` a policy."""
-    envs = gym.make_vec(lander_envs.ENV_IDS[0], num_envs=16, autoreset_mode="SameStep")
+    envs = gym.make_vec(lander_envs.REGISTERED_IDS[0], num_envs=16, autoreset_mode="SameStep")
     random = RandomPolicy(envs.single_action_space, seed)
     policies: list[Policy] = [random, HeuristicPolicy(False), _NoisyHeuristic(random, seed)]
     visited = []

@@ -6,7 +6,7 @@ python -m baselines.studies.tune_sb3_dqn tune --trials 20
 python -m baselines.studies.tune_sb3_dqn rank-study --out docs/results/tuning.md
 
 The five runs differ from the default settings in one or two each, are trained for 200,000 steps,
-scored over 100 episodes and ranked. The study draws from a grid with Optuna; it lies in a SQLite
+scored over 1,000 episodes and ranked. The study draws from a grid with Optuna; it lies in a SQLite
 file, so that it goes on where it was killed. Its trials are judged on the seeds for evaluations,
 not on those for scores.
 """
@@ -33,7 +33,7 @@ from baselines.evaluation.episodes import Episode, write_rows
 from baselines.evaluation.statistics import SCORED_EPISODES
 from baselines.results.plots import draw_runs
 from baselines.results.run_data import ConfigResult, provenance
-from baselines.results.run_folder import EPISODES, read_rows, read_run
+from baselines.results.run_folder import EPISODES_FILE, read_rows, read_run
 from baselines.results.scoring import score, trained
 from baselines.results.store import ROOT, add_result, read_result
 from baselines.results.tables import markdown, percent
@@ -108,9 +108,9 @@ def five(
         folder = runs / f"{_name(name)}-seed{seed}"
         if not (folder / "checkpoints" / "final.json").exists():
             train(make_config(_name(name), changes, steps, seed), folder)
-        if not (folder / EPISODES).exists():
+        if not (folder / EPISODES_FILE).exists():
             episodes = score(trained(folder), SCORED_EPISODES)
-            write_atomically(folder / EPISODES, write_rows(Episode._fields, episodes).encode())
+            write_atomically(folder / EPISODES_FILE, write_rows(Episode._fields, episodes).encode())
         add_result(results, read_run(folder))
 
 

@@ -12,8 +12,16 @@ Importing the package registers its environments:
 
 from lander_envs._native import Outcome, __version__
 from lander_envs.backends import BACKENDS, DEFAULT_BACKEND
-from lander_envs.registration import ENV_IDS, register_envs
+from lander_envs.registration import ENV_IDS, REGISTERED_IDS, register_envs
 
-__all__ = ["BACKENDS", "DEFAULT_BACKEND", "ENV_IDS", "Outcome", "__version__", "register_envs"]
+__all__ = [
+    "BACKENDS",
+    "DEFAULT_BACKEND",
+    "ENV_IDS",
+    "REGISTERED_IDS",
+    "Outcome",
+    "__version__",
+    "register_envs",
+]
 
 register_envs()

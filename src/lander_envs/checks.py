@@ -119,7 +119,7 @@ def no_unknown(owner: type, unknown: Iterable[str], hints: Mapping[str, str] | N
     hints = hints or {}
     for name in unknown:
         hint = f"; {hints[name]}" if name in hints else nearest(name, (*keywords(owner), *hints))
-        raise TypeError(f"{owner.__name__} got an unexpected argument {name!r}{hint}")
+        raise TypeError(f"{owner.__name__} got an unexpected keyword argument {name!r}{hint}")
 
 
 def picture_size(name: str, value: Any) -> tuple[int, int]:

@@ -18,12 +18,19 @@ _VARIANTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("ShapedLander-v0", "ShapedLanderEnv", "shaped", {}),
 )
 
-ENV_IDS = tuple(f"lander_envs/{name}" for name, *_ in _VARIANTS)
+REGISTERED_IDS = tuple(f"lander_envs/{name}" for name, *_ in _VARIANTS)
+"""Every id."""
+ENV_IDS = tuple(
+    env_id
+    for env_id, (*_, kwargs) in zip(REGISTERED_IDS, _VARIANTS, strict=True)
+    if not kwargs  # an id with arguments is another name of a variant
+)
+"""The variants, each with discrete actions unless it is asked for ``continuous=True``."""
 
 
 def register_envs() -> None:
     """Register every id with Gymnasium, unless it is registered already."""
-    for env_id, (_, single, vector, kwargs) in zip(ENV_IDS, _VARIANTS, strict=True):
+    for env_id, (_, single, vector, kwargs) in zip(REGISTERED_IDS, _VARIANTS, strict=True):
         if env_id not in gym.registry:
             gym.register(
                 id=env_id,

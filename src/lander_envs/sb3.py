@@ -26,7 +26,7 @@ from stable_baselines3.common.vec_env.base_vec_env import (
 from lander_envs import checks
 from lander_envs.backends import RESET_OPTIONS, check_options
 from lander_envs.copies import IndependentCopies
-from lander_envs.registration import ENV_IDS
+from lander_envs.registration import REGISTERED_IDS
 from lander_envs.vector.attributes import EnvArguments
 from lander_envs.vector.infos import single_infos
 
@@ -70,8 +70,8 @@ class LanderVecEnv(IndependentCopies, VecEnv):
     statistics.
 
     Args:
-        env_id: one of ``lander_envs.ENV_IDS``; or a list of functions that each make an env, as
-            ``make_vec_env(..., vec_env_cls=LanderVecEnv)`` passes. The envs are replaced by the
+        env_id: one of ``lander_envs.REGISTERED_IDS``; or a list of functions that each make an env,
+            as ``make_vec_env(..., vec_env_cls=LanderVecEnv)`` passes. The envs are replaced by the
             batch, which keeps their arguments, time limit and Monitors.
         num_envs: number of environments; a list of functions has its own.
         **kwargs: further arguments of ``gym.make_vec``, except ``autoreset_mode``.
@@ -307,8 +307,8 @@ def _taken_over(envs: list[gym.Env[Any, Any]]) -> _Singles:
 
 def _shared_arguments(spec: gym.envs.registration.EnvSpec | None) -> dict[str, Any]:
     """Id of an env, and the arguments that are the same for all envs of a batch."""
-    if spec is None or spec.id not in ENV_IDS:
-        raise ValueError(f"environments must be of {ENV_IDS}, got {spec and spec.id!r}")
+    if spec is None or spec.id not in REGISTERED_IDS:
+        raise ValueError(f"environments must be of {REGISTERED_IDS}, got {spec and spec.id!r}")
     return {"id": spec.id} | {n: v for n, v in spec.kwargs.items() if n not in RESET_OPTIONS}
 
 

@@ -91,11 +91,11 @@ def test_a_score_of_few_episodes_is_not_published(run, tmp_path, capsys) -> None
     lines = (run / "episodes.csv").read_text().splitlines()
     (run / "episodes.csv").write_text("\n".join(lines[:51]) + "\n")
     assert published(run, tmp_path) == 2
-    assert "a score is of 100 episodes" in capsys.readouterr().err
+    assert "must hold 1000 episodes" in capsys.readouterr().err
 
 
 def test_a_run_under_its_floor_is_published_without_weights_alone(run, tmp_path, capsys) -> None:
-    rows = [(SCORING_SEED + i, 474 + i % 2, 500, "timeout", False) for i in range(100)]
+    rows = [(SCORING_SEED + i, 474 + i % 2, 500, "timeout", False) for i in range(1000)]
     (run / "episodes.csv").write_text(write_rows(Episode._fields, rows))
     assert published(run, tmp_path) == 2
     assert "mean return of 474.5 on its own physics is under the floor of 475" in (
@@ -109,22 +109,22 @@ def test_a_run_under_its_floor_is_published_without_weights_alone(run, tmp_path,
 
 def test_the_floor_is_that_of_the_config_not_of_the_environment(tmp_path, capsys) -> None:
     run = put_together(tmp_path / "runs", "lander_ppo")
-    rows = list(csv.reader(io.StringIO((run / "episodes.csv").read_text())))
-    lowered = [rows[0], *([row[0], "230.0", *row[2:]] for row in rows[1:])]
     for name in ("episodes.csv", "episodes_box2d.csv"):
+        rows = list(csv.reader(io.StringIO((run / name).read_text())))
+        lowered = [rows[0], *([row[0], "230.0", *row[2:]] for row in rows[1:])]
         (run / name).write_text(write_rows(lowered[0], lowered[1:]))
     assert published(run, tmp_path) == 2
-    assert "230.0 on native physics is under the floor of 240" in capsys.readouterr().err
+    assert "230.0 on native physics is under the floor of 260" in capsys.readouterr().err
 
 
 def test_a_lander_is_published_with_its_score_on_box2d_alone(tmp_path, capsys) -> None:
-    run = put_together(tmp_path / "runs", "lander_continuous_ppo")
+    run = put_together(tmp_path / "runs", "lander_ppo")
     assert published(run, tmp_path) == 0
-    result = read_result(tmp_path / "results", "lander_continuous_ppo")
+    result = read_result(tmp_path / "results", "lander_ppo")
     assert list(result.episodes[1]) == ["native", "box2d"]
     (run / "episodes_box2d.csv").unlink()
     assert published(run, tmp_path) == 2
-    assert "--backend box2d --csv" in capsys.readouterr().err
+    assert "--backend box2d --episodes 100 --csv" in capsys.readouterr().err
 
 
 def test_a_run_of_other_settings_than_its_file_is_not_published(run, tmp_path, capsys) -> None:

@@ -6,11 +6,12 @@ import pytest
 
 import lander_envs
 from lander_envs import Outcome
+from tests.ecosystem.actions import no_engine
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Minari asks for an author and more
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", lander_envs.REGISTERED_IDS)
 def test_a_collector_records_the_infos_of_every_id(env_id, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("MINARI_DATASETS_PATH", str(tmp_path))
     collector = minari.DataCollector(gym.make(env_id, max_episode_steps=10), record_infos=True)
@@ -18,7 +19,7 @@ def test_a_collector_records_the_infos_of_every_id(env_id, tmp_path, monkeypatch
         collector.reset(seed=seed)
         truncated = False
         while not truncated:
-            *_, truncated, _ = collector.step(0)
+            *_, truncated, _ = collector.step(no_engine(collector.action_space))
     name = env_id.lower().replace("/", "-").removesuffix("-v0")
     dataset = collector.create_dataset(f"{name}-v0", algorithm_name="free fall")
     collector.close()

@@ -32,7 +32,7 @@ class Session:
 
     def __init__(self, seed: int) -> None:
         self.rng = np.random.default_rng(seed)
-        self.env_id = str(self.rng.choice(lander_envs.ENV_IDS))
+        self.env_id = str(self.rng.choice(lander_envs.REGISTERED_IDS))
         self.mode = MODES[self.rng.integers(len(MODES))]
         kwargs: dict[str, Any] = {
             "max_episode_steps": int(self.rng.integers(1, 40)),

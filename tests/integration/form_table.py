@@ -232,7 +232,7 @@ ROWS: dict[str, Callable[[str, str], str]] = {
 
 def cell(row: str, form: str) -> str:
     """Differences of a form from single envs, over all ids."""
-    found = {ROWS[row](form, env_id) for env_id in lander_envs.ENV_IDS}
+    found = {ROWS[row](form, env_id) for env_id in lander_envs.REGISTERED_IDS}
     return "; ".join(sorted(found - {EQUAL})) or EQUAL
 
 

@@ -14,7 +14,7 @@ from lander_envs import wrappers
 from lander_envs.sb3 import LanderVecEnv
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", lander_envs.REGISTERED_IDS)
 @pytest.mark.parametrize("continuous", [False, True])
 def test_sb3s_check_passes_without_a_warning(continuous, env_id) -> None:
     with warnings.catch_warnings():

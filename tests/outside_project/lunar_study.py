@@ -45,7 +45,7 @@ def main() -> None:
     envs = VectorMaskVelocity(gym.make_vec("lander_envs/Lander-v0", num_envs=3))
     batch = np.asarray(envs.reset(seed=0)[0])
     print("batch", batch.shape, bool((batch[:, [2, 3, 5]] == 0).all()))
-    print("ids", len(lander_envs.ENV_IDS))
+    print("ids", len(lander_envs.REGISTERED_IDS))
 
 
 if __name__ == "__main__":

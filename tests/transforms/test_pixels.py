@@ -115,7 +115,7 @@ import gymnasium as gym
 import lander_envs
 from lander_envs.wrappers import MaskVelocity, PixelObservation
 from lander_envs.wrappers import vector
-for env_id in lander_envs.ENV_IDS:
+for env_id in lander_envs.REGISTERED_IDS:
     gym.make(env_id).reset(seed=0)
     gym.make_vec(env_id, num_envs=2).reset(seed=0)
     MaskVelocity(gym.make("lander_envs/Lander-v0", backend="box2d")).reset(seed=0)

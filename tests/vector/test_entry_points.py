@@ -13,7 +13,7 @@ from tests.conformance import STATE_IDS
 MODES = [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP]
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", lander_envs.REGISTERED_IDS)
 def test_make_vec_builds_the_native_batch_or_on_box2d_a_sync_vector_env(env_id) -> None:
     assert isinstance(gym.make_vec(env_id, num_envs=2), LanderVectorEnv)
     on_box2d = gym.make_vec(env_id, num_envs=2, backend="box2d")

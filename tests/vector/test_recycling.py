@@ -111,7 +111,7 @@ def test_threads_never_get_the_same_array() -> None:
 
 
 @pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", lander_envs.REGISTERED_IDS)
 def test_what_a_caller_keeps_is_never_overwritten(env_id, mode) -> None:
     n = 8 if "Pixel" in env_id else N
     envs = gym.make_vec(env_id, num_envs=n, autoreset_mode=mode, max_episode_steps=7)
@@ -124,7 +124,7 @@ def test_what_a_caller_keeps_is_never_overwritten(env_id, mode) -> None:
     assert [array.tobytes() for array in kept] == bytes_then
 
 
-@pytest.mark.parametrize("env_id", lander_envs.ENV_IDS)
+@pytest.mark.parametrize("env_id", lander_envs.REGISTERED_IDS)
 def test_a_caller_that_writes_into_what_it_got_changes_no_later_step(env_id) -> None:
     n = 8 if "Pixel" in env_id else N
     envs, reference = (gym.make_vec(env_id, num_envs=n, max_episode_steps=7) for _ in range(2))

@@ -27,7 +27,8 @@ def unmasked(columns: Columns) -> Infos:
     infos: Infos = {}
     for key, column in columns.items():
         infos[key] = column
-        infos[f"_{key}"] = np.ones(len(column), dtype=np.bool_)
+        infos[f"_{key}"] = mask = np.empty(len(column), dtype=np.bool_)
+        mask.fill(True)  # np.ones takes twice as long for a few envs
     return infos
 
 

@@ -11,7 +11,7 @@ from gymnasium import spaces
 from torch import nn
 
 from baselines import evaluate, record, train
-from baselines.algorithms.dqn import DQN, DQNConfig, dqn_loss, epsilon, epsilon_greedy, td_targets
+from baselines.algorithms.dqn import DQN, DQNConfig, dqn_loss, epsilon, td_targets
 from baselines.algorithms.replay_buffer import Transitions
 from baselines.results import pretrained as agents
 from baselines.runs import checkpoint as checkpoints
@@ -70,16 +70,6 @@ def test_epsilon_falls_by_a_factor_an_episode() -> None:
     config = DQNConfig(epsilon_decay=0.5, epsilon_end=0.2)
     shares = [epsilon(config, Progress(episodes=n)) for n in range(5)]
     assert shares == [1.0, 0.5, 0.25, 0.2, 0.2]
-
-
-def test_exploration_is_random_in_its_share_of_the_actions() -> None:
-    torch.manual_seed(0)
-    table = Table([[0.0, 1.0, 0.0, 0.0]])
-    obs = torch.zeros(10_000, 1)
-    assert (epsilon_greedy(table, obs, 0.0) == 1).all()
-    counts = np.bincount(epsilon_greedy(table, obs, 0.4)) / 10_000
-    # Random actions hit the greedy one a quarter of the time.
-    assert counts.tolist() == pytest.approx([0.1, 0.7, 0.1, 0.1], abs=0.02)
 
 
 TINY = {

@@ -7,12 +7,10 @@ from scipy import stats
 from baselines.evaluation.episodes import Episode
 from baselines.evaluation.statistics import (
     EVALUATION_SEED,
-    SCORED_EPISODES,
     SCORING_SEED,
     bootstrap_interval,
     evaluation_seed,
     interquartile_mean,
-    mean,
     spread,
     summary,
     threshold,
@@ -25,7 +23,6 @@ def test_the_seeds_of_training_evaluation_and_scores_do_not_meet() -> None:
     assert largest_training_seed < EVALUATION_SEED
     largest_evaluation_seed = evaluation_seed(90, 9_999) + 9_999  # 899,910 into the million
     assert largest_evaluation_seed < SCORING_SEED
-    assert SCORED_EPISODES == 100
 
 
 def test_each_evaluation_during_training_has_fresh_seeds() -> None:
@@ -44,8 +41,7 @@ def test_the_summary_counts_returns_and_endings() -> None:
     assert scores["std_return"] == pytest.approx(np.sqrt((250**2 + 150**2 + 50**2 + 450**2) / 4))
     assert (scores["min_return"], scores["max_return"]) == (-400.0, 300.0)
     assert scores["win_rate"] == 0.25  # above 200, so 200 itself is no win
-    assert scores["iqm"] == 150.0  # the mean of the middle half, 100 and 200
-    assert scores["ci_low"] <= scores["iqm"] <= scores["ci_high"]
+    assert -400.0 <= scores["ci_low"] < 50.0 < scores["ci_high"] <= 300.0
     assert scores["landing_rate"] == 0.5
     assert scores["pad_rate"] == 0.25  # a crash between the flags is no landing there
     assert (scores["crash_rate"], scores["timeout_rate"]) == (0.25, 0.25)
@@ -53,36 +49,47 @@ def test_the_summary_counts_returns_and_endings() -> None:
     assert scores["mean_length"] == 150.0
 
 
-def test_the_interquartile_mean_is_of_the_middle_half_of_each_sample() -> None:
-    samples = np.array([[0.0, 100, 200, 300], [-1000, 1, 3, 1000]])
-    assert interquartile_mean(samples).tolist() == [150.0, 2.0]
-    assert mean(samples).tolist() == [150.0, 1.0]
+def test_the_interquartile_mean_is_of_the_middle_half_of_the_runs() -> None:
+    assert interquartile_mean([300.0, 0.0, 100.0, 200.0]) == 150.0
+    assert interquartile_mean([1.0, 2.0, 3.0]) is None
 
 
-def test_the_interval_of_one_seed_is_the_plain_percentile_bootstrap() -> None:
+def test_the_interval_of_one_seed_is_near_that_of_scipy() -> None:
+    # Standard error 40 / 10 = 4; both draw 2,000 resamples, so ends differ by some tenths.
     returns = np.random.default_rng(1).normal(250, 40, size=100)
     expected = stats.bootstrap(
-        (returns,),
-        lambda sample, axis: sample.mean(axis=axis),
-        n_resamples=2000,
-        method="percentile",
-        rng=np.random.default_rng(0),
+        (returns,), np.mean, n_resamples=2000, method="percentile", rng=np.random.default_rng(0)
     ).confidence_interval
-    assert bootstrap_interval(returns[None], mean) == pytest.approx((expected.low, expected.high))
+    assert bootstrap_interval(returns[None]) == pytest.approx(
+        (expected.low, expected.high), abs=0.6
+    )
 
 
 def test_the_interval_over_seeds_spans_seeds_that_differ() -> None:
     # A resample of two seeds is the one alone, both, or the other alone: 1/4, 1/2, 1/4.
-    assert bootstrap_interval(np.array([[0.0], [100.0]]), mean) == (0.0, 100.0)
-    assert bootstrap_interval(np.array([[7.0], [7.0]]), mean) == (7.0, 7.0)
+    assert bootstrap_interval(np.array([[0.0], [100.0]])) == (0.0, 100.0)
+    assert bootstrap_interval(np.array([[7.0], [7.0]])) == (7.0, 7.0)
 
 
 def test_episodes_are_redrawn_for_all_seeds_alike() -> None:
     # Two seeds of equal returns hold no more episodes than one: the interval stays as wide.
     returns = np.random.default_rng(2).normal(250, 40, size=(1, 100))
-    one = bootstrap_interval(returns, mean)
-    both = bootstrap_interval(np.concatenate([returns, returns]), mean)
+    one = bootstrap_interval(returns)
+    both = bootstrap_interval(np.concatenate([returns, returns]))
     assert both == pytest.approx(one)
+
+
+def test_the_interval_covers_the_mean_of_simulated_runs() -> None:
+    # Return = 250 + seed's skill (10) + episode's luck (60), shared by seeds, + noise (10). Of 95 %
+    # nominal, a percentile bootstrap over ten seeds covers some percent less; redrawing each seed's
+    # episodes by themselves would make the interval several times too narrow.
+    rng = np.random.default_rng(3)
+    covered = []
+    for _ in range(300):
+        skill, luck = rng.normal(0, 10, (10, 1)), rng.normal(0, 60, (1, 200))
+        low, high = bootstrap_interval(250 + skill + luck + rng.normal(0, 10, (10, 200)))
+        covered.append(low <= 250 <= high)
+    assert 0.88 <= np.mean(covered) <= 0.99
 
 
 def test_the_spread_is_the_sample_standard_deviation() -> None:

@@ -6,7 +6,12 @@ import torch
 from gymnasium import spaces
 from torch import nn
 
-from baselines.networks.q_network import QNetwork, build_stack_encoder
+from baselines.networks.q_network import (
+    QNetwork,
+    StackStem,
+    build_plain_encoder,
+    build_stack_encoder,
+)
 from baselines.runs.config import ConfigError
 
 
@@ -42,3 +47,20 @@ def test_changes_are_those_from_each_earlier_observation_to_the_newest() -> None
 def test_observations_that_no_network_here_serves_are_refused() -> None:
     with pytest.raises(ConfigError, match="flat Box or pictures"):
         build_stack_encoder(spaces.Box(-1, 1, (3, 4)), 1, 0.0)
+
+
+def test_a_stack_stem_amplifies_differences_and_could_be_folded_into_the_next_layer() -> None:
+    stem = StackStem(history=2, change_gain=10.0)
+    stacks = torch.tensor([[1.0, 2.0, 1.5, 2.0]])  # (1, 2), then (1.5, 2)
+    assert stem(stacks).tolist() == [[-5.0, 0.0, 1.5, 2.0]]
+    doubled = stem(2 * stacks)
+    assert torch.equal(doubled, 2 * stem(stacks))  # linear, unlike tanh
+
+
+def test_bare_stacks_stay_as_they_are_without_a_gain() -> None:
+    space = spaces.Box(-1, 1, (2,))
+    bare, size = build_plain_encoder(space, 3, "attention", 0.0, mixed_precision=False)
+    assert (type(bare), size) == (torch.nn.Identity, 6)
+    pictures = spaces.Box(0, 255, (1, 84, 84), np.uint8)
+    cnn, size = build_plain_encoder(pictures, 4, "nature", 4.0, mixed_precision=False)
+    assert cnn(torch.zeros((2, 4, 84, 84), dtype=torch.uint8)).shape == (2, size)

@@ -18,7 +18,7 @@ def test_a_card_names_environment_parameters_floor_score_and_worst_episode(tmp_p
     assert cells(text, "environment") == ["`lander_envs/Lander-v0`"]
     # Twice 8 * 64 + 64, 64 * 64 + 64; then 64 * 4 + 4 of the actor and 64 + 1 of the critic.
     assert cells(text, "parameters") == ["9,797"]
-    assert cells(text, "floor") == ["240"]
+    assert cells(text, "floor") == ["260"]
     assert cells(text, "mean return") == ["50.0"]
     assert "Under 200: 2 of the 4 episodes; the worst is seed 2000003 with -400.0 (crashed)" in text
 

@@ -16,15 +16,22 @@ def test_a_config_is_repeatable_if_its_file_gives_it_whatever_the_seed() -> None
         check_repeatable(CONFIG.model_copy(update={"num_envs": 3}))
 
 
+def test_the_episodes_of_evaluations_matter_to_a_stop_rule_alone() -> None:
+    check_repeatable(CONFIG.model_copy(update={"eval_episodes": 3}))
+    stops = build_config(read_yaml(CONFIGS / "continuous_deep_actor.yaml"), "test")
+    with pytest.raises(ConfigError, match="but differs in eval_episodes"):
+        check_repeatable(stops.model_copy(update={"eval_episodes": 3}))
+
+
 def test_a_lander_has_to_be_scored_on_box2d_too(tmp_path) -> None:
-    run = made_up.write_run(tmp_path, played=[(250.0, "landed")] * 100)
+    run = made_up.write_run(tmp_path, played=[(250.0, "landed")] * 1000)
     with pytest.raises(ValueError, match=r"no score in episodes_box2d.csv; first: .*box2d"):
         read_scored(run, CONFIG)
 
 
 def test_a_score_has_the_seeds_of_scores(tmp_path) -> None:
-    played = [(250.0, "landed")] * 100
-    full = made_up.write_run(tmp_path / "full", played=played, box2d=played)
+    played = [(250.0, "landed")] * 1000
+    full = made_up.write_run(tmp_path / "full", played=played, box2d=played[:100])
     assert read_scored(full, CONFIG).mean_return == 250.0
     short = made_up.write_run(tmp_path / "short", played=played, box2d=played[:99])
     with pytest.raises(ValueError, match=r"not of the 99 in .*episodes_box2d.csv"):

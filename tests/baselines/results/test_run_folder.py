@@ -29,9 +29,11 @@ def test_episodes_that_box2d_plays_otherwise_are_counted(tmp_path) -> None:
     assert record.worst_mean == 50.0
 
 
-def test_scores_of_other_lengths_cannot_be_compared(tmp_path) -> None:
-    with pytest.raises(ValueError, match="the scores are of 4 episodes, but 1 on Box2D"):
-        made_up.result(tmp_path, box2d=made_up.PLAYED[:1])
+def test_box2d_may_play_the_first_episodes_alone(tmp_path) -> None:
+    few = made_up.result(tmp_path / "few", box2d=made_up.PLAYED[:1])
+    assert few.seeds[0].differ_on_box2d == 0
+    with pytest.raises(ValueError, match="the score on Box2D has seeds that the other score lacks"):
+        made_up.result(tmp_path / "more", played=made_up.PLAYED[:1], box2d=made_up.PLAYED)
 
 
 def test_a_run_that_never_reaches_the_threshold_has_no_passage(tmp_path) -> None:

@@ -5,7 +5,11 @@ import json
 
 import pytest
 
-from baselines.evaluation.statistics import SCORED_EPISODES, SCORING_SEED, summary
+from baselines.evaluation.statistics import (
+    BOX2D_EPISODES,
+    SCORING_SEED,
+    summary,
+)
 from baselines.results.run_folder import CURVE_POINTS
 from baselines.results.store import (
     COMMITTED,
@@ -78,16 +82,19 @@ def test_a_file_of_something_else_is_refused(tmp_path) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_a_committed_result_sums_up_its_episodes(name) -> None:
     result = ALL[name]
-    wanted = list(range(SCORING_SEED, SCORING_SEED + SCORED_EPISODES))
     for record in result.seeds:
         backends = result.episodes[record.seed]
         assert list(backends) == (["native", "box2d"] if result.is_lander else ["its own"])
-        for backend, episodes in backends.items():
-            assert [episode.seed for episode in episodes] == wanted
-            assert record.scores[backend] == pytest.approx(summary(episodes))
+        for (backend, episodes), count in zip(
+            backends.items(), (result.num_episodes, BOX2D_EPISODES), strict=False
+        ):
+            seeds = [episode.seed for episode in episodes]
+            assert seeds == list(range(SCORING_SEED, SCORING_SEED + count))
+            kept = {key: record.scores[backend][key] for key in summary(episodes)}
+            assert kept == pytest.approx(summary(episodes), abs=0.01)  # returns are rounded
         if result.is_lander:
-            differ = sum(a != b for a, b in zip(*backends.values(), strict=True))
-            assert record.differ_on_box2d == differ == 0
+            assert backends["box2d"] == backends["native"][:BOX2D_EPISODES]
+            assert record.differ_on_box2d == 0
         assert len(record.training.steps) <= CURVE_POINTS
 
 
@@ -100,6 +107,7 @@ def test_committed_json_is_strict() -> None:
 
 
 def test_committed_results_are_light() -> None:
-    assert sum(path.stat().st_size for path in COMMITTED.iterdir()) < 20_000 * len(ALL)
+    num_seeds = sum(len(result.seeds) for result in ALL.values())
+    assert sum(path.stat().st_size for path in COMMITTED.iterdir()) < 15_000 * num_seeds
     for name in ALL:
         assert gzip.decompress(episodes_file(COMMITTED, name).read_bytes()).startswith(b"training_")

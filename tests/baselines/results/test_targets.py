@@ -9,8 +9,8 @@ from baselines.runs.config import CONFIGS, ConfigError
 
 
 def test_floor_and_aim_are_those_of_the_file() -> None:
-    assert target_of("lander_ppo") == Target(floor=240, aim=275)
-    assert floor_of("lander_ppo") == 240
+    assert target_of("lander_ppo") == Target(floor=260, aim=280)
+    assert floor_of("lander_ppo") == 260
 
 
 def test_a_control_or_peer_has_no_target() -> None:

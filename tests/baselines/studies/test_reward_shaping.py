@@ -3,6 +3,7 @@
 import numpy as np
 
 from baselines.evaluation.policy import RandomPolicy
+from baselines.evaluation.statistics import SCORED_EPISODES
 from baselines.results.store import COMMITTED, ROOT, read_result
 from baselines.studies import reward_shaping
 from lander_envs.transforms import shaping
@@ -22,14 +23,17 @@ def test_200_is_reached_at_the_first_point_that_has_it() -> None:
 
 def test_shaping_alone_is_what_the_potential_says_of_first_and_last_states() -> None:
     # With a discount of 1 the shapings of an episode that terminates add up to minus the first
-    # potential; with 0.999 the sum is off by a thousandth of the potentials on the way.
-    env = LanderVectorEnv(100)
+    # potential; with 0.999 the sum is off by a thousandth of the potentials on the way: some
+    # tenths, but more in a flight that stays high for long.
+    env = LanderVectorEnv(SCORED_EPISODES)
     first, _ = env.reset(seed=2_000_000)
     weights = shaping.shaping_weights(10.0, 10.0, 5.0, True, 0.999)
     expected = -np.array([shaping.potential(obs, weights) for obs in first])
     raw, shaped = reward_shaping.both_returns(RandomPolicy(env.single_action_space, seed=0))
     env.close()
-    assert np.abs(shaped - raw - expected).max() < 2.0
+    off = np.abs(shaped - raw - expected)
+    assert np.median(off) < 0.5
+    assert off.max() < 3.0
     assert np.corrcoef(shaped - raw, expected)[0, 1] > 0
 
 

@@ -1,6 +1,7 @@
 """States as bytes: complete, and checked on the way in."""
 
 import copy
+import os
 import pickle
 import struct
 
@@ -9,6 +10,7 @@ import pytest
 
 from lander_envs import _native
 from lander_envs._native import MAX_WIND, STATE_VERSION
+from lander_envs.vector import LanderVectorEnv
 from tests.native.landers import Lander
 
 BODIES, BODY_SIZE = 164, 45  # of the layout, native/env/serialize.h
@@ -28,6 +30,7 @@ def landers(number: int = 40) -> list[Lander]:
 
 
 LANDERS = landers()
+STATES = [lander.clone_state() for lander in LANDERS]
 
 
 def onwards(lander: Lander, steps: int = 200) -> bytes:
@@ -149,20 +152,34 @@ def test_only_bytes_are_states() -> None:
     assert STATE_VERSION == 1
 
 
-def test_mutated_states_crash_nothing() -> None:
-    """Whatever is accepted can be flown, and gives finite observations or at least returns."""
-    rng = np.random.default_rng(0)
-    lander = Lander()
-    accepted = 0
-    for trial in range(20_000):
-        state = bytearray(LANDERS[trial % len(LANDERS)].clone_state())
-        for _ in range(int(rng.integers(1, 4))):
-            state[int(rng.integers(8, len(state)))] = int(rng.integers(256))
+def mutated(rng: np.random.Generator) -> bytes:
+    """A state of LANDERS with one to four bytes changed."""
+    state = bytearray(STATES[int(rng.integers(len(STATES)))])
+    for _ in range(int(rng.integers(1, 5))):
+        state[int(rng.integers(8, len(state)))] = int(rng.integers(256))
+    return bytes(state)
+
+
+def test_mutated_states_are_refused_or_fly_on_in_a_batch_and_alone() -> None:
+    """LANDER_ENVS_FUZZ_SCALE makes it longer: 50 is a million states."""
+    rng, stream = np.random.default_rng(0), np.random.PCG64(0)
+    single = _native.Lander(enable_wind=True, draws=True)
+    envs = LanderVectorEnv(50, enable_wind=True, num_threads=2)
+    envs.reset(seed=0)
+    batch, accepted = envs._batch, 0
+    trials = 20_000 * int(os.environ.get("LANDER_ENVS_FUZZ_SCALE", "1"))
+    for trial in range(trials):
+        state = mutated(rng)
         try:
-            lander.restore_state(bytes(state))
+            batch.restore_state(trial % 50, state, 0)
         except ValueError:
+            with pytest.raises(ValueError, match="state"):
+                single.restore_state(state)
             continue
         accepted += 1
-        for action in range(3):
-            lander.step(action)
-    assert accepted > 1_000
+        single.restore_state(state)
+        assert np.isfinite(single.step(2, stream)[0]).all()
+        if trial % 50 == 49:
+            for action in range(3):
+                assert np.isfinite(envs.step(np.full(50, action))[0]).all()
+    assert accepted > trials / 20

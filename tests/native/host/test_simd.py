@@ -78,7 +78,7 @@ def fused(code: Path) -> list[str]:
         pytest.skip("needs binutils")
     command = ["objdump", "-d", "--no-show-raw-insn", str(code)]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert "mulps" in text or "fmul" in text
+    assert re.search(r"\bmul[ps]s\b|\bvmul[ps]s\b|\bfmul\b", text)
     return re.findall(r"\bvfn?m(?:add|sub)\w*|\bfmla\b", text)
 
 

@@ -1,0 +1,47 @@
+"""Policies over Q-networks: epsilon-greedy while training, greedy afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from baselines.algorithms.replay_buffer import ObservationHistory
+from baselines.evaluation.policy import Policy
+from baselines.networks.q_network import QNetwork
+
+
+def epsilon_greedy(values: Tensor, epsilon: float) -> Tensor:
+    """Actions (n,) of the highest of ``values`` (n, n_actions), a share ``epsilon`` at random."""
+    random = torch.randint(values.shape[1], (len(values),), device=values.device)
+    is_random = torch.rand(len(values), device=values.device) < epsilon
+    return torch.where(is_random, random, values.argmax(1))
+
+
+class GreedyQPolicy(Policy):
+    """Greedy policy of a trained Q-network; stacks of observations last for an episode.
+
+    Args:
+        agent: the network.
+        history: observations in a stack.
+        device: of the network.
+    """
+
+    def __init__(self, agent: QNetwork, history: int, device: str) -> None:
+        self._agent, self._length, self._device = agent, history, device
+        self.start()
+
+    def start(self) -> None:
+        """Reset the stacks: new episodes begin in all environments."""
+        self._history = ObservationHistory(self._length)
+
+    @torch.no_grad()
+    def act(self, obs: NDArray[Any]) -> NDArray[Any]:
+        """Actions (n,) for observations (n, ...)."""
+        stacks = self._history.push(obs, np.zeros(len(obs), np.bool_))
+        values = self._agent(torch.as_tensor(stacks, device=self._device))
+        actions: NDArray[Any] = values.argmax(dim=1).cpu().numpy()
+        return actions
