@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from baselines.evaluation.statistics import SCORED_EPISODES
 from baselines.results import pretrained
 from baselines.results.facts import all_facts, best_of_variants, headline
 from baselines.results.films import is_shown
@@ -137,6 +136,7 @@ def _best_table(results: Results) -> list[str]:
             f"`{result.name}`",
             result.hand_made_feature or "-",
             f"{len(result.seeds)}",
+            f"{result.num_episodes:,}",
             f"{result.mean_return:.1f}",
             spread_cell(result),
             landed_cell(result),
@@ -145,8 +145,8 @@ def _best_table(results: Results) -> list[str]:
         for result in best_of_variants(results).values()
     ]
     heading = [
-        *("environment", "best agent", "hand-made feature", "seeds"),
-        *(f"mean of {SCORED_EPISODES} episodes", "spread between seeds", "landed", "training"),
+        *("environment", "best agent", "hand-made feature", "seeds", "episodes"),
+        *("mean return", "spread between seeds", "landed", "training"),
     ]
     return markdown(heading, rows)
 

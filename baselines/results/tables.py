@@ -30,12 +30,16 @@ def ranked(results: Iterable[ConfigResult]) -> list[ConfigResult]:
 
 def overview_table(results: Iterable[ConfigResult]) -> list[str]:
     """An agent a row: its score over seeds and its training time."""
-    heading = ["agent", "environment", "seeds", "mean return", "spread", "landed", "training"]
+    heading = [
+        *("agent", "environment", "seeds", "episodes", "mean return", "spread", "landed"),
+        "training",
+    ]
     rows = [
         [
             f"`{result.name}`",
             environment(result),
             str(len(result.seeds)),
+            f"{result.num_episodes:,}",
             f"{result.mean_return:.1f}",
             spread_cell(result),
             landed_cell(result),
