@@ -1,10 +1,11 @@
 """Spaces and action checks of LunarLander-v3."""
 
+import warnings
+
 import gymnasium as gym
 import numpy as np
 import pygame
 import pytest
-from gymnasium.utils.play import PlayableGame
 
 from lander_envs import _native, spaces
 
@@ -104,6 +105,9 @@ def test_keys_turn_the_lander_their_way_and_lift_it(continuous) -> None:
 
 @pytest.mark.parametrize(("continuous", "key", "action"), [(False, "w", 2), (True, "w", [1, 0])])
 def test_gymnasiums_play_flies_with_these_keys(continuous, key, action) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it asks for a plot's window, which it may not get
+        from gymnasium.utils.play import PlayableGame
     env = gym.make("lander_envs/Lander-v0", render_mode="rgb_array", continuous=continuous)
     env.reset(seed=0)
     game = PlayableGame(env)

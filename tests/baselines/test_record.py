@@ -29,8 +29,8 @@ def test_all_committed_landers_are_filmed_in_a_small_file_each(
     monkeypatch.setattr(pretrained, "committed", lambda: ["cartpole_dqn", "lander_ppo"])
     assert record.main(["--all", "--out", str(tmp_path)]) == 0
     assert {path.name for path in tmp_path.iterdir()} == {"lander_ppo.gif"}
-    # The first episode of its committed score: 293.6, 254 decisions and the first frame.
-    assert "lander_ppo: episode 0 of its score, return 293.6" in capsys.readouterr().out
+    # The first episode of its committed score: 294.6, 254 decisions and the first frame.
+    assert "lander_ppo: episode 0 of its score, return 294.6" in capsys.readouterr().out
     frames = len(iio.imread(tmp_path / "lander_ppo.gif"))
     assert frames <= 128  # every second one, and one where two are equal
 

@@ -17,7 +17,7 @@ def run(name: str, *arguments: str) -> str:
 
 def test_the_planner_lands() -> None:
     told = run("plan.py", "--seed", "1")
-    match = re.search(r"return (\S+), landed after (\d+) steps", told)
+    match = re.search(r"return (\S+), LANDED after (\d+) steps", told)
     assert match, told
     assert float(match[1]) > 200
     assert int(match[2]) < 400

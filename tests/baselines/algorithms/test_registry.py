@@ -4,6 +4,7 @@ import pytest
 
 from baselines.algorithms.dqn import DQN, DQNConfig
 from baselines.algorithms.ppo import PPO, PPOConfig
+from baselines.algorithms.pqn import PQN
 from baselines.algorithms.recurrent_ppo import RecurrentPPO
 from baselines.algorithms.registry import ALGORITHMS, build_config, trainer_of
 from baselines.algorithms.sb3 import SB3Trainer
@@ -11,7 +12,8 @@ from baselines.runs.config import ConfigError
 
 
 def test_each_algorithm_has_a_config_of_its_name() -> None:
-    assert {"ppo": PPO, "recurrent_ppo": RecurrentPPO, "dqn": DQN, "sb3": SB3Trainer} == ALGORITHMS
+    named = {"ppo": PPO, "recurrent_ppo": RecurrentPPO, "dqn": DQN, "pqn": PQN, "sb3": SB3Trainer}
+    assert named == ALGORITHMS
     for name, trainer in ALGORITHMS.items():
         assert trainer.config_type.model_fields["algorithm"].default == name
 

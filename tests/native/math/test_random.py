@@ -24,7 +24,9 @@ SEEDS = [
 
 def batch(**arguments):
     """One lander, which draws from its own generator."""
-    return LanderVectorEnv(1, **arguments)._batch
+    envs = LanderVectorEnv(1, **arguments)
+    envs._apply_params(np.ones(1, dtype=bool))  # as a reset does
+    return envs._batch
 
 
 @pytest.mark.parametrize("seed", SEEDS)
