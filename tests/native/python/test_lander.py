@@ -1,9 +1,7 @@
 """The module's Lander: streams, shapes of what it gives, and what it refuses."""
 
-import gc
 import shlex
 import subprocess
-import weakref
 
 import numpy as np
 import pytest
@@ -141,19 +139,6 @@ def test_continuous_actions() -> None:
 def test_a_bit_generator_of_the_wrong_type() -> None:
     with pytest.raises(TypeError, match=r"bit_generator must be a numpy.random.BitGenerator"):
         Lander().shipped.reset(np.random.default_rng(0))
-
-
-def test_a_cycle_through_the_bit_generator_is_collected() -> None:
-    class Stream(np.random.PCG64):
-        """A bit generator that knows who draws from it."""
-
-    lander, stream = _native.Lander(), Stream(0)
-    stream.lander = lander
-    lander.reset(stream)
-    gone = weakref.ref(stream)
-    del lander, stream
-    gc.collect()
-    assert gone() is None
 
 
 def test_a_finalizer_of_the_last_bit_generator_may_use_the_lander() -> None:

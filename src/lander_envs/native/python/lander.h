@@ -109,7 +109,6 @@ class TracedLander {
 
     /// Python object that the lander holds: the bit generator of the last call, or null.
     PyObject* held() const { return generator_ ? generator_->owner().ptr() : nullptr; }
-    void release_held() { const std::optional<NumpyGenerator> old = std::exchange(generator_, {}); }
 
     /// Arguments and, after a reset, the state.
     nb::tuple pickled() const {
@@ -164,33 +163,10 @@ class TracedLander {
 
 using Lander = TracedLander<lander::NoTrace>;
 
-// Garbage collection: a bit generator may refer to what holds the lander.
-
-inline int traverse_lander(PyObject* self, visitproc visit, void* arg) {
-    Py_VISIT(Py_TYPE(self));
-    if (nb::inst_ready(self)) {
-        Py_VISIT(nb::inst_ptr<Lander>(self)->held());
-    }
-    return 0;
-}
-
-inline int clear_lander(PyObject* self) {
-    if (nb::inst_ready(self)) {
-        nb::inst_ptr<Lander>(self)->release_held();
-    }
-    return 0;
-}
-
-inline PyType_Slot lander_slots[] = {
-    {Py_tp_traverse, reinterpret_cast<void*>(traverse_lander)},
-    {Py_tp_clear, reinterpret_cast<void*>(clear_lander)},
-    {0, nullptr},
-};
-
 inline void bind_lander(nb::module_& module) {
     using namespace nb::literals;
     nb::class_<Lander>(
-        module, "Lander", nb::type_slots(lander_slots),
+        module, "Lander",
         "One lander: LunarLander-v3 without the Python around it.\n\n"
         "Random numbers come from the ``bit_generator`` of a call, through NumPy's C\n"
         "interface: any kind works, and it advances as under Gymnasium's env. No\n"
