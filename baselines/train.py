@@ -68,7 +68,7 @@ def _start(config: TrainConfig, directory: Path) -> None:
     make_folder(directory)
     with locked(directory):
         _require_new(directory)
-        # What a run left that was killed before it could be resumed.
+        # Remains of a run that was killed before it could be resumed.
         (directory / "checkpoints" / "best.json").unlink(missing_ok=True)
         _train(trainer, directory)
 

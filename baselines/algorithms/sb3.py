@@ -36,7 +36,7 @@ LEARNERS: dict[str, type[BaseAlgorithm]] = {
 }
 
 
-# What its classes raise for settings that they do not take.
+# Exceptions of its classes for settings that they do not take.
 _REFUSALS = (
     *(TypeError, ValueError, AssertionError, AttributeError, LookupError),
     *(ArithmeticError, RuntimeError, MemoryError),

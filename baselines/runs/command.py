@@ -18,7 +18,7 @@ FAILED = 2
 INTERRUPTED = 130
 """Exit status of a command that Ctrl-C ended, as shells have it."""
 
-# What wrong arguments, files and environments raise, full disks and memories too.
+# Exceptions for wrong arguments, files and environments, and for full disks and memories.
 _ERRORS = (
     OSError,
     ValueError,

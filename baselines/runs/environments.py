@@ -13,7 +13,7 @@ from baselines.runs.config import ConfigError, TrainConfig
 
 Made = TypeVar("Made")
 
-# What constructors raise for arguments of another name, type or value, and for missing packages.
+# Exceptions of constructors for arguments of another name, type or value, and for missing packages.
 _REFUSALS = (gym.error.Error, TypeError, ValueError, AttributeError, ImportError, AssertionError)
 
 

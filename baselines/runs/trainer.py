@@ -270,7 +270,7 @@ def _read_progress(kind: type[Progress], content: Any) -> Any:
         found = "has the unknown" if key in keys else "lacks"
         raise CheckpointError(f"the checkpoint is damaged: progress {found} {key}")
     try:
-        # As JSON, since strict validation of Python objects wants an instance of the class.
+        # JSON, since strict validation of Python objects wants an instance of the class.
         return TypeAdapter(kind).validate_json(json.dumps(content), strict=True)
     except ValidationError as invalid:
         problem = invalid.errors()[0]

@@ -11,7 +11,7 @@ from baselines.runs import checkpoint as checkpoints
 
 
 class Ending(NamedTuple):
-    """What two runs have in common that went the same way."""
+    """Traces of a run that are equal in two runs that went the same way."""
 
     final: str  # SHA-256 of the weights
     best: str
