@@ -6,6 +6,7 @@ import functools
 import hashlib
 import importlib.util
 import os
+import platform
 import shlex
 import shutil
 import subprocess
@@ -22,6 +23,15 @@ TESTS = ROOT / "tests" / "native"
 COMPILER = os.environ.get("CXX") or shutil.which("c++") or shutil.which("g++")
 # The flags of CMakeLists.txt on which the bits depend.
 EXACT = ["-ffp-contract=off", "-fno-math-errno"]
+
+X86 = platform.machine().lower() in ("x86_64", "amd64")
+UNFUSED = "-mno-fma -mno-fma4 -mno-avx512f" if X86 else ""
+SETS = {  # flags of the instruction sets, as in CMakeLists.txt
+    "baseline": UNFUSED,
+    "avx2": f"{UNFUSED} -mavx2",
+    "avx512": "-mavx512f -mavx512dq -mavx512vl -mavx512bw -fno-tree-vectorize "
+    "-fno-tree-slp-vectorize",
+}
 
 
 def compile_cpp(out: Path, sources: list[Path], flags: list[str]) -> None:

@@ -5,7 +5,6 @@ own instructions; by default -O2 with them, which distributions often use.
 """
 
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -14,16 +13,18 @@ from pathlib import Path
 import pytest
 
 from lander_envs import _native
-from tests.native.build import NATIVE, ROOT, TESTS, binding_flags, compile_cpp, run_driver
+from tests.native.build import (
+    NATIVE,
+    ROOT,
+    SETS,
+    TESTS,
+    UNFUSED,
+    X86,
+    binding_flags,
+    compile_cpp,
+    run_driver,
+)
 
-X86 = platform.machine().lower() in ("x86_64", "amd64")
-UNFUSED = "-mno-fma -mno-fma4 -mno-avx512f" if X86 else ""
-SETS = {  # flags as in CMakeLists.txt
-    "baseline": UNFUSED,
-    "avx2": f"{UNFUSED} -mavx2",
-    "avx512": "-mavx512f -mavx512dq -mavx512vl -mavx512bw -fno-tree-vectorize "
-    "-fno-tree-slp-vectorize",
-}
 AVAILABLE = [name for name in SETS if name in _native.INSTRUCTION_SETS]
 
 LEVELS = os.environ.get("LANDER_ENVS_LEVELS", "").split()

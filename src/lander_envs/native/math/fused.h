@@ -107,14 +107,30 @@ LANDER_NO_INLINE LANDER_FN double call_without_instruction(double x) {
     return Function::template of<SoftwareFma>(x);
 }
 
+#if defined(LANDER_FMA_PERHAPS)
+/// True if the processor has the instruction, and the system keeps the registers that it needs.
+inline bool processor_fuses() {
+    u32 a, b, c, d;
+    asm volatile("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "a"(1), "c"(0));
+    constexpr u32 fma = 1U << 12, xgetbv = 1U << 27, avx = 1U << 28;
+    if ((c & fma) == 0 || (c & xgetbv) == 0 || (c & avx) == 0) {
+        return false;
+    }
+    asm volatile("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
+    constexpr u32 xmm_and_ymm = 6;
+    return (a & xmm_and_ymm) == xmm_and_ymm;
+}
+inline const bool has_instruction = processor_fuses();
+#endif
+
 /// Function::of<Fma>(x), with the instruction where the processor has it.
 template <class Function>
 LANDER_FN double call_fused(double x) {
 #if defined(LANDER_FMA_ALWAYS)
     return call_with_instruction<Function>(x);
 #elif defined(LANDER_FMA_PERHAPS)
-    return __builtin_cpu_supports("fma") ? call_with_instruction<Function>(x)
-                                         : call_without_instruction<Function>(x);
+    return has_instruction ? call_with_instruction<Function>(x)
+                           : call_without_instruction<Function>(x);
 #else
     return call_without_instruction<Function>(x);
 #endif
