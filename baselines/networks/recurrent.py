@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -17,10 +18,22 @@ FLAT_GAIN = 4.0
 
 # Chrono initialisation: units remember for times between these bounds, in steps, at the start.
 _SHORTEST, _LONGEST = 0.05, 31.05
+_CANDIDATE = 2  # row of the candidate among the gates, in both of PyTorch's cells
 # Input weights of gates against the candidate's, so that biases set the time scales at first.
-_GATE_GAIN = 0.1
+GATE_GAIN = 0.1
 
 CELLS: dict[str, type[nn.LSTM] | type[nn.GRU]] = {"lstm": nn.LSTM, "gru": nn.GRU}
+
+
+class MemoryStart(NamedTuple):
+    """Initialisation of a memory's first layer."""
+
+    chrono: bool = False  # gates' biases by chrono initialisation, see :func:`chrono_`
+    gate_gain: float = 1.0  # input weights of gates against the candidate's
+    candidate_gain: float = FLAT_GAIN  # input weights start this many times as large as usual
+
+
+_FLAT_START = MemoryStart()
 
 
 class Memory(nn.Module):
@@ -35,8 +48,7 @@ class Memory(nn.Module):
         cell: "lstm" or "gru".
         change_gain: if not 0, the cell also sees tanh of the observation's change since the step
             before times this. The observation before is then part of the hidden state.
-        input_gain: input weights start this many times as large as usual.
-        chrono: whether gates start by chrono initialisation, see :func:`chrono_`.
+        start: initialisation of the weights.
     """
 
     def __init__(
@@ -46,8 +58,7 @@ class Memory(nn.Module):
         layers: int,
         cell: str,
         change_gain: float = 0.0,
-        input_gain: float = FLAT_GAIN,
-        chrono: bool = False,
+        start: MemoryStart = _FLAT_START,
     ) -> None:
         super().__init__()
         n_in = 2 * n_obs if change_gain else n_obs
@@ -57,9 +68,10 @@ class Memory(nn.Module):
         # The observation before, and a 1 that says there was one.
         self.widths = [of_cell, n_obs + 1 if change_gain else 0]
         self.width = sum(self.widths)
-        self._initialise(input_gain / math.sqrt(n_in))
-        if chrono:
+        self._initialise(start.candidate_gain / math.sqrt(n_in))
+        if start.chrono:
             chrono_(self.cell)
+        scale_gates_(self.cell, start.gate_gain)
 
     def _initialise(self, input_std: float) -> None:
         for name, parameter in self.cell.named_parameters():
@@ -99,26 +111,33 @@ def chrono_(cell: nn.LSTM | nn.GRU) -> None:
 
     A unit that keeps u / (1 + u) of its state in a step remembers for about u steps; the bias of
     its forget gate is then log u, and that of an LSTM's input gate the negative. Units of different
-    times show velocities in the differences of what they remember. The input weights of the gates
-    are scaled by 0.1, as they would move the gates away from these times. Source: Tallec and
-    Ollivier, "Can recurrent neural networks warp time?", 2018.
+    times show velocities in the differences of what they remember. Source: Tallec and Ollivier,
+    "Can recurrent neural networks warp time?", 2018.
     """
     for layer in range(cell.num_layers):
-        weight = cell.get_parameter(f"weight_ih_l{layer}")
         bias = cell.get_parameter(f"bias_ih_l{layer}")
         log_time = torch.empty(cell.hidden_size).uniform_(_SHORTEST, _LONGEST).log()
         # PyTorch's gates: input, forget, candidate, output; and reset, update, candidate, where
         # the update gate says what is kept.
         if isinstance(cell, nn.GRU):
-            (reset, update, _), (_, keep, _) = weight.chunk(3), bias.chunk(3)
-            gates = [reset, update]
+            _, keep, _ = bias.chunk(3)
         else:
-            (into, forget, _, out), (admit, keep, _, _) = weight.chunk(4), bias.chunk(4)
-            gates = [into, forget, out]
+            admit, keep, _, _ = bias.chunk(4)
             admit.copy_(-log_time)
         keep.copy_(log_time)
-        for gate in gates:
-            gate.mul_(_GATE_GAIN)
+
+
+@torch.no_grad()
+def scale_gates_(cell: nn.LSTM | nn.GRU, gain: float) -> None:
+    """Scales the input weights of the gates, which move them away from the times of their biases.
+
+    The candidate, third among PyTorch's rows of both cells, keeps its weights.
+    """
+    for layer in range(cell.num_layers):
+        rows = cell.get_parameter(f"weight_ih_l{layer}").split(cell.hidden_size)
+        for number, gate in enumerate(rows):
+            if number != _CANDIDATE:
+                gate.mul_(gain)
 
 
 class RecurrentActorCritic(ActorCritic):

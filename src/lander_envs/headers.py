@@ -9,7 +9,7 @@ def get_include() -> str:
     """Return the folder of the engine's headers, for a compiler's ``-I``.
 
     The headers need a C++20 compiler and nothing else. Compile them with
-    ``-ffp-contract=off -fno-builtin-sin -fno-builtin-cos``, on which the bits depend.
+    ``-ffp-contract=off``, on which the bits depend.
 
     Returns:
         An absolute path.
