@@ -22,13 +22,15 @@ OWN_PHYSICS = "its own"
 
 
 class Episode(NamedTuple):
-    """Seed, return, length and outcome of an episode."""
+    """Seed, return, length and outcome of an episode; None for what was not measured."""
 
     seed: int
     episodic_return: float  # of the raw reward, shaped or not
     length: int  # decisions
     outcome: str  # "landed", "crashed", "out_of_bounds" or "timeout"
     on_pad: bool
+    touchdown_speed: float | None = None  # metres a second; see :mod:`baselines.evaluation.flight`
+    fuel: float | None = None  # in units of the reward
 
 
 class Step(NamedTuple):
@@ -183,11 +185,18 @@ def read_episodes(path: Path) -> list[Episode]:
 
 
 def parse_episode(row: Mapping[str, str]) -> Episode:
-    """The episode in a row of such a file."""
+    """The episode in a row of such a file; files of older scores lack touchdown speed and fuel."""
     return Episode(
         int(row["seed"]),
         float(row["episodic_return"]),
         int(row["length"]),
         row["outcome"],
         row["on_pad"] == "True",
+        *(float(row[key]) if row.get(key) else None for key in ("touchdown_speed", "fuel")),
     )
+
+
+def is_same(one: Episode, other: Episode) -> bool:
+    """Whether two episodes agree in all that was measured of both."""
+    pairs = zip(one, other, strict=True)
+    return all(a == b for a, b in pairs if a is not None and b is not None)

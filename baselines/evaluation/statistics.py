@@ -70,7 +70,10 @@ def threshold(env_id: str) -> float:
 
 
 def summary(episodes: Sequence[Episode]) -> dict[str, float | int]:
-    """Mean with its 95 % interval over episodes, spread, and rates of the outcomes."""
+    """Mean with its 95 % interval over episodes, spread, rates of the outcomes, and mean flights.
+
+    Mean touchdown speed and fuel are there if they were measured of every episode.
+    """
     returns = returns_of(episodes)
     low, high = bootstrap_interval(returns[None])
     return {
@@ -88,7 +91,16 @@ def summary(episodes: Sequence[Episode]) -> dict[str, float | int]:
         "out_of_bounds_rate": _share(episodes, "out_of_bounds"),
         "timeout_rate": _share(episodes, "timeout"),
         "mean_length": float(np.mean([episode.length for episode in episodes])),
+        **_flight_means(episodes),
     }
+
+
+def _flight_means(episodes: Sequence[Episode]) -> dict[str, float]:
+    speeds = [e.touchdown_speed for e in episodes if e.touchdown_speed is not None]
+    fuel = [e.fuel for e in episodes if e.fuel is not None]
+    if min(len(speeds), len(fuel)) < len(episodes):
+        return {}
+    return {"mean_touchdown_speed": float(np.mean(speeds)), "mean_fuel": float(np.mean(fuel))}
 
 
 def returns_of(episodes: Sequence[Episode]) -> Floats:

@@ -1,10 +1,11 @@
-"""CNN with spatial attention over whole frames."""
+"""CNNs with spatial attention over whole frames: plain, and residual for single frames."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
 
+from baselines.networks.cnn import ResidualBlock
 from baselines.networks.frame_stem import FrameStem
 from baselines.networks.mlp import initialise
 
@@ -15,6 +16,7 @@ _SHARPNESS = (
     10.0  # inverse temperature of the softmax at the start: a lander covers 2 of 400 places
 )
 CHANGE_GAIN = 4.0
+_RESIDUAL_BLOCKS = 2
 
 
 class SpatialAttention(nn.Module):
@@ -50,20 +52,30 @@ class AttentionCNN(nn.Module):
     Args:
         frames: frames of the stack, the newest last.
         change_gain: see :class:`~baselines.networks.frame_stem.FrameStem`.
+        blocks: layers after the convolutions that keep the shape of the maps and end without an
+            activation.
     """
 
     n_features = SpatialAttention.n_features
 
-    def __init__(self, frames: int, change_gain: float = CHANGE_GAIN) -> None:
+    def __init__(self, frames: int, change_gain: float = CHANGE_GAIN, *blocks: nn.Module) -> None:
         super().__init__()
         self.first = FrameStem(frames, _FILTERS, change_gain)
         self.second = nn.Conv2d(_FILTERS, _FILTERS, 3)
         initialise(self.second)
+        self.blocks = nn.Sequential(*blocks)
         self.attention = SpatialAttention()
         self.norm = nn.LayerNorm(self.n_features)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Features (n, 272) of pixels (n, frames, height, width), uint8."""
-        maps = torch.relu_(self.second(torch.relu_(self.first(pixels))))
+        maps = torch.relu_(self.blocks(self.second(torch.relu_(self.first(pixels)))))
         features: Tensor = self.norm(self.attention(maps))
         return features
+
+
+class ResidualAttentionCNN(AttentionCNN):
+    """Attention CNN with two residual blocks before the attention."""
+
+    def __init__(self, frames: int, change_gain: float = CHANGE_GAIN) -> None:
+        super().__init__(frames, change_gain, *(ResidualBlock() for _ in range(_RESIDUAL_BLOCKS)))

@@ -11,12 +11,18 @@ from pydantic import Field
 from torch import nn
 
 from baselines.networks.actor_critic import ActorCritic
-from baselines.networks.attention_cnn import AttentionCNN
+from baselines.networks.attention_cnn import AttentionCNN, ResidualAttentionCNN
 from baselines.networks.cnn import MixedPrecision, MotionCropCNN, MotionCropResidualCNN
 from baselines.networks.mlp import ACTIVATIONS, mlp
 from baselines.networks.nature_cnn import NatureCNN
 from baselines.networks.policy_heads import GaussianSettings, build_policy_head
-from baselines.networks.recurrent import FLAT_GAIN, Memory, RecurrentActorCritic
+from baselines.networks.recurrent import (
+    FLAT_GAIN,
+    GATE_GAIN,
+    Memory,
+    MemoryStart,
+    RecurrentActorCritic,
+)
 from baselines.networks.transformer import HEADS, Window
 from baselines.runs.config import (
     ConfigError,
@@ -27,14 +33,18 @@ from baselines.runs.config import (
     Units,
 )
 
-WHOLE_FRAME_ENCODERS: dict[str, type[AttentionCNN] | type[NatureCNN]] = {
+WHOLE_FRAME_ENCODERS: dict[str, type[AttentionCNN | ResidualAttentionCNN | NatureCNN]] = {
     "attention": AttentionCNN,
+    "attention_residual": ResidualAttentionCNN,
     "nature": NatureCNN,
 }
 MOTION_CROP_ENCODERS = {
     "motion_crop": MotionCropCNN,
     "motion_crop_residual": MotionCropResidualCNN,
 }
+Encoder = Literal[
+    "attention", "attention_residual", "nature", "motion_crop", "motion_crop_residual"
+]
 _PICTURE_AXES = 3  # channels, height, width
 
 
@@ -49,8 +59,8 @@ class NetworkConfig(TrainConfig):
     """Units of the critic's hidden layers, if they are others."""
     activation: Literal["tanh", "relu", "elu"] = "tanh"
     """Activation between the hidden layers."""
-    encoder: Literal["attention", "nature", "motion_crop", "motion_crop_residual"] = "motion_crop"
-    """Encoder of pictures: a CNN over whole frames (the first two), or over motion crops."""
+    encoder: Encoder = "motion_crop"
+    """Encoder of pictures: a CNN over whole frames (the first three), or over motion crops."""
     frame_change_gain: NonNegative = 4.0
     """Whole frames: gain of frame differences in the first layer's parametrisation; 0: none."""
     encoder_file: Path | None = None
@@ -85,6 +95,14 @@ class RecurrentNetworkConfig(NetworkConfig):
     """Steps that a block of the Transformer sees, the newest among them."""
     change_gain: NonNegative = 0.0
     """The memory also sees tanh of the observation's change in a step times this, unless 0."""
+    previous_action: bool = False
+    """The memory also sees the action before, one-hot; only for discrete actions."""
+    chrono: bool | None = None
+    """Chrono initialisation of LSTM and GRU; None: for flat observations without change_gain."""
+    gate_gain: float | None = Field(None, gt=0, le=10)
+    """Factor of the gates' input weights at the start; None: 0.1 with chrono, else 1."""
+    candidate_gain: float | None = Field(None, gt=0, le=10)
+    """Factor of all input weights of LSTM and GRU at the start; None: 4 for flat observations."""
     hidden: Layers = (64,)
     """Units of the hidden layers between memory and output, of actor and critic each."""
     activation: Literal["tanh", "relu", "elu"] = "elu"
@@ -135,6 +153,8 @@ def build_recurrent_actor_critic(
     is_picture = not isinstance(encoder, nn.Identity)
     _check_memory(config, is_picture)
     size, activation = config.memory_size, config.activation
+    n_actions = _previous_actions(config, action_space)
+    n_features += n_actions
     actor_memory = _build_memory(config, n_features, is_picture)
     critic_memory = None
     if not config.share_encoder:
@@ -143,7 +163,7 @@ def build_recurrent_actor_critic(
     of_critic = config.hidden if config.critic_hidden is None else config.critic_hidden
     critic = mlp([size, *of_critic, 1], activation, out_gain=1.0)
     encoder = MixedPrecision(encoder) if config.mixed_precision else encoder
-    return RecurrentActorCritic(encoder, actor_memory, actor, critic_memory, critic)
+    return RecurrentActorCritic(encoder, actor_memory, actor, critic_memory, critic, n_actions)
 
 
 def build_encoder(
@@ -207,13 +227,36 @@ def _check_memory(config: RecurrentNetworkConfig, is_picture: bool) -> None:
         )
 
 
+def _previous_actions(config: RecurrentNetworkConfig, space: gym.Space[Any]) -> int:
+    """Numbers by which a memory sees the action before; ConfigError if it cannot."""
+    if not config.previous_action:
+        return 0
+    if not isinstance(space, gym.spaces.Discrete):
+        raise ConfigError(f"previous_action: only for discrete actions, got {space}")
+    if config.change_gain:
+        raise ConfigError(f"previous_action: not with change_gain, got {config.change_gain}")
+    return int(space.n)
+
+
 def _build_memory(
     config: RecurrentNetworkConfig, n_features: int, is_picture: bool
 ) -> Memory | Window:
     size, layers = config.memory_size, config.memory_layers
     if config.cell == "transformer":
         return Window(n_features, size, layers, config.window)
+    return Memory(
+        n_features, size, layers, config.cell, config.change_gain, _memory_start(config, is_picture)
+    )
+
+
+def _memory_start(config: RecurrentNetworkConfig, is_picture: bool) -> MemoryStart:
+    """Initialisation of a memory, where the config leaves it open by what is observed."""
     # Features of pictures are normalised; bare observations need time scales to show velocities.
-    input_gain = 1.0 if is_picture else FLAT_GAIN
-    chrono = not (is_picture or config.change_gain)
-    return Memory(n_features, size, layers, config.cell, config.change_gain, input_gain, chrono)
+    chrono, of_gates, of_all = config.chrono, config.gate_gain, config.candidate_gain
+    if chrono is None:
+        chrono = not (is_picture or config.change_gain)
+    if of_all is None:
+        of_all = 1.0 if is_picture else FLAT_GAIN
+    if of_gates is None:
+        of_gates = GATE_GAIN if chrono else 1.0
+    return MemoryStart(chrono, of_gates, of_all)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -17,10 +18,22 @@ FLAT_GAIN = 4.0
 
 # Chrono initialisation: units remember for times between these bounds, in steps, at the start.
 _SHORTEST, _LONGEST = 0.05, 31.05
+_CANDIDATE = 2  # row of the candidate among the gates, in both of PyTorch's cells
 # Input weights of gates against the candidate's, so that biases set the time scales at first.
-_GATE_GAIN = 0.1
+GATE_GAIN = 0.1
 
 CELLS: dict[str, type[nn.LSTM] | type[nn.GRU]] = {"lstm": nn.LSTM, "gru": nn.GRU}
+
+
+class MemoryStart(NamedTuple):
+    """Initialisation of a memory's first layer."""
+
+    chrono: bool = False  # gates' biases by chrono initialisation, see :func:`chrono_`
+    gate_gain: float = 1.0  # input weights of gates against the candidate's
+    candidate_gain: float = FLAT_GAIN  # input weights start this many times as large as usual
+
+
+_FLAT_START = MemoryStart()
 
 
 class Memory(nn.Module):
@@ -35,8 +48,7 @@ class Memory(nn.Module):
         cell: "lstm" or "gru".
         change_gain: if not 0, the cell also sees tanh of the observation's change since the step
             before times this. The observation before is then part of the hidden state.
-        input_gain: input weights start this many times as large as usual.
-        chrono: whether gates start by chrono initialisation, see :func:`chrono_`.
+        start: initialisation of the weights.
     """
 
     def __init__(
@@ -46,8 +58,7 @@ class Memory(nn.Module):
         layers: int,
         cell: str,
         change_gain: float = 0.0,
-        input_gain: float = FLAT_GAIN,
-        chrono: bool = False,
+        start: MemoryStart = _FLAT_START,
     ) -> None:
         super().__init__()
         n_in = 2 * n_obs if change_gain else n_obs
@@ -57,9 +68,10 @@ class Memory(nn.Module):
         # The observation before, and a 1 that says there was one.
         self.widths = [of_cell, n_obs + 1 if change_gain else 0]
         self.width = sum(self.widths)
-        self._initialise(input_gain / math.sqrt(n_in))
-        if chrono:
+        self._initialise(start.candidate_gain / math.sqrt(n_in))
+        if start.chrono:
             chrono_(self.cell)
+        scale_gates_(self.cell, start.gate_gain)
 
     def _initialise(self, input_std: float) -> None:
         for name, parameter in self.cell.named_parameters():
@@ -99,33 +111,40 @@ def chrono_(cell: nn.LSTM | nn.GRU) -> None:
 
     A unit that keeps u / (1 + u) of its state in a step remembers for about u steps; the bias of
     its forget gate is then log u, and that of an LSTM's input gate the negative. Units of different
-    times show velocities in the differences of what they remember. The input weights of the gates
-    are scaled by 0.1, as they would move the gates away from these times. Source: Tallec and
-    Ollivier, "Can recurrent neural networks warp time?", 2018.
+    times show velocities in the differences of what they remember. Source: Tallec and Ollivier,
+    "Can recurrent neural networks warp time?", 2018.
     """
     for layer in range(cell.num_layers):
-        weight = cell.get_parameter(f"weight_ih_l{layer}")
         bias = cell.get_parameter(f"bias_ih_l{layer}")
         log_time = torch.empty(cell.hidden_size).uniform_(_SHORTEST, _LONGEST).log()
         # PyTorch's gates: input, forget, candidate, output; and reset, update, candidate, where
         # the update gate says what is kept.
         if isinstance(cell, nn.GRU):
-            (reset, update, _), (_, keep, _) = weight.chunk(3), bias.chunk(3)
-            gates = [reset, update]
+            _, keep, _ = bias.chunk(3)
         else:
-            (into, forget, _, out), (admit, keep, _, _) = weight.chunk(4), bias.chunk(4)
-            gates = [into, forget, out]
+            admit, keep, _, _ = bias.chunk(4)
             admit.copy_(-log_time)
         keep.copy_(log_time)
-        for gate in gates:
-            gate.mul_(_GATE_GAIN)
+
+
+@torch.no_grad()
+def scale_gates_(cell: nn.LSTM | nn.GRU, gain: float) -> None:
+    """Scales the input weights of the gates, which move them away from the times of their biases.
+
+    The candidate, third among PyTorch's rows of both cells, keeps its weights.
+    """
+    for layer in range(cell.num_layers):
+        rows = cell.get_parameter(f"weight_ih_l{layer}").split(cell.hidden_size)
+        for number, gate in enumerate(rows):
+            if number != _CANDIDATE:
+                gate.mul_(gain)
 
 
 class RecurrentActorCritic(ActorCritic):
     """Actor and critic over memories: one each, or one for both.
 
     The hidden state of an environment is one row of (n, width): the actor's part, then the
-    critic's, if it has a memory of its own.
+    critic's, if it has a memory of its own, then the last action (one-hot), if memories see it.
 
     Args:
         encoder: features (n, n_features) of observations (n, ...), for the memories.
@@ -133,6 +152,8 @@ class RecurrentActorCritic(ActorCritic):
         actor: policy head on them.
         critic_memory: reads features for the critic, or None if it shares the actor's.
         critic: (n, size) to (n, 1).
+        n_actions: number of discrete actions, if memories see the previous one beside the features;
+            all zeros stand for none, at an episode's start. 0: they do not.
     """
 
     def __init__(
@@ -142,23 +163,32 @@ class RecurrentActorCritic(ActorCritic):
         actor: PolicyHead,
         critic_memory: Memory | Window | None,
         critic: nn.Module,
+        n_actions: int = 0,
     ) -> None:
         super().__init__(encoder, actor, critic, critic_encoder=None)
         self.actor_memory = actor_memory
         self.critic_memory = critic_memory
-        self._widths = [actor_memory.width, 0 if critic_memory is None else critic_memory.width]
+        of_critic = 0 if critic_memory is None else critic_memory.width
+        self._widths = [actor_memory.width, of_critic, n_actions]
         self.width = sum(self._widths)
 
     def step(self, obs: Tensor, hidden_state: Tensor) -> Step:
         """Sample actions for observations (n, ...), value these, and update the hidden state."""
-        for_actor, for_critic, hidden_state = self._remember(self.encoder(obs)[None], hidden_state)
-        return Step(self.actor.sample(for_actor[0]), self._value(for_critic[0]), hidden_state)
+        of_actor, of_critic, before = hidden_state.split(self._widths, dim=1)
+        features = self._inputs(self.encoder(obs), before)[None]
+        for_actor, for_critic, *states = self._remember(features, of_actor, of_critic)
+        sample = self.actor.sample(for_actor[0])
+        after = torch.cat((*states, self._shown(sample.action, for_actor[0])), dim=1)
+        return Step(sample, self._value(for_critic[0]), after)
 
     def act(self, obs: Tensor, hidden_state: Tensor, sampled: bool) -> tuple[Tensor, Tensor]:
         """Greedy actions, or sampled ones, and the hidden state after; the critic's part rests."""
-        of_actor, of_critic = hidden_state.split(self._widths, dim=1)
-        features, of_actor = self.actor_memory(self.encoder(obs)[None], of_actor)
-        return self._choose(features[0], sampled), torch.cat((of_actor, of_critic), dim=1)
+        of_actor, of_critic, before = hidden_state.split(self._widths, dim=1)
+        features = self._inputs(self.encoder(obs), before)[None]
+        for_actor, of_actor = self.actor_memory(features, of_actor)
+        action = self._choose(for_actor[0], sampled)
+        shown = self._shown(action, for_actor[0])
+        return action, torch.cat((of_actor, of_critic, shown), dim=1)
 
     def value(self, obs: Tensor, hidden_state: Tensor) -> Tensor:
         """Value (n,) of observations (n, ...) that follow ``hidden_state``."""
@@ -169,19 +199,34 @@ class RecurrentActorCritic(ActorCritic):
     def evaluate(self, inputs: Inputs, raw_action: Tensor) -> Evaluation:
         """Log-probability, entropy and value of the transitions in the loss, each (n,)."""
         assert inputs.sequences is not None
-        hidden_state, is_shown, in_loss = inputs.sequences
+        hidden_state, is_shown, in_loss, raw_actions = inputs.sequences
+        of_actor, of_critic, before = hidden_state.split(self._widths, dim=1)
         shown = self.encoder(inputs.obs)
         features = shown.new_zeros((*is_shown.shape, shown.shape[-1]))
         features[is_shown] = shown
-        for_actor, for_critic, _ = self._remember(features, hidden_state)
+        previous = torch.cat((before[None], self._shown(raw_actions[:-1], features[1:])))
+        inputs_of_memory = self._inputs(features, previous)
+        for_actor, for_critic, *_ = self._remember(inputs_of_memory, of_actor, of_critic)
         value = self._value(for_critic[in_loss])
         return Evaluation(*self.actor.evaluate(for_actor[in_loss], raw_action), value)
 
-    def _remember(self, features: Tensor, hidden_state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Memory features for actor and critic (steps, n, size), and the hidden state after."""
-        of_actor, of_critic = hidden_state.split(self._widths, dim=1)
+    def _remember(
+        self, features: Tensor, of_actor: Tensor, of_critic: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Memory features for actor and critic (steps, n, size), and both hidden states after."""
         for_actor, of_actor = self.actor_memory(features, of_actor)
         if self.critic_memory is None:
-            return for_actor, for_actor, of_actor
+            return for_actor, for_actor, of_actor, of_critic
         for_critic, of_critic = self.critic_memory(features, of_critic)
-        return for_actor, for_critic, torch.cat((of_actor, of_critic), dim=1)
+        return for_actor, for_critic, of_actor, of_critic
+
+    def _shown(self, actions: Tensor, like: Tensor) -> Tensor:
+        """Actions as memories see them, one-hot: (..., n_actions) for features (..., n)."""
+        n_actions = self._widths[2]
+        if n_actions == 0:
+            return like.new_zeros((*like.shape[:-1], 0))
+        return nn.functional.one_hot(actions, n_actions).to(like.dtype)
+
+    def _inputs(self, features: Tensor, previous: Tensor) -> Tensor:
+        """Inputs of memories: features, and the actions before."""
+        return torch.cat((features, previous), dim=-1) if self._widths[2] else features

@@ -21,7 +21,7 @@ from baselines.evaluation.statistics import (
 from baselines.results.variants import PIXELS, slug_of
 from baselines.runs.config import CONFIGS
 
-_WHOLE_FRAMES = ("attention", "nature")  # encoders without a motion crop
+_WHOLE_FRAMES = ("attention", "attention_residual", "nature")  # encoders without a motion crop
 
 
 class _Record(BaseModel):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from baselines.evaluation.episodes import Episode, backend_of, read_episodes
+from baselines.evaluation.episodes import Episode, backend_of, is_same, read_episodes
 from baselines.evaluation.statistics import summary, threshold
 from baselines.results.run_data import ConfigResult, Curve, Passage, SeedResult
 from baselines.runs.files import read_json
@@ -80,7 +80,7 @@ def _differing(episodes: dict[str, list[Episode]]) -> int | None:
     by_seed = {episode.seed: episode for episode in ours}
     if not by_seed.keys() >= {episode.seed for episode in box2d}:
         raise ValueError("the score on Box2D has seeds that the other score lacks")
-    return sum(by_seed[episode.seed] != episode for episode in box2d)
+    return sum(not is_same(by_seed[episode.seed], episode) for episode in box2d)
 
 
 def _first_solved(evaluation: list[dict[str, float]], wanted: float) -> Passage | None:

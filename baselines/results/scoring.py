@@ -10,7 +10,8 @@ import gymnasium as gym
 from gymnasium import spaces
 
 import lander_envs
-from baselines.evaluation.episodes import OWN_PHYSICS, Episode, backend_of, play
+from baselines.evaluation.episodes import OWN_PHYSICS, Episode, Step, backend_of, play
+from baselines.evaluation.flight import FlightMeter
 from baselines.evaluation.policy import HeuristicPolicy, Policy, RandomPolicy
 from baselines.evaluation.statistics import SCORING_SEED, summary
 from baselines.results import pretrained
@@ -89,22 +90,36 @@ def _require_drawable(env: gym.Env[Any, Any]) -> None:
 
 
 def score(
-    contender: Contender, episodes: int, on_ended: Callable[[int], None] = lambda ended: None
+    contender: Contender,
+    episodes: int,
+    first_seed: int = SCORING_SEED,
+    on_ended: Callable[[int], None] = lambda ended: None,
 ) -> list[Episode]:
-    """Plays the episodes of a score; calls ``on_ended`` with how many ended in a step.
+    """Plays an episode of each seed from ``first_seed`` on, by default those of a score.
+
+    ``on_ended`` is called with the number of episodes that ended in a step.
+
+    Touchdown speed and fuel are measured in this package's environments.
 
     Raises:
         ValueError: if ``episodes`` is out of range.
     """
     require_count("episodes", episodes, MOST_EPISODES)
-    return play(
-        contender.policy,
-        contender.env_id,
-        contender.env_kwargs,
-        episodes,
-        SCORING_SEED,
-        on_step=lambda step: on_ended(int(step.ended.sum())),
-    )
+    env_id, env_kwargs = contender.env_id, contender.env_kwargs
+    seeds = episodes, first_seed
+    flies = env_id in lander_envs.REGISTERED_IDS
+    meter = FlightMeter(env_id, env_kwargs, *seeds) if flies else None
+
+    def follow(step: Step) -> None:
+        if meter is not None:
+            meter.add(step)
+        on_ended(int(step.ended.sum()))
+
+    played = play(contender.policy, env_id, env_kwargs, *seeds, on_step=follow)
+    if meter is None:
+        return played
+    meter.close()
+    return meter.measured(played)
 
 
 def score_committed(name: str, episodes: int) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ ROOT = Path("docs/results")
 COMMITTED = ROOT / "runs"
 
 _COLUMNS = ("training_seed", "backend", *Episode._fields)
-_DECIMALS = 2  # of the returns kept: a thousand episodes a seed shall stay small
+_DECIMALS = 2  # of the numbers kept: a thousand episodes a seed shall stay small
 _LIST_OF_NUMBERS = re.compile(r"\[\s+([^\[\]{}]*?)\s+\]")
 
 
@@ -97,8 +97,11 @@ def _rows(episodes: Episodes) -> Iterator[tuple[object, ...]]:
     for seed, backends in sorted(episodes.items()):
         for backend, scored in backends.items():
             for episode in scored:
-                rounded = round(episode.episodic_return, _DECIMALS)
-                yield (seed, backend, *episode._replace(episodic_return=rounded))
+                yield (seed, backend, *map(_rounded, episode))
+
+
+def _rounded(value: object) -> object:
+    return round(value, _DECIMALS) if isinstance(value, float) else value
 
 
 def _read_episodes(path: Path) -> Episodes:

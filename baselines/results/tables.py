@@ -16,6 +16,9 @@ _RATES = {
     "timeout": "timeout_rate",
 }
 
+_FLIGHT = {"touchdown speed": "mean_touchdown_speed", "fuel": "mean_fuel"}
+_ROUNDED = {"mean_touchdown_speed": "{:.2f} m/s", "mean_fuel": "{:.1f}"}
+
 
 def markdown(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """The lines of a table."""
@@ -55,7 +58,7 @@ def variant_table(results: Iterable[ConfigResult]) -> list[str]:
     heading = [
         *("agent", "seeds", "episodes", "mean return", "lowest seed", "spread", "95 % interval"),
         *("interquartile mean", "landed", "on the pad", "crashed", "timeout", "length"),
-        *("equal on Box2D", "steps"),
+        *("touchdown speed", "fuel", "equal on Box2D", "steps"),
     ]
     return markdown(heading, [_variant_row(result) for result in ranked(results)])
 
@@ -76,6 +79,7 @@ def _variant_row(result: ConfigResult) -> list[str]:
         "-" if middle is None else f"{middle:.1f}",
         *rates,
         f"{result.over_seeds('mean_length'):.0f}",
+        *(_flight_cell([record.score for record in result.seeds], key) for key in _FLIGHT.values()),
         _equal_cell(result),
         f"{max(record.steps for record in result.seeds):,}",
     ]
@@ -95,6 +99,7 @@ def _run_column(result: ConfigResult, record: SeedResult) -> dict[str, str]:
     returns = [episode.episodic_return for episode in result.scored(record.seed)]
     above = sum(value > result.threshold for value in returns) / len(returns)
     rates = {label: percent(scores[key]) for label, key in _RATES.items()}
+    flight = _FLIGHT if result.is_lander else {}
     return {
         "mean return": f"{scores['mean_return']:.1f}",
         "standard deviation": f"{scores['std_return']:.1f}",
@@ -102,6 +107,7 @@ def _run_column(result: ConfigResult, record: SeedResult) -> dict[str, str]:
         f"above {solved}": percent(above),
         **(rates if result.is_lander else {}),
         "episode length": f"{scores['mean_length']:.0f}",
+        **{label: _flight_cell([scores], key) for label, key in flight.items()},
         **_box2d_cells(record.scores, record.differ_on_box2d),
         "training steps": f"{record.steps:,}",
         "training time": f"{record.seconds:.0f} s",
@@ -139,6 +145,13 @@ def spread_cell(result: ConfigResult) -> str:
 def landed_cell(result: ConfigResult) -> str:
     """The share of episodes that land, or a dash where nothing lands."""
     return percent(result.over_seeds("landing_rate"), 1) if result.is_lander else "-"
+
+
+def _flight_cell(scores: Sequence[Mapping[str, float]], key: str) -> str:
+    """A mean of flights over summaries, or a dash where one of them lacks it."""
+    if not all(key in score for score in scores):
+        return "-"
+    return _ROUNDED[key].format(sum(score[key] for score in scores) / len(scores))
 
 
 def _equal_cell(result: ConfigResult) -> str:

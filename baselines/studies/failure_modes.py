@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from baselines.evaluation.episodes import Episode, Step, play
+from baselines.evaluation.flight import LANDER, frame_skip, lander_arguments
 from baselines.results import pretrained
 from baselines.results.pretrained import Agent
 from baselines.results.store import COMMITTED, ROOT, read_result
 from baselines.results.tables import markdown
+from baselines.runs.config import TrainConfig
 from baselines.runs.files import require_writable, write_atomically
 from baselines.studies.command import run
 from lander_envs.spaces import ANGLE, LEG_1, LEG_2, VY, X, Y
@@ -37,7 +39,6 @@ _HEADING = [
     *("agent", "ended", "episodes", "median return", "from the centre", "height", "falling at"),
     *("tilted by", "both legs down", "engine on"),
 ]
-_LANDER_ARGUMENTS = ("continuous", "gravity", "enable_wind", "wind_power", "turbulence_power")
 
 
 class Failure(NamedTuple):
@@ -83,15 +84,14 @@ def replay(agent: Agent, seed: int) -> tuple[NDArray[np.float32], NDArray[np.boo
         actions.append(step.actions[0])
 
     play(agent.policy, config.env_id, config.env_kwargs, 1, seed, on_step=keep)
-    states = _states(config.env_kwargs, seed, actions, frame_skip(config.env_id, config.env_kwargs))
+    states = _states(config, seed, actions)
     return states[-_LAST:], np.array([fires(action) for action in actions[-_LAST:]])
 
 
-def _states(
-    env_kwargs: dict[str, Any], seed: int, actions: Sequence[Any], skip: int
-) -> NDArray[np.float32]:
-    """States (steps, 8) of a Lander-v0 before each of the actions, repeated ``skip`` times."""
-    env = gym.make("lander_envs/Lander-v0", **lander_arguments(env_kwargs))
+def _states(config: TrainConfig, seed: int, actions: Sequence[Any]) -> NDArray[np.float32]:
+    """States (steps, 8) of a Lander-v0 before each of the decisions."""
+    skip = frame_skip(config.env_id, config.env_kwargs)
+    env = gym.make(LANDER, **lander_arguments(config.env_id, config.env_kwargs))
     state, _ = env.reset(seed=seed)
     states = []
     for action in actions:
@@ -99,18 +99,6 @@ def _states(
         state = _repeat(env, action, skip)
     env.close()
     return np.array(states)
-
-
-def lander_arguments(env_kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Arguments that a Lander-v0 of the same physics takes."""
-    return {key: value for key, value in env_kwargs.items() if key in _LANDER_ARGUMENTS}
-
-
-def frame_skip(env_id: str, env_kwargs: dict[str, Any]) -> int:
-    """Steps a decision."""
-    env = gym.make(env_id, **env_kwargs)
-    env.close()
-    return int(getattr(env.unwrapped, "frame_skip", 1))
 
 
 def fires(action: Any) -> bool:

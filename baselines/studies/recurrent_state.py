@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from baselines.evaluation.episodes import Step, play
+from baselines.evaluation.flight import LANDER, frame_skip, lander_arguments
 from baselines.evaluation.policy import Policy
 from baselines.evaluation.statistics import SCORED_EPISODES, SCORING_SEED, summary
 from baselines.networks.actor_critic import ActorCriticPolicy
@@ -30,7 +31,6 @@ from baselines.results.store import ROOT
 from baselines.results.tables import markdown
 from baselines.runs.files import write_atomically
 from baselines.studies.command import run
-from baselines.studies.failure_modes import frame_skip, lander_arguments
 from lander_envs.spaces import ANGULAR_VELOCITY, VX, VY
 
 _VELOCITIES = [VX, VY, ANGULAR_VELOCITY]
@@ -115,9 +115,8 @@ def fly(agent: Agent, episodes: int, first_seed: int) -> Flights:
     """
     config, policy = agent.config, agent.policy
     assert isinstance(policy, ActorCriticPolicy)
-    twin = gym.make_vec(
-        "lander_envs/Lander-v0", num_envs=episodes, **lander_arguments(config.env_kwargs)
-    )
+    arguments = lander_arguments(config.env_id, config.env_kwargs)
+    twin = gym.make_vec(LANDER, num_envs=episodes, **arguments)
     state, _ = twin.reset(seed=first_seed)
     skip = frame_skip(config.env_id, config.env_kwargs)
     samples: list[tuple[Floats, ...]] = []

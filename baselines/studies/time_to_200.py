@@ -3,10 +3,10 @@
 python -m baselines.studies.time_to_200 --seeds 1 2 3
 python -m baselines.studies.time_to_200 --learners ours_fast --seeds 1 2 3 4 5
 
-A run stops at the first evaluation (16 greedy episodes, on the same seeds for all) with a mean
-return of at least 200, or gives up; evaluations are not counted as time. ``ours_fast`` has a fixed
-length and no evaluation, and its return is that of a whole score. SB3's settings are those of
-rl-baselines3-zoo for LunarLander. PyTorch has one thread throughout. Run it on an idle machine.
+A run stops at the first evaluation (100 greedy episodes on seeds that are fresh for each) with a
+mean return of at least 200, or gives up; evaluations are not counted as time. ``ours_fast`` has a
+fixed length and no evaluation, and its return is that of a whole score. SB3's settings are those
+of rl-baselines3-zoo for LunarLander. PyTorch has one thread throughout. Run it on an idle machine.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, TypedDict
 import numpy as np
 from rich.progress import track
 
+from baselines.algorithms.launch import start
 from baselines.algorithms.registry import build_config
 from baselines.evaluation.statistics import SCORED_EPISODES, summary
 from baselines.results.run_folder import read_rows
@@ -32,7 +33,6 @@ from baselines.runs.config import CONFIGS, ConfigError, read_yaml
 from baselines.runs.files import read_json, require_writable, to_json, write_atomically
 from baselines.runs.run import machine, versions
 from baselines.studies.command import run
-from baselines.studies.training import train
 from lander_envs.spaces import REWARD_THRESHOLD
 
 
@@ -54,13 +54,16 @@ LEARNERS = {
         "SB3's PPO, LunarLander-v3", "sb3_lander_ppo_zoo", {"env_id": "LunarLander-v3"}
     ),
 }
+_EPISODES = 100
 _STOPPED = {
     "stop_return": REWARD_THRESHOLD,
     "stop_window": 1,
     "eval_interval": 50_000,
-    "eval_episodes": 16,
+    "eval_episodes": _EPISODES,
 }
-_HEADING = ["learner", "seeds", "median time", "median steps", "lowest return", "machine"]
+_HEADING = [
+    *("learner", "seeds", "episodes", "median time", "median steps", "lowest return", "machine"),
+]
 
 
 class Measured(TypedDict):
@@ -77,6 +80,7 @@ class Runs(TypedDict):
 
     machine: dict[str, str | int]
     versions: dict[str, str]
+    episodes: int  # of the evaluation that ended a run, or of the score of a fixed length
     runs: list[Measured]
 
 
@@ -114,7 +118,8 @@ def main(
         measured[name].append(measure(LEARNERS[name], seed, steps))
         print(name, measured[name][-1], flush=True)
     for name, runs in measured.items():
-        data[name] = Runs(machine=machine(), versions=versions(), runs=runs)
+        episodes = SCORED_EPISODES if LEARNERS[name].has_fixed_length else _EPISODES
+        data[name] = Runs(machine=machine(), versions=versions(), episodes=episodes, runs=runs)
     write_atomically(path, to_json(data))
     write_atomically(out, table(data).encode())
     print(f"wrote {path} and {out}")
@@ -130,7 +135,7 @@ def measure(learner: Learner, seed: int, steps: int) -> Measured:
         content |= {**_STOPPED, "total_steps": steps}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        train(build_config(content, learner.config), folder)
+        start(build_config(content, learner.config), folder)
         last = read_rows(folder / "training.csv")[-1]
         return Measured(
             seed=seed,
@@ -161,6 +166,7 @@ def table(data: Data) -> str:
             [
                 learner.label,
                 str(len(runs)),
+                f"{data[name]['episodes']:,}",
                 f"{seconds:.1f} s" if solved else "not reached",
                 f"{steps:,.0f}",
                 f"{min(returns):.1f}" if returns else "-",

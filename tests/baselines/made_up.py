@@ -13,10 +13,16 @@ PLAYED = ((300.0, "landed"), (200.0, "landed"), (100.0, "timeout"), (-400.0, "cr
 """Returns and outcomes: a mean of 50, a standard deviation of 269.3."""
 
 
-def episodes(*played):
-    """Episodes of (return, outcome) each; landings are on the pad."""
+def episodes(*played, measured=()):
+    """Episodes of (return, outcome) each; landings are on the pad.
+
+    ``measured`` are touchdown speed and fuel, the same for all.
+    """
     return [
-        Episode(SCORING_SEED + i, episodic_return, 100 * (i + 1), outcome, outcome == "landed")
+        Episode(
+            *(SCORING_SEED + i, episodic_return, 100 * (i + 1), outcome, outcome == "landed"),
+            *measured,
+        )
         for i, (episodic_return, outcome) in enumerate(played)
     ]
 
@@ -35,6 +41,7 @@ def write_run(
     played=PLAYED,
     box2d=None,
     evaluations=((100, 150.0), (200, 250.0)),
+    measured=(),
     **settings,
 ):
     """The folder of a scored run; each of its steps took a tenth of a second."""
@@ -56,7 +63,8 @@ def write_run(
     write_table(
         run / "evaluation.csv", [{**row, **mean} for row, mean in zip(steps, means, strict=True)]
     )
-    (run / "episodes.csv").write_text(write_rows(Episode._fields, episodes(*played)))
+    rows = episodes(*played, measured=measured)
+    (run / "episodes.csv").write_text(write_rows(Episode._fields, rows))
     if box2d is not None:
         (run / "episodes_box2d.csv").write_text(write_rows(Episode._fields, episodes(*box2d)))
     return run

@@ -21,7 +21,7 @@ NATIVE = ROOT / "src" / "lander_envs" / "native"
 TESTS = ROOT / "tests" / "native"
 COMPILER = os.environ.get("CXX") or shutil.which("c++") or shutil.which("g++")
 # The flags of CMakeLists.txt on which the bits depend.
-EXACT = ["-ffp-contract=off", "-fno-math-errno", "-fno-builtin-sin", "-fno-builtin-cos"]
+EXACT = ["-ffp-contract=off", "-fno-math-errno"]
 
 
 def compile_cpp(out: Path, sources: list[Path], flags: list[str]) -> None:

@@ -5,7 +5,14 @@ import numpy as np
 import pytest
 
 from baselines.evaluation import episodes as loop
-from baselines.evaluation.episodes import Episode, backend_of, play, read_episodes, write_rows
+from baselines.evaluation.episodes import (
+    Episode,
+    backend_of,
+    is_same,
+    play,
+    read_episodes,
+    write_rows,
+)
 from baselines.evaluation.policy import HeuristicPolicy, Policy, RandomPolicy
 
 LANDER = "lander_envs/Lander-v0"
@@ -110,6 +117,24 @@ def test_episodes_are_read_as_they_were_written(tmp_path) -> None:
     path = tmp_path / "episodes.csv"
     path.write_text(write_rows(Episode._fields, played))
     assert read_episodes(path) == played
+    measured = [episode._replace(touchdown_speed=0.1 + 0.2, fuel=33.3) for episode in played]
+    path.write_text(write_rows(Episode._fields, measured))
+    assert read_episodes(path) == measured
+
+
+def test_a_score_without_touchdown_speed_and_fuel_is_still_read(tmp_path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text("seed,episodic_return,length,outcome,on_pad\n1,2.5,3,landed,True\n")
+    assert read_episodes(path) == [Episode(1, 2.5, 3, "landed", True)]
+
+
+def test_episodes_are_compared_in_what_was_measured_of_both() -> None:
+    old = Episode(1, 2.5, 3, "landed", True)
+    new = old._replace(touchdown_speed=0.4, fuel=30.0)
+    assert is_same(old, new)
+    assert is_same(new, old)
+    assert not is_same(new, new._replace(fuel=31.0))
+    assert not is_same(new, old._replace(length=4))
 
 
 def test_a_table_of_something_else_is_refused(tmp_path) -> None:

@@ -49,6 +49,14 @@ def test_the_summary_counts_returns_and_endings() -> None:
     assert scores["mean_length"] == 150.0
 
 
+def test_the_summary_has_mean_flights_if_every_episode_was_measured() -> None:
+    measured = [Episode(i, 0.0, 1, "landed", True, 1.0 + i, 40.0 - 10 * i) for i in range(2)]
+    scores = summary(measured)
+    assert (scores["mean_touchdown_speed"], scores["mean_fuel"]) == (1.5, 35.0)
+    partly = summary([*measured, Episode(2, 0.0, 1, "landed", True)])
+    assert not {"mean_touchdown_speed", "mean_fuel"} & partly.keys()
+
+
 def test_the_interquartile_mean_is_of_the_middle_half_of_the_runs() -> None:
     assert interquartile_mean([300.0, 0.0, 100.0, 200.0]) == 150.0
     assert interquartile_mean([1.0, 2.0, 3.0]) is None

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from baselines.networks.attention_cnn import AttentionCNN, SpatialAttention
+from baselines.networks.attention_cnn import AttentionCNN, ResidualAttentionCNN, SpatialAttention
 from baselines.networks.cnn import MixedPrecision
 
 PIXELS = torch.randint(0, 256, (3, 4, 84, 84), generator=torch.Generator().manual_seed(0)).byte()
@@ -22,10 +22,11 @@ def test_attention_reports_what_and_where_the_one_bright_place_is() -> None:
     assert torch.allclose(where, torch.tensor([-2.0, 2.0]), atol=1e-3)
 
 
+@pytest.mark.parametrize("kind", [AttentionCNN, ResidualAttentionCNN])
 @pytest.mark.parametrize("frames", [1, 4])
-def test_features_are_normalised_and_near_in_bfloat16(frames) -> None:
+def test_features_are_normalised_and_near_in_bfloat16(kind, frames) -> None:
     torch.manual_seed(0)
-    network = AttentionCNN(frames)
+    network = kind(frames)
     features = network(PIXELS[:, -frames:])
     assert features.shape == (3, AttentionCNN.n_features)
     assert torch.allclose(features.mean(1), torch.tensor(0.0), atol=1e-5)
@@ -34,7 +35,15 @@ def test_features_are_normalised_and_near_in_bfloat16(frames) -> None:
     assert (mixed - features).norm() < 0.1 * features.norm()
 
 
-def test_every_weight_has_a_gradient() -> None:
-    network = AttentionCNN(4)
+@pytest.mark.parametrize("kind", [AttentionCNN, ResidualAttentionCNN])
+def test_every_weight_has_a_gradient(kind) -> None:
+    network = kind(4)
     network(PIXELS).square().sum().backward()
     assert all(p.grad is not None and p.grad.isfinite().all() for p in network.parameters())
+
+
+def test_residual_blocks_start_as_the_identity() -> None:
+    plain, residual = AttentionCNN(1), ResidualAttentionCNN(1)
+    residual.load_state_dict({**residual.state_dict(), **plain.state_dict()})
+    assert torch.equal(residual(PIXELS[:, -1:]), plain(PIXELS[:, -1:]))
+    assert len(list(residual.parameters())) > len(list(plain.parameters()))

@@ -3,7 +3,14 @@
 import pytest
 from gymnasium import spaces
 
-from baselines.networks.build import NetworkConfig, build_actor_critic, build_encoder, is_pictures
+from baselines.networks.build import (
+    NetworkConfig,
+    RecurrentNetworkConfig,
+    build_actor_critic,
+    build_encoder,
+    build_recurrent_actor_critic,
+    is_pictures,
+)
 from baselines.networks.cnn import MotionCropCNN
 from baselines.runs.config import ConfigError
 
@@ -16,6 +23,40 @@ def test_pictures_get_a_cnn_and_flat_observations_the_identity() -> None:
     encoder, n_features = build_encoder(config, flat)
     assert n_features == 8
     assert list(encoder.parameters()) == []
+
+
+def memory_of(observations, **settings):
+    """Cell of the actor's memory, built from settings."""
+    config = RecurrentNetworkConfig(algorithm="recurrent_ppo", memory_size=64, **settings)
+    agent = build_recurrent_actor_critic(config, observations, spaces.Discrete(4))
+    return agent.actor_memory.cell
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_each_part_of_a_memorys_initialisation_can_be_switched_off(cell) -> None:
+    flat = spaces.Box(-1, 1, (8,))
+    usual = 1 / 8**0.5  # standard deviation of input weights
+    for settings, chrono, of_gates, of_candidate in (
+        ({}, True, 0.4 * usual, 4 * usual),
+        ({"chrono": False}, False, 4 * usual, 4 * usual),
+        ({"chrono": False, "gate_gain": 0.1}, False, 0.4 * usual, 4 * usual),
+        ({"gate_gain": 1.0}, True, 4 * usual, 4 * usual),
+        ({"candidate_gain": 1.0}, True, 0.1 * usual, usual),
+        ({"change_gain": 2.0}, False, 4 / 16**0.5, 4 / 16**0.5),  # twice as many inputs
+    ):
+        memory = memory_of(flat, cell=cell, **settings)
+        assert bool(memory.bias_ih_l0.count_nonzero()) == chrono
+        gates, *_ = memory.weight_ih_l0.detach().split(64)
+        candidate = memory.weight_ih_l0.detach().split(64)[2]
+        assert float(gates.std()) == pytest.approx(of_gates, rel=0.15)
+        assert float(candidate.std()) == pytest.approx(of_candidate, rel=0.15)
+
+
+def test_a_memory_over_pictures_has_chrono_initialisation_if_asked() -> None:
+    pictures = spaces.Box(0, 255, (1, 84, 84), "uint8")
+    asked = {"encoder": "attention_residual", "share_encoder": True, "cell": "gru"}
+    assert memory_of(pictures, **asked).bias_ih_l0.count_nonzero() == 0
+    assert memory_of(pictures, **asked, chrono=True).bias_ih_l0.count_nonzero() == 64
 
 
 @pytest.mark.parametrize(

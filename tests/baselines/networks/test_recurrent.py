@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from baselines.networks.recurrent import CELLS, Memory
+from baselines.networks.recurrent import CELLS, Memory, MemoryStart
+
+CHRONO = MemoryStart(chrono=True, gate_gain=0.1)
 
 
 @pytest.mark.parametrize(("layers", "change_gain"), [(1, 0.0), (2, 0.0), (1, 5.0)])
@@ -36,7 +38,7 @@ def test_a_memory_sees_how_much_an_observation_changed_but_not_at_an_episodes_st
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_units_start_to_remember_for_up_to_31_steps(cell) -> None:
     torch.manual_seed(0)
-    memory = Memory(8, 64, 1, cell, chrono=True)
+    memory = Memory(8, 64, 1, cell, start=CHRONO)
     bias = memory.cell.bias_ih_l0.view(-1, 64)
     times = bias[1].exp()  # of the forget or update gate
     assert times.min() >= 0.05
@@ -49,7 +51,7 @@ def test_units_start_to_remember_for_up_to_31_steps(cell) -> None:
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_inputs_move_gates_a_tenth_as_much_as_the_candidate(cell) -> None:
     torch.manual_seed(0)
-    weights = Memory(8, 64, 1, cell, chrono=True).cell.weight_ih_l0.view(-1, 64, 8)
+    weights = Memory(8, 64, 1, cell, start=CHRONO).cell.weight_ih_l0.view(-1, 64, 8)
     for gate, weight in enumerate(weights):
         wanted = (1.0 if gate == 2 else 0.1) * 4 / 8**0.5
         assert float(weight.detach().std()) == pytest.approx(wanted, rel=0.15)
@@ -58,7 +60,7 @@ def test_inputs_move_gates_a_tenth_as_much_as_the_candidate(cell) -> None:
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_a_memory_under_chrono_initialisation_fades_at_its_units_own_rates(cell) -> None:
     torch.manual_seed(0)
-    memory = Memory(8, 64, 1, cell, chrono=True)
+    memory = Memory(8, 64, 1, cell, start=CHRONO)
     with torch.no_grad():
         memory.cell.weight_hh_l0.zero_()
         state = torch.ones(1, memory.width)

@@ -27,8 +27,9 @@ from tests.baselines import made_up
 ALL = read_all(COMMITTED)
 
 
-def test_a_result_is_read_as_it_was_written(tmp_path) -> None:
-    result = made_up.result(tmp_path, box2d=made_up.PLAYED)
+@pytest.mark.parametrize("measured", [(), (1.25, 33.5)])
+def test_a_result_is_read_as_it_was_written(tmp_path, measured) -> None:
+    result = made_up.result(tmp_path, box2d=made_up.PLAYED, measured=measured)
     write_result(tmp_path / "new", result)
     again = read_result(tmp_path / "new", "lander_ppo")
     assert (again.settings, again.seeds) == (result.settings, result.seeds)

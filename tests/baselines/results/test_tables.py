@@ -72,21 +72,38 @@ def test_a_variants_table_has_the_interval_the_endings_and_box2d(agents) -> None
             f"0.0{PERCENT}",
             f"0.0{PERCENT}",
         ),
-        *("150", "yes", "200"),
+        *("150", "-", "-", "yes", "200"),
     ]
-    assert cells(table, "`poor`")[7:13] == [
+    assert cells(table, "`poor`")[7:15] == [
         f"50.0{PERCENT}",
         f"50.0{PERCENT}",
         f"25.0{PERCENT}",
         f"25.0{PERCENT}",
         "250",
-        "-",
+        *("-", "-", "-"),
     ]
+
+
+def test_touchdown_speed_and_fuel_are_means_over_seeds_where_all_have_them(tmp_path) -> None:
+    runs = [
+        made_up.result(tmp_path, seed=1, measured=(1.25, 30.0)),
+        made_up.result(tmp_path, seed=2, measured=(1.75, 40.0)),
+        made_up.result(tmp_path, seed=3),
+    ]
+    assert cells("\n".join(run_table(runs)), "touchdown speed") == ["1.25 m/s", "1.75 m/s", "-"]
+    assert cells("\n".join(run_table(runs)), "fuel") == ["30.0", "40.0", "-"]
+    for kept, expected in ((runs[:2], ["1.50 m/s", "35.0"]), (runs, ["-", "-"])):
+        together = ConfigResult(
+            kept[0].settings,
+            [run.seeds[0] for run in kept],
+            {seed: episodes for run in kept for seed, episodes in run.episodes.items()},
+        )
+        assert cells("\n".join(variant_table([together])), "`lander_ppo`")[12:14] == expected
 
 
 def test_episodes_that_box2d_plays_otherwise_are_shown(tmp_path) -> None:
     run = made_up.result(tmp_path, box2d=(*made_up.PLAYED[:3], (-300.0, "crashed")))
-    assert cells("\n".join(variant_table([run])), "`lander_ppo`")[12] == "all but 1"
+    assert cells("\n".join(variant_table([run])), "`lander_ppo`")[14] == "all but 1"
     table = "\n".join(run_table([run]))
     assert cells(table, "mean return on Box2D") == ["75.0"]
     assert cells(table, "episodes that differ on Box2D") == ["1 of 4"]

@@ -42,15 +42,15 @@ def test_a_learner_measured_again_replaces_its_row_and_leaves_the_others(
     time_to_200.main(seeds=(1, 2, 3), learners=("ours_fast", "sb3_gymnasium"), out=out)
     time_to_200.main(seeds=(4,), learners=("sb3_gymnasium",), out=out)
     table = out.read_text()
-    assert cells(table, LEARNERS["ours_fast"].label)[:4] == ["3", "2.0 s", "200", "201.0"]
-    assert cells(table, LEARNERS["sb3_gymnasium"].label)[:4] == ["1", "4.0 s", "400", "204.0"]
+    assert cells(table, LEARNERS["ours_fast"].label)[:4] == ["3", "1,000", "2.0 s", "200"]
+    assert cells(table, LEARNERS["sb3_gymnasium"].label)[:4] == ["1", "100", "4.0 s", "400"]
 
 
 def test_a_run_under_200_has_not_reached_it(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(time_to_200, "measure", made_up_run)
     out = tmp_path / "time.md"
     time_to_200.main(seeds=(-1, 5), learners=("ours_native",), out=out)
-    assert cells(out.read_text(), LEARNERS["ours_native"].label)[1] == "not reached"
+    assert cells(out.read_text(), LEARNERS["ours_native"].label)[2] == "not reached"
 
 
 def made_up_run(learner, seed, steps):

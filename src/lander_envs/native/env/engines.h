@@ -4,6 +4,7 @@
 #pragma once
 
 #include "env/state.h"
+#include "math/sine.h"
 
 namespace LANDER_NAMESPACE {
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "env/state.h"
+#include "math/sine.h"
+#include "math/tanh.h"
 
 namespace LANDER_NAMESPACE {
 

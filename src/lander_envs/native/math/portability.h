@@ -18,7 +18,7 @@
 
 // Forced inlining, for the few functions that make up the solver's iterations: a call would pass
 // lanes through memory.
-#if defined(__GNUC__) && !defined(__CUDACC__)
+#if (defined(__GNUC__) || defined(__clang__)) && !defined(__CUDACC__)
 #define LANDER_INNER [[gnu::always_inline]] LANDER_FN
 #else
 #define LANDER_INNER LANDER_FN
@@ -88,23 +88,16 @@ LANDER_FN double double_of(u64 bits) {
 #endif
 }
 
-// Square root and floor are correctly rounded everywhere (IEEE 754). Sine, cosine and tanh in
-// double are not: the core calls the C library, as Python's `math` does, so on any machine it
-// agrees with the Gymnasium that runs beside it. docs/engine.md has the details.
+// Square root and floor are correctly rounded everywhere (IEEE 754). Other functions of the C
+// library are not, so the core has its own (sine.h, tanh.h, trigonometry.h).
 #if defined(__CUDACC_RTC__)
 LANDER_FN float square_root(float x) { return ::sqrtf(x); }
 LANDER_FN double square_root(double x) { return ::sqrt(x); }
 LANDER_FN float floor_of(float x) { return ::floorf(x); }
-LANDER_FN double sine(double x) { return ::sin(x); }
-LANDER_FN double cosine(double x) { return ::cos(x); }
-LANDER_FN double hyperbolic_tangent(double x) { return ::tanh(x); }
 #else
 LANDER_FN float square_root(float x) { return std::sqrt(x); }
 LANDER_FN double square_root(double x) { return std::sqrt(x); }
 LANDER_FN float floor_of(float x) { return std::floor(x); }
-LANDER_FN double sine(double x) { return std::sin(x); }
-LANDER_FN double cosine(double x) { return std::cos(x); }
-LANDER_FN double hyperbolic_tangent(double x) { return std::tanh(x); }
 #endif
 
 }  // namespace LANDER_NAMESPACE

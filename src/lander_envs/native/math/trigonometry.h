@@ -2,7 +2,7 @@
 //
 // Box2D calls sinf and cosf of the C library, which are not correctly rounded. To agree bit for bit
 // the engine uses the same algorithm: Arm's Optimized Routines (Szabolcs Nagy and Wilco Dijkstra),
-// in glibc since 2.28. It reduces the angle to [-pi/4, pi/4] in double, evaluates an odd or an even
+// in glibc since 2.29. It reduces the angle to [-pi/4, pi/4] in double, evaluates an odd or an even
 // polynomial in double, and rounds once to float.
 //
 // The reference is glibc's variant with fused multiply-adds, which every current x86-64 and 64-bit

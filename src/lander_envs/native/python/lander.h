@@ -5,11 +5,9 @@
 #include <nanobind/stl/tuple.h>
 
 #include <cmath>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <tuple>
-#include <utility>
 
 #include "host/floating_point.h"
 #include "host/pictures.h"
@@ -107,9 +105,6 @@ class TracedLander {
         return own<Picture>(out, {channels, rows, columns});
     }
 
-    /// Python object that the lander holds: the bit generator of the last call, or null.
-    PyObject* held() const { return generator_ ? generator_->owner().ptr() : nullptr; }
-
     /// Arguments and, after a reset, the state.
     nb::tuple pickled() const {
         const lander::Params& p = entry_.params;
@@ -135,14 +130,10 @@ class TracedLander {
     }
 
     StepTuple step(const lander::EntryStep& step, nb::handle bit_generator) {
-        if (held() != bit_generator.ptr()) {
-            NumpyGenerator next(bit_generator);
-            // The old one goes when the new one is in place: its finalizer may call this lander.
-            const std::optional<NumpyGenerator> old = std::exchange(generator_, std::move(next));
-        }
+        NumpyGenerator generator(bit_generator);
         {
             const lander_host::DefaultFloatingPoint floating_point;
-            result_ = lander::step_entry(step, *generator_, trace_);
+            result_ = lander::step_entry(step, generator, trace_);
         }
         return {observation(), result_.reward, result_.terminated};
     }
@@ -156,7 +147,6 @@ class TracedLander {
     lander::Entry entry_{};
     lander::Particles particles_{};
     lander::StepResult result_{};
-    std::optional<NumpyGenerator> generator_;
     bool started_ = false;
     [[no_unique_address]] Trace trace_;
 };

@@ -15,26 +15,30 @@ namespace lander_python {
 namespace nb = nanobind;
 
 /// Source (math/random.h) that draws from a NumPy bit generator of any kind. Python and the core
-/// share its stream.
+/// share its stream. It lives for one call, whose arguments keep the bit generator alive: a lander
+/// that held one could be part of a reference cycle.
 class NumpyGenerator {
   public:
     explicit NumpyGenerator(nb::handle bit_generator) {
-        if (!nb::hasattr(bit_generator, "capsule")) {
+        static PyObject* const name = PyUnicode_InternFromString("capsule");
+        PyObject* const capsule = PyObject_GetAttr(bit_generator.ptr(), name);
+        if (capsule == nullptr && PyErr_ExceptionMatches(PyExc_AttributeError) == 0) {
+            throw nb::python_error();
+        }
+        if (capsule == nullptr) {
+            PyErr_Clear();
             nb::str text(bit_generator.type());
             throw nb::type_error((std::string("bit_generator must be a numpy.random.BitGenerator, "
                                               "such as env.np_random.bit_generator, got ") +
                                   text.c_str())
                                      .c_str());
         }
-        owner_ = nb::borrow(bit_generator);
-        const nb::object capsule = bit_generator.attr("capsule");
-        interface_ = static_cast<Interface*>(PyCapsule_GetPointer(capsule.ptr(), "BitGenerator"));
+        capsule_ = nb::steal(capsule);
+        interface_ = static_cast<Interface*>(PyCapsule_GetPointer(capsule, "BitGenerator"));
         if (interface_ == nullptr) {
             throw nb::python_error();
         }
     }
-
-    nb::handle owner() const { return owner_; }
 
     std::uint32_t next_uint32() { return interface_->next_uint32(interface_->state); }
     double next_double() { return interface_->next_double(interface_->state); }
@@ -48,7 +52,7 @@ class NumpyGenerator {
         std::uint64_t (*next_raw)(void*);
     };
 
-    nb::object owner_;  // keeps the interface alive
+    nb::object capsule_;
     Interface* interface_;
 };
 

@@ -1,0 +1,116 @@
+"""Touchdown speed and fuel of episodes, measured on landers that fly beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from numpy.typing import NDArray
+
+from baselines.evaluation.episodes import Episode, Step, make_envs
+from lander_envs.spaces import LEG_1, LEG_2, VX, VY
+
+LANDER = "lander_envs/Lander-v0"
+
+# World units per second of 1 at index VX and VY: half the screen's sides, 10 by 6.67 units, were
+# divided by 50 steps per second.
+_SPEED_UNITS = np.array([50 / 10, 50 / (400 / 30 / 2)])
+_MAIN_COST, _SIDE_COST = 0.30, 0.03  # of a step at full power
+_DEAD_ZONE = 0.5  # of the side engines' throttle
+_ACTION_COSTS = np.array([0.0, _SIDE_COST, _MAIN_COST, _SIDE_COST])
+_PHYSICS = "continuous", "gravity", "enable_wind", "wind_power", "turbulence_power", "backend"
+
+Floats = NDArray[np.float64]
+
+
+class FlightMeter:
+    """Touchdown speed and fuel of one episode in each of n environments.
+
+    A batch of Lander-v0 on the same backend takes the same seeds and actions. It flies the same
+    episodes and gives the whole state at every base step, whatever the agent observes.
+
+    - Touchdown speed: speed of the hull in world units (metres) per second before the base step in
+      which a leg first touches the ground, so that the impact has not slowed it; if no leg ever
+      does, before the last base step.
+    - Fuel: sum over base steps of the cost that LunarLander-v3 subtracts from the reward: 0.30
+      times the power of the main engine and 0.03 times that of the side engines.
+
+    Args:
+        env_id: the id of the environments, one of this package's.
+        env_kwargs: their keyword arguments.
+        episodes: n.
+        first_seed: the seed of the first episode; the others follow it.
+    """
+
+    def __init__(
+        self, env_id: str, env_kwargs: Mapping[str, Any], episodes: int, first_seed: int
+    ) -> None:
+        self._skip = frame_skip(env_id, env_kwargs)
+        arguments = lander_arguments(env_id, env_kwargs)
+        if self._skip == 1 and "max_episode_steps" in env_kwargs:
+            arguments["max_episode_steps"] = env_kwargs["max_episode_steps"]
+        self._envs = make_envs(LANDER, arguments, episodes)
+        self._states, _ = self._envs.reset(seed=first_seed)
+        self._flying = np.ones(episodes, np.bool_)
+        self._airborne = np.ones(episodes, np.bool_)
+        self.touchdown_speeds, self.fuel = np.zeros(episodes), np.zeros(episodes)
+
+    def add(self, step: Step) -> None:
+        """Follow one decision of the environments."""
+        costs = step_costs(step.actions)
+        for _ in range(self._skip):
+            self._flying &= step.running
+            coming_down = self._flying & self._airborne
+            self.touchdown_speeds[coming_down] = speeds(self._states[coming_down])
+            self.fuel[self._flying] += costs[self._flying]
+            self._states, _, terminated, truncated, _ = self._envs.step(step.actions)
+            self._airborne &= (self._states[:, LEG_1] <= 0) & (self._states[:, LEG_2] <= 0)
+            self._flying &= ~(terminated | truncated)
+
+    def measured(self, episodes: Sequence[Episode]) -> list[Episode]:
+        """The episodes, in the order of their seeds, with touchdown speed and fuel."""
+        numbers = zip(episodes, self.touchdown_speeds.tolist(), self.fuel.tolist(), strict=True)
+        return [
+            episode._replace(touchdown_speed=speed, fuel=fuel) for episode, speed, fuel in numbers
+        ]
+
+    def close(self) -> None:
+        """Close the landers."""
+        self._envs.close()
+
+
+def speeds(states: NDArray[np.float32]) -> Floats:
+    """Speeds of hulls in world units per second, (...), of states (..., 8)."""
+    velocities = states[..., [VX, VY]] * _SPEED_UNITS
+    found: Floats = np.hypot(velocities[..., 0], velocities[..., 1])
+    return found
+
+
+def step_costs(actions: NDArray[Any]) -> Floats:
+    """Fuel cost of a base step for actions (n,), or throttles (n, 2), as in LunarLander-v3.
+
+    The main engine fires at 50 to 100 % for a throttle from 0 (excluded) to 1; the side engines at
+    50 to 100 % for a throttle of more than 0.5 to either side.
+    """
+    if actions.ndim == 1:
+        return _ACTION_COSTS[actions.astype(np.int64)]
+    throttles = np.clip(actions.astype(np.float64), -1, 1)
+    main, side = throttles[:, 0], np.abs(throttles[:, 1])
+    main_power = np.where(main > 0, (main + 1) / 2, 0)
+    costs: Floats = _MAIN_COST * main_power + _SIDE_COST * np.where(side > _DEAD_ZONE, side, 0)
+    return costs
+
+
+def lander_arguments(env_id: str, env_kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of a Lander-v0 of the same physics."""
+    given = {**gym.spec(env_id).kwargs, **env_kwargs}
+    return {key: value for key, value in given.items() if key in _PHYSICS}
+
+
+def frame_skip(env_id: str, env_kwargs: Mapping[str, Any]) -> int:
+    """Base steps a decision."""
+    env = gym.make(env_id, **env_kwargs)
+    env.close()
+    return int(getattr(env.unwrapped, "frame_skip", 1))
