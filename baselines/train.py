@@ -12,21 +12,15 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
 
 import tyro
 from rich.console import Console
 
-from baselines.algorithms.registry import build_config, trainer_of
-from baselines.runs import checkpoint as checkpoints
-from baselines.runs.checkpoint import section
+from baselines.algorithms.launch import resume, start
+from baselines.algorithms.registry import build_config
 from baselines.runs.command import run_command
 from baselines.runs.config import ConfigError, TrainConfig
-from baselines.runs.files import locked, make_folder
 from baselines.runs.names import RUNS, find_config, find_run
-from baselines.runs.run import Run
-from baselines.runs.tables import require_rows
-from baselines.runs.trainer import Learner
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -53,54 +47,13 @@ def _start_or_resume(known: argparse.Namespace, overrides: list[str]) -> int:
                 f"--resume keeps the run's config and takes no overrides: {overrides}"
             )
         directory = find_run(known.resume, known.runs)
-        _resume(directory)
+        resume(directory)
     else:
         config = load_config(known.config, overrides, known.runs)
         directory = known.runs / f"{config.name}-seed{config.seed}"
-        _start(config, directory)
+        start(config, directory)
     Console().print(f"final checkpoint: {directory / 'checkpoints' / 'final.json'}")
     return 0
-
-
-def _start(config: TrainConfig, directory: Path) -> None:
-    _require_new(directory)
-    trainer = trainer_of(config)(config)
-    make_folder(directory)
-    with locked(directory):
-        _require_new(directory)
-        # Remains of a run that was killed before it could be resumed.
-        (directory / "checkpoints" / "best.json").unlink(missing_ok=True)
-        _train(trainer, directory)
-
-
-def _require_new(directory: Path) -> None:
-    for name in ("latest", "final"):
-        if (directory / "checkpoints" / f"{name}.json").exists():
-            raise ConfigError(
-                f"{directory} holds a run already: continue it with --resume {directory}, or "
-                "choose another --name, --seed or --runs"
-            )
-
-
-def _resume(directory: Path) -> None:
-    with locked(directory):
-        latest = directory / "checkpoints" / "latest.json"
-        tensors, facts = checkpoints.load(latest)
-        config = build_config(section(facts, "config", latest), str(latest))
-        trainer = trainer_of(config)(config)
-        trainer.resume(tensors, facts)
-        progress = trainer.progress
-        require_rows(directory, progress.steps, len(progress.evaluations))
-        _train(trainer, directory)
-
-
-def _train(trainer: Learner[Any, Any], directory: Path) -> None:
-    progress = trainer.progress
-    run = Run(directory, trainer.config, progress.steps, progress.seconds)
-    try:
-        trainer.train(run)
-    finally:
-        run.close()
 
 
 def _parse(arguments: list[str] | None) -> tuple[argparse.Namespace, list[str]]:

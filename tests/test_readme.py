@@ -41,6 +41,7 @@ def test_the_version_is_the_same_everywhere() -> None:
     assert field("CITATION.cff", r"^version: (.+)") == version
     assert field("README.md", r"version = \{(.+)\}") == version
     assert field("CHANGELOG.md", r"^## (\d\S+)") == version
+    assert field("packaging/conda/recipe.yaml", r'^  version: "(.+)"') == version
 
 
 def test_the_citation_is_dated_as_the_changelog() -> None:
@@ -50,6 +51,8 @@ def test_the_citation_is_dated_as_the_changelog() -> None:
 
 
 def test_the_address_is_the_same_everywhere() -> None:
-    assert field("CITATION.cff", r'^repository-code: "(.+)"') == field(
-        "pyproject.toml", r'^Repository = "(.+)"'
-    )
+    address = field("CITATION.cff", r'^repository-code: "(.+)"')
+    assert field("pyproject.toml", r'^Repository = "(.+)"') == address
+    assert field("packaging/conda/recipe.yaml", r"^  homepage: (.+)") == address
+    links = re.findall(r"https://\S+?/lander_envs", (ROOT / "pyproject.toml").read_text())
+    assert links == [address] * 3

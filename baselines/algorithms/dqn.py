@@ -83,6 +83,8 @@ class DQNConfig(TrainConfig):
     """Units of the hidden layers."""
     activation: Literal["tanh", "relu", "elu"] = "relu"
     """Activation between the hidden layers."""
+    layer_norm: bool = False
+    """LayerNorm before each activation, which keeps values bounded at high replay ratios."""
 
 
 def epsilon(config: DQNConfig, progress: Progress) -> float:
@@ -128,7 +130,10 @@ class DQN(Trainer[DQNConfig, QNetwork]):
             observation_space, config.history, config.change_gain
         )
         n_actions = int(action_space.n)
-        agent = QNetwork(encoder, n_features, n_actions, config.hidden, config.activation)
+        hidden, activation = config.hidden, config.activation
+        agent = QNetwork(
+            encoder, n_features, n_actions, hidden, activation, layer_norm=config.layer_norm
+        )
         return agent.to(config.device)
 
     @staticmethod

@@ -56,7 +56,8 @@ class SequenceBatch:
             part[:, index] for part in (self.rows, self.is_shown, self.in_loss)
         )
         obs = gather_rows(self.transitions.obs, rows[is_shown])
-        sequences = Sequences(self.hidden_states[index], is_shown, in_loss)
+        raw_actions = self.transitions.raw_actions[rows]
+        sequences = Sequences(self.hidden_states[index], is_shown, in_loss, raw_actions)
         return self.transitions[rows[in_loss]], Inputs(obs, sequences)
 
 

@@ -35,6 +35,7 @@ class Sequences(NamedTuple):
     hidden_state: Tensor  # before the first steps, (n, width)
     is_shown: Tensor  # (steps, n) bool: False for padding
     in_loss: Tensor  # (steps, n) bool: True for the transitions that are evaluated
+    raw_actions: Tensor  # taken at the steps, (steps, n, ...)
 
 
 class Inputs(NamedTuple):

@@ -95,6 +95,8 @@ class RecurrentNetworkConfig(NetworkConfig):
     """Steps that a block of the Transformer sees, the newest among them."""
     change_gain: NonNegative = 0.0
     """The memory also sees tanh of the observation's change in a step times this, unless 0."""
+    previous_action: bool = False
+    """The memory also sees the action before, one-hot; only for discrete actions."""
     chrono: bool | None = None
     """Chrono initialisation of LSTM and GRU; None: for flat observations without change_gain."""
     gate_gain: float | None = Field(None, gt=0, le=10)
@@ -151,6 +153,8 @@ def build_recurrent_actor_critic(
     is_picture = not isinstance(encoder, nn.Identity)
     _check_memory(config, is_picture)
     size, activation = config.memory_size, config.activation
+    n_actions = _previous_actions(config, action_space)
+    n_features += n_actions
     actor_memory = _build_memory(config, n_features, is_picture)
     critic_memory = None
     if not config.share_encoder:
@@ -159,7 +163,7 @@ def build_recurrent_actor_critic(
     of_critic = config.hidden if config.critic_hidden is None else config.critic_hidden
     critic = mlp([size, *of_critic, 1], activation, out_gain=1.0)
     encoder = MixedPrecision(encoder) if config.mixed_precision else encoder
-    return RecurrentActorCritic(encoder, actor_memory, actor, critic_memory, critic)
+    return RecurrentActorCritic(encoder, actor_memory, actor, critic_memory, critic, n_actions)
 
 
 def build_encoder(
@@ -221,6 +225,17 @@ def _check_memory(config: RecurrentNetworkConfig, is_picture: bool) -> None:
             f"memory_size: must be a multiple of {HEADS} for a transformer, "
             f"got {config.memory_size}"
         )
+
+
+def _previous_actions(config: RecurrentNetworkConfig, space: gym.Space[Any]) -> int:
+    """Numbers by which a memory sees the action before; ConfigError if it cannot."""
+    if not config.previous_action:
+        return 0
+    if not isinstance(space, gym.spaces.Discrete):
+        raise ConfigError(f"previous_action: only for discrete actions, got {space}")
+    if config.change_gain:
+        raise ConfigError(f"previous_action: not with change_gain, got {config.change_gain}")
+    return int(space.n)
 
 
 def _build_memory(

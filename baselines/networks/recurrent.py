@@ -144,7 +144,7 @@ class RecurrentActorCritic(ActorCritic):
     """Actor and critic over memories: one each, or one for both.
 
     The hidden state of an environment is one row of (n, width): the actor's part, then the
-    critic's, if it has a memory of its own.
+    critic's, if it has a memory of its own, then the last action (one-hot), if memories see it.
 
     Args:
         encoder: features (n, n_features) of observations (n, ...), for the memories.
@@ -152,6 +152,8 @@ class RecurrentActorCritic(ActorCritic):
         actor: policy head on them.
         critic_memory: reads features for the critic, or None if it shares the actor's.
         critic: (n, size) to (n, 1).
+        n_actions: number of discrete actions, if memories see the previous one beside the features;
+            all zeros stand for none, at an episode's start. 0: they do not.
     """
 
     def __init__(
@@ -161,23 +163,32 @@ class RecurrentActorCritic(ActorCritic):
         actor: PolicyHead,
         critic_memory: Memory | Window | None,
         critic: nn.Module,
+        n_actions: int = 0,
     ) -> None:
         super().__init__(encoder, actor, critic, critic_encoder=None)
         self.actor_memory = actor_memory
         self.critic_memory = critic_memory
-        self._widths = [actor_memory.width, 0 if critic_memory is None else critic_memory.width]
+        of_critic = 0 if critic_memory is None else critic_memory.width
+        self._widths = [actor_memory.width, of_critic, n_actions]
         self.width = sum(self._widths)
 
     def step(self, obs: Tensor, hidden_state: Tensor) -> Step:
         """Sample actions for observations (n, ...), value these, and update the hidden state."""
-        for_actor, for_critic, hidden_state = self._remember(self.encoder(obs)[None], hidden_state)
-        return Step(self.actor.sample(for_actor[0]), self._value(for_critic[0]), hidden_state)
+        of_actor, of_critic, before = hidden_state.split(self._widths, dim=1)
+        features = self._inputs(self.encoder(obs), before)[None]
+        for_actor, for_critic, *states = self._remember(features, of_actor, of_critic)
+        sample = self.actor.sample(for_actor[0])
+        after = torch.cat((*states, self._shown(sample.action, for_actor[0])), dim=1)
+        return Step(sample, self._value(for_critic[0]), after)
 
     def act(self, obs: Tensor, hidden_state: Tensor, sampled: bool) -> tuple[Tensor, Tensor]:
         """Greedy actions, or sampled ones, and the hidden state after; the critic's part rests."""
-        of_actor, of_critic = hidden_state.split(self._widths, dim=1)
-        features, of_actor = self.actor_memory(self.encoder(obs)[None], of_actor)
-        return self._choose(features[0], sampled), torch.cat((of_actor, of_critic), dim=1)
+        of_actor, of_critic, before = hidden_state.split(self._widths, dim=1)
+        features = self._inputs(self.encoder(obs), before)[None]
+        for_actor, of_actor = self.actor_memory(features, of_actor)
+        action = self._choose(for_actor[0], sampled)
+        shown = self._shown(action, for_actor[0])
+        return action, torch.cat((of_actor, of_critic, shown), dim=1)
 
     def value(self, obs: Tensor, hidden_state: Tensor) -> Tensor:
         """Value (n,) of observations (n, ...) that follow ``hidden_state``."""
@@ -188,19 +199,34 @@ class RecurrentActorCritic(ActorCritic):
     def evaluate(self, inputs: Inputs, raw_action: Tensor) -> Evaluation:
         """Log-probability, entropy and value of the transitions in the loss, each (n,)."""
         assert inputs.sequences is not None
-        hidden_state, is_shown, in_loss = inputs.sequences
+        hidden_state, is_shown, in_loss, raw_actions = inputs.sequences
+        of_actor, of_critic, before = hidden_state.split(self._widths, dim=1)
         shown = self.encoder(inputs.obs)
         features = shown.new_zeros((*is_shown.shape, shown.shape[-1]))
         features[is_shown] = shown
-        for_actor, for_critic, _ = self._remember(features, hidden_state)
+        previous = torch.cat((before[None], self._shown(raw_actions[:-1], features[1:])))
+        inputs_of_memory = self._inputs(features, previous)
+        for_actor, for_critic, *_ = self._remember(inputs_of_memory, of_actor, of_critic)
         value = self._value(for_critic[in_loss])
         return Evaluation(*self.actor.evaluate(for_actor[in_loss], raw_action), value)
 
-    def _remember(self, features: Tensor, hidden_state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Memory features for actor and critic (steps, n, size), and the hidden state after."""
-        of_actor, of_critic = hidden_state.split(self._widths, dim=1)
+    def _remember(
+        self, features: Tensor, of_actor: Tensor, of_critic: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Memory features for actor and critic (steps, n, size), and both hidden states after."""
         for_actor, of_actor = self.actor_memory(features, of_actor)
         if self.critic_memory is None:
-            return for_actor, for_actor, of_actor
+            return for_actor, for_actor, of_actor, of_critic
         for_critic, of_critic = self.critic_memory(features, of_critic)
-        return for_actor, for_critic, torch.cat((of_actor, of_critic), dim=1)
+        return for_actor, for_critic, of_actor, of_critic
+
+    def _shown(self, actions: Tensor, like: Tensor) -> Tensor:
+        """Actions as memories see them, one-hot: (..., n_actions) for features (..., n)."""
+        n_actions = self._widths[2]
+        if n_actions == 0:
+            return like.new_zeros((*like.shape[:-1], 0))
+        return nn.functional.one_hot(actions, n_actions).to(like.dtype)
+
+    def _inputs(self, features: Tensor, previous: Tensor) -> Tensor:
+        """Inputs of memories: features, and the actions before."""
+        return torch.cat((features, previous), dim=-1) if self._widths[2] else features

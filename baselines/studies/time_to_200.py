@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, TypedDict
 import numpy as np
 from rich.progress import track
 
+from baselines.algorithms.launch import start
 from baselines.algorithms.registry import build_config
 from baselines.evaluation.statistics import SCORED_EPISODES, summary
 from baselines.results.run_folder import read_rows
@@ -32,7 +33,6 @@ from baselines.runs.config import CONFIGS, ConfigError, read_yaml
 from baselines.runs.files import read_json, require_writable, to_json, write_atomically
 from baselines.runs.run import machine, versions
 from baselines.studies.command import run
-from baselines.studies.training import train
 from lander_envs.spaces import REWARD_THRESHOLD
 
 
@@ -135,7 +135,7 @@ def measure(learner: Learner, seed: int, steps: int) -> Measured:
         content |= {**_STOPPED, "total_steps": steps}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        train(build_config(content, learner.config), folder)
+        start(build_config(content, learner.config), folder)
         last = read_rows(folder / "training.csv")[-1]
         return Measured(
             seed=seed,

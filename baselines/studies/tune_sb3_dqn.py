@@ -28,6 +28,7 @@ from matplotlib import pyplot as plt
 from optuna.exceptions import StorageInternalError
 from sqlalchemy.exc import SQLAlchemyError
 
+from baselines.algorithms.launch import start
 from baselines.algorithms.registry import build_config
 from baselines.evaluation.episodes import Episode, write_rows
 from baselines.evaluation.statistics import SCORED_EPISODES
@@ -41,7 +42,6 @@ from baselines.runs.command import require_count
 from baselines.runs.config import TrainConfig
 from baselines.runs.files import require_writable, write_atomically
 from baselines.studies.command import Study, run
-from baselines.studies.training import train
 
 _STEPS = 200_000  # of a run and of a trial
 
@@ -107,7 +107,7 @@ def five(
     for name, changes in FIVE.items():
         folder = runs / f"{_name(name)}-seed{seed}"
         if not (folder / "checkpoints" / "final.json").exists():
-            train(make_config(_name(name), changes, steps, seed), folder)
+            start(make_config(_name(name), changes, steps, seed), folder)
         if not (folder / EPISODES_FILE).exists():
             episodes = score(trained(folder), SCORED_EPISODES)
             write_atomically(folder / EPISODES_FILE, write_rows(Episode._fields, episodes).encode())
@@ -207,7 +207,7 @@ def _objective(trial: optuna.Trial, steps: int, seed: int) -> float:
     """The last evaluation's mean return."""
     changes = {key: trial.suggest_categorical(key, values) for key, values in GRID.items()}
     with tempfile.TemporaryDirectory() as folder:
-        train(make_config("trial", changes, steps, seed), Path(folder))
+        start(make_config("trial", changes, steps, seed), Path(folder))
         return read_rows(Path(folder) / "evaluation.csv")[-1]["mean_return"]
 
 

@@ -12,6 +12,7 @@ Importing the package registers its environments:
 
 from lander_envs._native import Outcome, __version__
 from lander_envs.backends import BACKENDS, DEFAULT_BACKEND
+from lander_envs.headers import get_include
 from lander_envs.registration import ENV_IDS, REGISTERED_IDS, register_envs
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "REGISTERED_IDS",
     "Outcome",
     "__version__",
+    "get_include",
     "register_envs",
 ]
 

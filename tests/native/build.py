@@ -26,11 +26,11 @@ EXACT = ["-ffp-contract=off", "-fno-math-errno"]
 
 X86 = platform.machine().lower() in ("x86_64", "amd64")
 UNFUSED = "-mno-fma -mno-fma4 -mno-avx512f" if X86 else ""
+NOT_VECTORIZED = "-fno-tree-vectorize -fno-tree-slp-vectorize"
 SETS = {  # flags of the instruction sets, as in CMakeLists.txt
     "baseline": UNFUSED,
     "avx2": f"{UNFUSED} -mavx2",
-    "avx512": "-mavx512f -mavx512dq -mavx512vl -mavx512bw -fno-tree-vectorize "
-    "-fno-tree-slp-vectorize",
+    "avx512": f"-mavx512f -mavx512dq -mavx512vl -mavx512bw {NOT_VECTORIZED}",
 }
 
 

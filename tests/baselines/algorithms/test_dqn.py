@@ -47,6 +47,15 @@ def test_double_dqn_lets_the_online_network_choose_and_the_target_network_value(
     assert targets.tolist() == [3 + 0.5 * 10, -7.0]
 
 
+@pytest.mark.parametrize("layer_norm", [False, True])
+def test_layer_norm_stands_before_each_activation_if_asked(layer_norm) -> None:
+    config = DQNConfig(hidden=(8, 4), layer_norm=layer_norm)
+    agent = DQN.build_agent(config, spaces.Box(-1, 1, (3,)), spaces.Discrete(2))
+    body = [type(layer).__name__ for layer in agent.body.modules() if not list(layer.children())]
+    norm = ["LayerNorm"] if layer_norm else []
+    assert body == ["Linear", *norm, "ReLU"] * 2
+
+
 def test_the_loss_is_hubers_and_moves_only_the_taken_actions_values() -> None:
     online = Table([[1.0, 2.0], [5.0, 3.0]])
     loss, logged = dqn_loss(online, TARGET, BATCH)

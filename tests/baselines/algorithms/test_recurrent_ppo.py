@@ -172,6 +172,45 @@ def test_before_the_first_gradient_step_the_update_sees_the_rollouts_numbers(
     assert len(old.obs) == 3 * 12 - 3 * 2
 
 
+@pytest.mark.parametrize("burn_in", [0, 2])
+@pytest.mark.parametrize("cell", MEMORIES)
+def test_a_memory_that_sees_the_previous_action_sees_the_same_in_the_update(
+    recall, cell, burn_in
+) -> None:
+    trainer = collected(recall, rollouts=2, cell=cell, previous_action=True, burn_in=burn_in)
+    batch = trainer.make_batch(trainer.rollout)
+    old, new = evaluated(trainer, batch, torch.arange(len(batch)))
+    assert torch.allclose(new.log_prob, old.log_probs, atol=1e-5)
+    assert torch.allclose(new.value, old.values, atol=1e-5)
+    # Of each hidden state the last two numbers are the action before, zeros at an episode's start.
+    rollout = trainer.rollout
+    shown = nn.functional.one_hot(rollout.raw_actions[:-1], 2).float()
+    starts = torch.zeros(12, dtype=torch.bool)
+    starts[[3, 8]] = True  # steps 15 and 20, after resets
+    assert torch.equal(rollout.hidden_states[1:][~starts[1:]][..., -2:], shown[~starts[1:]])
+    assert (rollout.hidden_states[starts] == 0).all()
+
+
+def test_the_previous_action_changes_what_is_done_next(recall) -> None:
+    agent = collected(recall, previous_action=True, cell="gru").agent
+    obs, states = torch.zeros(2, 1), torch.zeros(2, agent.width)
+    states[:, -2:] = torch.eye(2)  # after action 0, and after action 1
+    values = agent.value(obs, states)
+    assert values[0] != values[1]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"env_kwargs": {"continuous": True}}, "previous_action: only for discrete actions"),
+        ({"change_gain": 2.0}, "previous_action: not with change_gain, got 2.0"),
+    ],
+)
+def test_settings_that_the_previous_action_excludes_are_refused(recall, settings, message) -> None:
+    with pytest.raises(ConfigError, match=message):
+        trainer_of(recall, previous_action=True, **settings)
+
+
 def test_steps_burnt_in_bring_the_state_of_a_window_up_to_date(recall) -> None:
     """A block that sees 3 steps needs the 2 before a sequence, read by the weights of now."""
     trainer = collected(recall, cell="transformer", window=3, sequence_length=12)

@@ -18,7 +18,7 @@
 
 // Forced inlining, for the few functions that make up the solver's iterations: a call would pass
 // lanes through memory.
-#if defined(__GNUC__) && !defined(__CUDACC__)
+#if (defined(__GNUC__) || defined(__clang__)) && !defined(__CUDACC__)
 #define LANDER_INNER [[gnu::always_inline]] LANDER_FN
 #else
 #define LANDER_INNER LANDER_FN

@@ -1,0 +1,144 @@
+"""Initialisation of an LSTM's weights: which part of it lets recurrent PPO learn?
+
+python -m baselines.studies.memory_initialisation train --seeds 1 2 3
+python -m baselines.studies.memory_initialisation rank
+
+Trains and scores ``masked_velocity_lander_lstm_ppo`` with each part of its initialisation switched
+off by itself, and with all of them off. A run that was killed is continued, a finished one left
+alone. ``rank`` writes the table from the committed results.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from baselines.algorithms.launch import finish
+from baselines.algorithms.registry import build_config
+from baselines.evaluation.episodes import Episode, write_rows
+from baselines.evaluation.statistics import SCORED_EPISODES
+from baselines.results.run_data import ConfigResult
+from baselines.results.run_folder import EPISODES_FILE, read_run
+from baselines.results.scoring import score, trained
+from baselines.results.store import ROOT, add_result, read_result
+from baselines.results.tables import landed_cell, markdown, spread_cell
+from baselines.runs.config import CONFIGS, TrainConfig, read_yaml
+from baselines.runs.files import require_writable, write_atomically
+from baselines.studies.command import run
+
+BASE = "masked_velocity_lander_lstm_ppo"
+"""The config whose memory is initialised otherwise."""
+
+
+class Start(NamedTuple):
+    """Initialisation of the memory, by the config's settings of these names."""
+
+    chrono: bool = True
+    gate_gain: float = 0.1
+    candidate_gain: float = 4.0
+
+
+STARTS = {
+    BASE: Start(),
+    "no_chrono": Start(chrono=False),
+    "no_gate_gain": Start(gate_gain=1.0),
+    "no_candidate_gain": Start(candidate_gain=1.0),
+    "none": Start(chrono=False, gate_gain=1.0, candidate_gain=1.0),
+}
+"""Initialisations by name; the first is that of the shipped config."""
+
+_RESULTS = ROOT / "memory_initialisation"
+_HEADING = [
+    *("chrono biases", "factor of gates' weights", "factor of all input weights", "seeds"),
+    *("mean return", "lowest seed", "spread", "landed", "reached 200", "median steps to 200"),
+]
+
+
+def train(
+    runs: Path = Path("runs"),
+    seeds: tuple[int, ...] = (1, 2, 3),
+    starts: tuple[str, ...] = tuple(STARTS),
+    steps: int | None = None,
+    results: Path = _RESULTS,
+) -> None:
+    """Train and score each initialisation.
+
+    Args:
+        runs: where runs are kept; finished runs of the shipped config count.
+        seeds: training seeds.
+        starts: which of the initialisations.
+        steps: length of a run, if not the config's.
+        results: folder for the results.
+    """
+    unknown = sorted(set(starts) - set(STARTS))
+    if unknown:
+        raise ValueError(f"starts must be of {', '.join(STARTS)}, got {', '.join(unknown)}")
+    for seed in seeds:
+        for name in starts:
+            config = make_config(name, seed, steps)
+            folder = runs / f"{config.name}-seed{seed}"
+            finish(config, folder)
+            if not (folder / EPISODES_FILE).exists():
+                rows = write_rows(Episode._fields, score(trained(folder), SCORED_EPISODES))
+                write_atomically(folder / EPISODES_FILE, rows.encode())
+            add_result(results, read_run(folder))
+
+
+def make_config(name: str, seed: int, steps: int | None = None) -> TrainConfig:
+    """The shipped config with another initialisation and a name of its own."""
+    content = {**read_yaml(CONFIGS / f"{BASE}.yaml"), "seed": seed}
+    if name != BASE:
+        content |= {**STARTS[name]._asdict(), "name": _run_name(name)}
+    if steps is not None:
+        content["total_steps"] = steps
+    return build_config(content, name)
+
+
+def rank(results: Path = _RESULTS, out: Path = ROOT / "memory_initialisation.md") -> None:
+    """Write the table of all initialisations that have results.
+
+    Args:
+        results: folder of the results.
+        out: the table's path.
+    """
+    require_writable(out)
+    write_atomically(out, table(results).encode())
+    print(f"wrote {out}")
+
+
+def table(results: Path) -> str:
+    """An initialisation a row, in the order of ``STARTS``."""
+    rows = [
+        _row(start, read_result(results, _run_name(name)))
+        for name, start in STARTS.items()
+        if (results / f"{_run_name(name)}.json").exists()
+    ]
+    return "\n".join(markdown(_HEADING, rows)) + "\n"
+
+
+def _run_name(name: str) -> str:
+    return name if name == BASE else f"{BASE}_{name}"
+
+
+def _row(start: Start, result: ConfigResult) -> list[str]:
+    passed = [record.first_solved.steps for record in result.seeds if record.first_solved]
+    reached_all = len(passed) == len(result.seeds)
+    return [
+        "yes" if start.chrono else "no",
+        f"{start.gate_gain:g}",
+        f"{start.candidate_gain:g}",
+        str(len(result.seeds)),
+        f"{result.mean_return:.1f}",
+        f"{min(record.mean_return for record in result.seeds):.1f}",
+        spread_cell(result),
+        landed_cell(result),
+        str(len(passed)),
+        f"{np.median(passed):,.0f}" if reached_all else "-",
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(run({"train": train, "rank": rank}, __doc__))
