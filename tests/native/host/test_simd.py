@@ -15,6 +15,7 @@ import pytest
 from lander_envs import _native
 from tests.native.build import (
     NATIVE,
+    NOT_VECTORIZED,
     ROOT,
     SETS,
     TESTS,
