@@ -1,7 +1,7 @@
 """Score an agent, or a policy without training, on seeds that no training ever saw.
 
 python -m baselines.evaluate runs/lander_ppo-seed1
-python -m baselines.evaluate lander_ppo --json
+python -m baselines.evaluate lander_ppo --episodes 200 --first-seed 9000000 --json
 python -m baselines.evaluate --all
 python -m baselines.evaluate --heuristic --env-kwargs "{continuous: true}"
 """
@@ -21,7 +21,7 @@ from rich.table import Table
 
 import lander_envs  # registers the ids
 from baselines.evaluation.episodes import Episode, write_rows
-from baselines.evaluation.statistics import SCORED_EPISODES, summary
+from baselines.evaluation.statistics import SCORED_EPISODES, SCORING_SEED, summary
 from baselines.results import pretrained
 from baselines.results.scoring import (
     MOST_EPISODES,
@@ -57,6 +57,8 @@ class Options:
     """Physics to score on, if not the one of training."""
     episodes: int = SCORED_EPISODES
     """Number of episodes, on as many seeds; with --all, on Box2D 10 at most."""
+    first_seed: int = SCORING_SEED
+    """Seed of the first episode; the others follow it."""
     sampled: bool = False
     """Sample actions instead of taking the most probable."""
     json: bool = False
@@ -75,6 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _score(options: Options) -> int:
     require_count("episodes", options.episodes, MOST_EPISODES)
+    require_count("first_seed", options.first_seed, least=0)
     require_return("require", options.require)
     if options.csv is not None:
         require_writable(options.csv)
@@ -85,8 +88,13 @@ def _score_one(options: Options) -> int:
     contender = _choose(options).on(options.backend)
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("episodes", total=options.episodes)
-        episodes = score(contender, options.episodes, lambda ended: progress.advance(task, ended))
-    scores = {**contender.described(), **summary(episodes)}
+        episodes = score(
+            contender,
+            options.episodes,
+            options.first_seed,
+            on_ended=lambda ended: progress.advance(task, ended),
+        )
+    scores = {**contender.described(), "first_seed": options.first_seed, **summary(episodes)}
     if options.csv is not None:
         write_atomically(options.csv, write_rows(Episode._fields, episodes).encode())
     _print(scores, options)

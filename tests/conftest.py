@@ -1,6 +1,14 @@
-"""Settings of every test: no window on a screen, no sound."""
+"""Settings of every test: no window on a screen, no sound; without PyTorch, what needs none."""
 
+import importlib.util
 import os
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
+
+# What needs the extra `baselines`: the lanes of the package alone have no PyTorch.
+_NEEDS_BASELINES = [
+    *("baselines", "benchmarks", "fuzz", "integration"),
+    *("test_forms.py", "test_refused_calls.py", "test_sb3.py"),
+]
+collect_ignore = [] if importlib.util.find_spec("torch") else _NEEDS_BASELINES

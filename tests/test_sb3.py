@@ -84,6 +84,11 @@ def test_the_adapter_answers_sb3s_other_questions() -> None:
     envs.close()
 
 
+def test_the_frame_rate_is_that_of_the_decisions() -> None:
+    envs = LanderVecEnv("lander_envs/PixelLander-v0", num_envs=2, frame_skip=2)
+    assert envs.metadata["render_fps"] == 25
+
+
 def test_native_batch_replaces_what_make_vec_env_built() -> None:
     single = make_vec_env("lander_envs/ShapedLander-v0", n_envs=3, seed=7, env_kwargs={"legs": 1.0})
     reference = make_vec_env(

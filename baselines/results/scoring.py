@@ -90,9 +90,14 @@ def _require_drawable(env: gym.Env[Any, Any]) -> None:
 
 
 def score(
-    contender: Contender, episodes: int, on_ended: Callable[[int], None] = lambda ended: None
+    contender: Contender,
+    episodes: int,
+    first_seed: int = SCORING_SEED,
+    on_ended: Callable[[int], None] = lambda ended: None,
 ) -> list[Episode]:
-    """Plays the episodes of a score; calls ``on_ended`` with how many ended in a step.
+    """Plays an episode of each seed from ``first_seed`` on, by default those of a score.
+
+    ``on_ended`` is called with the number of episodes that ended in a step.
 
     Touchdown speed and fuel are measured in this package's environments.
 
@@ -101,7 +106,7 @@ def score(
     """
     require_count("episodes", episodes, MOST_EPISODES)
     env_id, env_kwargs = contender.env_id, contender.env_kwargs
-    seeds = episodes, SCORING_SEED
+    seeds = episodes, first_seed
     flies = env_id in lander_envs.REGISTERED_IDS
     meter = FlightMeter(env_id, env_kwargs, *seeds) if flies else None
 

@@ -191,21 +191,27 @@ class PixelBatch(Landers):
     """
     Pixel batch: a step is a decision of up to ``frame_skip`` base steps.
 
-    ``stacks``, uint8 (num_envs, bytes of a stack), holds the last ``frame_stack`` pictures of
-    ``camera``, oldest first; ``obs`` holds the states. An episode lasts at most ``base_steps``
-    base steps and ``max_episode_steps`` decisions. Under SAME_STEP ``final_obs`` and
-    ``final_stacks`` hold the last observation of each episode that ended.
+    A stack holds the last ``frame_stack`` pictures of ``camera``, oldest first; ``obs`` holds
+    the states. Arrays of stacks are uint8 (num_envs, bytes of a stack). An episode lasts at
+    most ``base_steps`` base steps and ``max_episode_steps`` decisions. Under SAME_STEP
+    ``final_obs`` and ``final_stacks`` hold the last observation of each episode that ended.
     """
 
-    def __init__(self, num_envs: int, continuous: bool, autoreset: Autoreset, frame_skip: int, base_steps: int, max_episode_steps: int, num_threads: int, camera: Camera, frame_stack: int, obs: Annotated[NDArray[numpy.float32], dict(shape=(None, 8), order='C', device='cpu')], rewards: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')], terminated: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], truncated: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], ended: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], outcomes: Annotated[NDArray[numpy.uint8], dict(shape=(None,), order='C', device='cpu')], on_pad: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], final_obs: Annotated[NDArray[numpy.float32], dict(shape=(None, 8), order='C', device='cpu')], stacks: Annotated[NDArray[numpy.uint8], dict(shape=(None, None), order='C', device='cpu')], final_stacks: Annotated[NDArray[numpy.uint8], dict(shape=(None, None), order='C', device='cpu')]) -> None: ...
+    def __init__(self, num_envs: int, continuous: bool, autoreset: Autoreset, frame_skip: int, base_steps: int, max_episode_steps: int, num_threads: int, camera: Camera, frame_stack: int, obs: Annotated[NDArray[numpy.float32], dict(shape=(None, 8), order='C', device='cpu')], rewards: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu')], terminated: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], truncated: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], ended: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], outcomes: Annotated[NDArray[numpy.uint8], dict(shape=(None,), order='C', device='cpu')], on_pad: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu')], final_obs: Annotated[NDArray[numpy.float32], dict(shape=(None, 8), order='C', device='cpu')], final_stacks: Annotated[NDArray[numpy.uint8], dict(shape=(None, None), order='C', device='cpu')]) -> None: ...
 
-    def step(self, actions: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], copies: Annotated[NDArray[numpy.uint8], dict(shape=(None, None), order='C', device='cpu')] | None = None) -> None:
-        """Like ``Landers.step``; also copies the stacks into ``copies``."""
+    def step(self, actions: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], stacks: Annotated[NDArray[numpy.uint8], dict(shape=(None, None), order='C', device='cpu')] | None = None) -> None:
+        """Like ``Landers.step``; also writes the stacks into ``stacks``."""
 
-    def step_continuous(self, actions: Annotated[NDArray[numpy.float64], dict(shape=(None, 2), order='C', device='cpu', writable=False)], copies: Annotated[NDArray[numpy.uint8], dict(shape=(None, None), order='C', device='cpu')] | None = None) -> None:
+    def step_continuous(self, actions: Annotated[NDArray[numpy.float64], dict(shape=(None, 2), order='C', device='cpu', writable=False)], stacks: Annotated[NDArray[numpy.uint8], dict(shape=(None, None), order='C', device='cpu')] | None = None) -> None:
         """
-        Like ``Landers.step_continuous``; also copies the stacks into ``copies``.
+        Like ``Landers.step_continuous``; also writes the stacks into ``stacks``.
         """
+
+    def write_stacks(self, out: Annotated[NDArray[numpy.uint8], dict(shape=(None, None), order='C', device='cpu')]) -> None:
+        """Writes the stacks of all landers into ``out``."""
+
+    def stack(self, index: int) -> bytes:
+        """One lander's stack."""
 
     def decisions(self, index: int) -> int:
         """Decisions of one lander's episode."""

@@ -97,7 +97,8 @@ def attack(algorithm: str, moments: int, rng: random.Random) -> Counter[str]:
         began = time.perf_counter()
         lane.finish(lane.folder / "whole")
         length = time.perf_counter() - began
-        for moment in range(moments):
+        while counts["killed"] < moments:  # a draw that comes after the end does not count
+            moment = counts["killed"]
             first, second = (lane.folder / f"{moment}{copy}" for copy in "ab")
             first.mkdir()
             counts += lane.kill(first, rng.uniform(0, length))

@@ -10,7 +10,8 @@ from baselines import evaluate
 from baselines.results import pretrained, scoring
 
 KEYS = [
-    *("env_id", "algorithm", "backend", "episodes", "mean_return", "std_return", "min_return"),
+    *("env_id", "algorithm", "backend", "first_seed", "episodes"),
+    *("mean_return", "std_return", "min_return"),
     *("max_return", "win_rate", "ci_low", "ci_high", "landing_rate", "pad_rate"),
     *("crash_rate", "out_of_bounds_rate", "timeout_rate", "mean_length"),
     *("mean_touchdown_speed", "mean_fuel"),
@@ -46,6 +47,15 @@ def test_greedy_scores_repeat_and_sampled_ones_differ(short_run, capsys) -> None
         assert evaluate.main([str(short_run), "--episodes", "4", "--json", *options]) == 0
         outputs.append(json.loads(capsys.readouterr().out)["mean_return"])
     assert outputs[0] == outputs[1] != outputs[2]
+
+
+def test_the_caller_chooses_the_seeds(short_run, capsys, tmp_path) -> None:
+    table = tmp_path / "episodes.csv"
+    asked = [str(short_run), "--episodes", "3", "--first-seed", "9000000", "--csv", str(table)]
+    assert evaluate.main([*asked, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["first_seed"] == 9_000_000
+    rows = csv.DictReader(table.read_text().splitlines())
+    assert [int(row["seed"]) for row in rows] == [9_000_000, 9_000_001, 9_000_002]
 
 
 def test_random_actions_score_between_minus_250_and_minus_100(capsys) -> None:

@@ -10,7 +10,6 @@ from gymnasium.wrappers import RecordVideo
 
 import lander_envs
 from lander_envs import Outcome, snapshot, wrappers
-from lander_envs.sb3 import LanderVecEnv
 from tests import conformance
 from tests.envs.comparing import ACTIONS, same_episode
 from tests.envs.eternal import Eternal
@@ -106,8 +105,7 @@ def test_render_fps_is_that_of_decisions_in_every_form(backend, frame_skip, fps)
     single = gym.make(ENV_ID, **kwargs)
     batch = gym.make_vec(ENV_ID, num_envs=2, **kwargs)
     sync = gym.make_vec(ENV_ID, num_envs=2, vectorization_mode="sync", **kwargs)
-    sb3 = LanderVecEnv(ENV_ID, num_envs=2, **kwargs)
-    assert [env.metadata["render_fps"] for env in (single, batch, sync, sb3)] == [fps] * 4
+    assert [env.metadata["render_fps"] for env in (single, batch, sync)] == [fps] * 3
     assert gym.make("lander_envs/Lander-v0").metadata["render_fps"] == 50
 
 

@@ -115,7 +115,7 @@ def test_results_do_not_depend_on_the_instruction_set(monkeypatch) -> None:
 
 def set_base_steps(envs: PixelLanderVectorEnv, base_steps: int) -> None:
     """Say that the first env's episode has lasted so long."""
-    stack = envs._pixels[0].tobytes()
+    stack = envs._batch.stack(0)
     envs._batch.restore_state(0, envs._batch.clone_state(0), base_steps, stack=stack)
 
 
@@ -142,6 +142,18 @@ def test_copy_false_returns_one_buffer_that_the_next_step_overwrites() -> None:
         second = envs.step(np.zeros(2, int))[0]
         for key in ("pixels", "state"):
             assert np.shares_memory(first[key], second[key]) == (not kept)
+
+
+def test_without_copies_a_restored_state_shows_in_the_returned_array_at_once() -> None:
+    envs = PixelLanderVectorEnv(2, copy=False, obs="both", obs_size=10)
+    obs, _ = envs.reset(seed=0)
+    state, then = envs.clone_state(0), copy.deepcopy(obs)
+    for _ in range(3):
+        envs.step(np.full(2, 2))
+    assert obs["pixels"][0].tobytes() != then["pixels"][0].tobytes()
+    envs.restore_state(state, 0)
+    for key in ("pixels", "state"):
+        assert obs[key][0].tobytes() == then[key][0].tobytes()
 
 
 def test_under_same_step_the_final_observation_outlives_the_next_steps() -> None:
@@ -243,12 +255,12 @@ def test_rendering_between_steps_changes_no_observation() -> None:
 
 
 def test_an_env_takes_at_most_40_kilobytes() -> None:
-    """Five frames of 7 kB, four of them in the stack, and 5 kB of lander and particles."""
+    """Five frames of 7 kB, four of them in the history, and 5 kB of lander and particles."""
     envs = PixelLanderVectorEnv(100)
-    arrays = ("_pixels", "_states", "_rewards", "_outcomes", "_on_pad", "_ended")
+    arrays = ("_states", "_rewards", "_outcomes", "_on_pad", "_ended")
     outputs = sum(getattr(envs, name).nbytes for name in arrays) / 100
     core = inspection()
-    assert outputs + 84 * 84 + core.ENTRY_BYTES + core.PARTICLES_BYTES <= 40 * 1024
+    assert outputs + 5 * 84 * 84 + core.ENTRY_BYTES + core.PARTICLES_BYTES <= 40 * 1024
 
 
 @pytest.mark.parametrize("obs", ["pixels", "both"])

@@ -172,15 +172,14 @@ def actions(
         raise ValueError(
             f"actions must be {kind} of shape {shape}, got dtype {array.dtype}, shape {array.shape}"
         )
-    if continuous:
-        bad = np.isnan(array).any(axis=-1) & ~ignored
-    else:
-        bad = ((array < 0) | (array >= NUM_ACTIONS)) & ~ignored
-    if bad.any():
+    checked = np.ascontiguousarray(array, dtype=np.float64 if continuous else np.int64)
+    # As unsigned numbers, negative ones are large.
+    bad = np.isnan(checked).any(-1) if continuous else checked.view(np.uint64) >= NUM_ACTIONS
+    if bad.any() and (bad := bad & ~ignored).any():
         first = int(np.argmax(bad))
         wanted = "two real numbers" if continuous else f"from 0 to {NUM_ACTIONS - 1}"
         raise ValueError(f"the action of env {first} must be {wanted}, got {array[first]}")
-    return np.ascontiguousarray(array, dtype=np.float64 if continuous else np.int64)
+    return checked
 
 
 def num_threads(value: Any, num_envs: int) -> int:

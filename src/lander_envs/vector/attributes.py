@@ -14,6 +14,7 @@ from lander_envs import spaces
 from lander_envs.backends import RESET_OPTIONS
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.vector.arguments import Params
+from lander_envs.vector.exclusive import Exclusive, exclusive
 
 # Arguments of make_vec that make no sense for a single env.
 _BATCH_ARGUMENTS = ("num_envs", "vectorization_mode", "autoreset_mode", "num_threads", "copy")
@@ -50,7 +51,7 @@ class EnvArguments(VectorEnv[Any, Any, Any]):
         raise NotImplementedError
 
 
-class BatchAttributes(Interruptible, EnvArguments):
+class BatchAttributes(Interruptible, Exclusive, EnvArguments):
     """Native batch that answers for its single envs, which do not exist as objects."""
 
     _continuous: bool
@@ -83,6 +84,7 @@ class BatchAttributes(Interruptible, EnvArguments):
             value(*args, **kwargs) if callable(value) else value for value in self.attributes(name)
         )
 
+    @exclusive
     @interruptible
     def set_attr(self, name: str, values: Any) -> None:
         """Set an argument of each env, from its next reset on.

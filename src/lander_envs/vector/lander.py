@@ -17,6 +17,7 @@ from lander_envs.backends import check_options
 from lander_envs.interruption import interruptible
 from lander_envs.vector import arguments, infos
 from lander_envs.vector.attributes import BatchAttributes
+from lander_envs.vector.exclusive import exclusive
 from lander_envs.vector.infos import Columns, Infos
 from lander_envs.vector.recycling import RecycledArrays
 from lander_envs.vector.states import BatchStates
@@ -124,6 +125,7 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
 
     # --- Gymnasium's vector API ---------------------------------------------------------------
 
+    @exclusive
     @interruptible
     def reset(
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
@@ -158,6 +160,7 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         self._interrupted = False
         return self._observation(), infos.masked(self._info_columns(), mask)
 
+    @exclusive
     def step(self, actions: Any) -> Steps:
         """Step all envs; under NEXT_STEP an env whose episode ended is reset instead.
 
@@ -195,6 +198,7 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         chosen: str = self._batch.instruction_set
         return chosen
 
+    @exclusive
     def render(self) -> tuple[NDArray[np.uint8], ...] | None:
         """Render all envs.
 
@@ -216,6 +220,7 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         return tuple(self._seeds)
 
     @property  # type: ignore[misc]  # the same
+    @exclusive
     def np_random(self) -> tuple[np.random.Generator, ...]:  # type: ignore[override]
         """Copies of the envs' random generators; drawing from them does not change the envs."""
         self._require_running("np_random")
@@ -264,6 +269,7 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
 
     def _make_batch(self) -> None:
         """Allocate the arrays that the engine writes into, and build the engine."""
+        self._make_lock()
         n = self.num_envs
         self._states, self._final_states = (
             np.zeros((n, _native.OBSERVATION_SIZE), np.float32) for _ in range(2)

@@ -22,6 +22,7 @@ from lander_envs.transforms.pixels import (
 )
 from lander_envs.transforms.repeat import TIMES, check_times, slower
 from lander_envs.vector.lander import LanderVectorEnv
+from lander_envs.vector.recycling import RecycledArrays
 from lander_envs.vector.states import whole_steps
 
 
@@ -29,8 +30,7 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
     """Vector form of :class:`lander_envs.envs.PixelLanderEnv`.
 
     ``max_episode_steps`` counts steps of the vector env, each up to ``frame_skip`` base steps. An
-    episode also ends after ``TIME_LIMIT`` base steps. The engine draws into the returned array
-    itself if ``copy`` is False.
+    episode also ends after ``TIME_LIMIT`` base steps.
 
     Args:
         num_envs: number of environments, at least 1.
@@ -58,7 +58,7 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
     """
 
     _part_names = ("physics", "frames", "steps")
-    _made_anew = LanderVectorEnv._made_anew | {"_pixels", "_final_pixels"}
+    _made_anew = LanderVectorEnv._made_anew | {"_pixels", "_pixel_pool", "_final_pixels"}
 
     def __init__(
         self,
@@ -86,28 +86,32 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
 
     def _bind_batch(self) -> None:
         shape = (self.num_envs, *self._stack_shape)
-        self._pixels = np.zeros(shape, np.uint8)
+        self._pixel_pool = RecycledArrays(shape, np.uint8)
+        self._pixels = None if self._copy else np.zeros(shape, np.uint8)  # returned by each call
         self._final_pixels = np.zeros(shape, np.uint8)  # takes memory where an episode ended
         self._batch: _native.PixelBatch = _native.PixelBatch(
             frame_skip=self._frame_skip,
             base_steps=TIME_LIMIT,
             camera=self._camera,
             frame_stack=self._frame_stack,
-            stacks=self._pixels.reshape(self.num_envs, -1),
             final_stacks=self._final_pixels.reshape(self.num_envs, -1),
             **self._batch_arguments(),
         )
 
     def _advance(self, checked: NDArray[Any]) -> Any:
-        if not self._copy:
-            return super()._advance(checked)
-        pixels = self._recycled(self._pixels).take()
+        pixels = self._next_pixels()
         step = self._batch.step_continuous if self._continuous else self._batch.step
         step(checked, pixels.reshape(self.num_envs, -1))
         return observed(pixels, self._returned(self._states), self._obs)
 
     def _observation(self) -> Any:
-        return observed(self._returned(self._pixels), self._returned(self._states), self._obs)
+        pixels = self._next_pixels()
+        self._batch.write_stacks(pixels.reshape(self.num_envs, -1))
+        return observed(pixels, self._returned(self._states), self._obs)
+
+    def _next_pixels(self) -> NDArray[np.uint8]:
+        """Array for the next stacks; if ``copy`` is True, one that nobody holds."""
+        return self._pixel_pool.take() if self._pixels is None else self._pixels
 
     def _final_observation(self, i: int) -> Any:
         return observed(self._final_pixels[i].copy(), self._final_states[i].copy(), self._obs)
@@ -116,11 +120,13 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
         return self._batch.decisions(index)
 
     def _state_parts(self, index: int) -> dict[str, bytes]:
-        elapsed = self._batch.elapsed(index)
-        return super()._state_parts(index) | stack_parts(self._pixels[index], elapsed)
+        frames = np.frombuffer(self._batch.stack(index), np.uint8)
+        return super()._state_parts(index) | stack_parts(frames, self._batch.elapsed(index))
 
     def _restore_parts(self, parts: dict[str, bytes], index: int, steps: int, ended: bool) -> None:
         frames, base_steps = stack_from(parts, self._stack_shape)
         base_steps = whole_steps("state: base steps", base_steps, TIME_LIMIT, ended=ended)
         stack = frames.tobytes()
         self._batch.restore_state(index, parts["physics"], base_steps, ended, steps, stack)
+        if self._pixels is not None:
+            self._pixels[index] = frames

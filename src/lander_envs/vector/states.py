@@ -13,9 +13,10 @@ from lander_envs.copies import IndependentCopies, owned
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.spaces import share_bounds
 from lander_envs.vector.arguments import Params
+from lander_envs.vector.exclusive import Exclusive, exclusive
 
 
-class BatchStates(IndependentCopies, Interruptible):
+class BatchStates(IndependentCopies, Interruptible, Exclusive):
     """Mixin of :class:`lander_envs.vector.LanderVectorEnv`: states of its landers.
 
     A pickle holds the landers as cloned states. The engine, its threads and the arrays that it
@@ -35,12 +36,13 @@ class BatchStates(IndependentCopies, Interruptible):
     # Attributes that _make_batch sets.
     _made_anew: ClassVar[frozenset[str]] = frozenset(
         {
-            *("_batch", "_pools"),
+            *("_batch", "_pools", "_lock"),
             *("_states", "_final_states", "_ended"),
             *("_rewards", "_terminated", "_truncated", "_outcomes", "_on_pad"),
         }
     )
 
+    @exclusive
     def clone_state(self, index: int) -> bytes:
         """Serialize the state of env ``index``.
 
@@ -73,6 +75,7 @@ class BatchStates(IndependentCopies, Interruptible):
             {**self._state_parts(index), snapshot.CLOCK: np.array(clock, np.uint32).tobytes()}
         )
 
+    @exclusive
     @interruptible
     def restore_state(self, state: bytes, index: int) -> None:
         """Restore a state of a single or vector env of the same variant in env ``index``.
@@ -101,6 +104,7 @@ class BatchStates(IndependentCopies, Interruptible):
         steps = whole_steps("state: steps", int(clock[0]), self._max_episode_steps, ended=ended)
         self._restore_parts(parts, index, steps, ended)
 
+    @exclusive
     def __getstate__(self) -> dict[str, Any]:
         """Attributes, with cloned states instead of the engine and its arrays."""
         kept = {k: value for k, value in self.__dict__.items() if k not in self._made_anew}

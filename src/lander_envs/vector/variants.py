@@ -12,6 +12,7 @@ from lander_envs import checks, spaces
 from lander_envs.transforms import shaping
 from lander_envs.transforms.scale import scale_observation, scaled_space, scaling
 from lander_envs.transforms.velocity import mask_velocity
+from lander_envs.vector.exclusive import exclusive
 from lander_envs.vector.infos import Columns
 from lander_envs.vector.lander import LanderVectorEnv, Steps
 
@@ -128,6 +129,7 @@ class ShapedLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
     def _shaping(self) -> shaping.BatchShaping:
         return shaping.BatchShaping(self._weights, self._states)
 
+    @exclusive
     def step(self, actions: Any) -> Steps:
         """Step all envs and add the shaping to their rewards."""
         resetting, before = self._resetting(), self._shaping.potentials

@@ -26,7 +26,7 @@ def test_a_short_score_repeats_single_environments() -> None:
 
 def test_episodes_that_end_are_reported() -> None:
     ended = []
-    score(untrained("random", LANDER, {}), 5, ended.append)
+    score(untrained("random", LANDER, {}), 5, on_ended=ended.append)
     assert sum(ended) == 5
 
 

@@ -28,10 +28,13 @@ struct Fleet {
         : stack(static_cast<std::size_t>(depth * picture_bytes(camera.reduction))),
           stacks(size * stack),
           bases(size * stack),
+          rings(size * stack),
           final_stacks(size * stack),
-          copies(size * stack),
-          pixels{&camera,      depth, stacks.data(), bases.data(), decisions, final_stacks.data(),
-                 copies.data()} {
+          rows(static_cast<std::size_t>(size * depth)),
+          pictures{{&camera, depth, bases.data(), rings.data(), rows.data(), newest},
+                   decisions,
+                   stacks.data(),
+                   final_stacks.data()} {
         for (int i = 0; i < size; ++i) {
             const u32 seed = static_cast<u32>(i);
             entries[i].state.random = seeded_pcg64(&seed, 1);
@@ -45,16 +48,17 @@ struct Fleet {
     }
 
     std::size_t stack;
-    std::vector<u8> stacks, bases, final_stacks, copies;
+    std::vector<u8> stacks, bases, rings, final_stacks;
+    std::vector<Rows> rows;
     Entry entries[size] = {};
     Particles particles[size] = {};
-    i32 decisions[size] = {};
+    i32 newest[size] = {}, decisions[size] = {};
     float obs[size][8], final_obs[size][8];
     double rewards[size];
     bool terminated[size], truncated[size], ended[size] = {}, on_pad[size];
     Outcome outcomes[size];
     Outputs outputs{obs, rewards, terminated, truncated, ended, outcomes, on_pad, final_obs};
-    PictureStacks pixels;
+    Pictures pictures;
 };
 
 /// Decisions of 3 base steps, 4 an episode: stacks against the last pictures, drawn whole.
@@ -76,7 +80,7 @@ void check_stacks(int rows, int columns, bool grey, int depth) {
     reset_group(step_entries<float>, fleet.entries, 0, Fleet::size, all,
                 [&](const StepResult& result, int i) {
                     write_reset(result, fleet.outputs, i);
-                    start_stack(fleet.pixels, fleet.entries[i], i, scratch);
+                    fleet.pictures.start(fleet.entries[i], i, scratch);
                     begin_stack(i);
                 });
     for (int t = 0; t < 11; ++t) {
@@ -85,7 +89,7 @@ void check_stacks(int rows, int columns, bool grey, int depth) {
         decide_group(
             step_entries<float>, fleet.entries, 0, Fleet::size,
             [&](int i) { return Action{(t + i) % 4, 0.0, 0.0}; }, {3, 1000, 4},
-            Autoreset::next_step, fleet.outputs, fleet.pixels, scratch);
+            Autoreset::next_step, fleet.outputs, fleet.pictures, scratch);
         CHECK(fleet.truncated[0] == (t % 5 == 3));
         for (int i = 0; i < Fleet::size; ++i) {
             const std::vector<u8> newest = reduced_whole(camera, fleet.entries[i], scratch);
@@ -127,7 +131,7 @@ TEST(decisions_stop_at_the_end) {
     reset_group(step_entries<float>, fleet.entries, 0, 1, first_only,
                 [&](const StepResult& result, int i) {
                     write_reset(result, fleet.outputs, i);
-                    start_stack(fleet.pixels, fleet.entries[i], i, scratch);
+                    fleet.pictures.start(fleet.entries[i], i, scratch);
                 });
     for (const int base_steps : {3, 3, 1}) {
         double total = 0.0;
@@ -137,7 +141,7 @@ TEST(decisions_stop_at_the_end) {
         }
         decide_group(
             step_entries<float>, fleet.entries, 0, 1, [](int) { return Action{2, 0.0, 0.0}; },
-            {3, 7, 100}, Autoreset::next_step, fleet.outputs, fleet.pixels, scratch);
+            {3, 7, 100}, Autoreset::next_step, fleet.outputs, fleet.pictures, scratch);
         CHECK(fleet.rewards[0] == total);
         CHECK(fleet.truncated[0] == (base_steps == 1));
     }
@@ -157,21 +161,54 @@ TEST(same_step_keeps_the_last_stacks) {
         reset_group(step_entries<float>, fleet->entries, 0, Fleet::size, all,
                     [&](const StepResult& result, int i) {
                         write_reset(result, fleet->outputs, i);
-                        start_stack(fleet->pixels, fleet->entries[i], i, scratch);
+                        fleet->pictures.start(fleet->entries[i], i, scratch);
                     });
         decide_group(
             step_entries<float>, fleet->entries, 0, Fleet::size,
             [](int i) { return Action{i, 0.0, 0.0}; }, {4, 1000, 1},
             fleet == &ended ? Autoreset::disabled : Autoreset::same_step, fleet->outputs,
-            fleet->pixels, scratch);
-        CHECK(fleet->copies == fleet->stacks);
+            fleet->pictures, scratch);
     }
     CHECK(restarted.final_stacks == ended.stacks);
     CHECK(restarted.stacks != ended.stacks);
     for (int i = 0; i < Fleet::size; ++i) {
         CHECK(std::equal(ended.obs[i], ended.obs[i] + 8, restarted.final_obs[i]));
         CHECK(restarted.ended[i] && restarted.decisions[i] == 0);
+        const std::vector<u8> first = reduced_whole(camera, restarted.entries[i], scratch);
+        const auto stack = restarted.stacks.begin() + static_cast<std::ptrdiff_t>(2 * 400 * i);
+        CHECK(std::equal(first.begin(), first.end(), stack));
+        CHECK(std::equal(first.begin(), first.end(), stack + 400));
     }
+}
+
+/// Without an array for the stacks a decision keeps its picture all the same.
+TEST(stacks_can_be_written_later) {
+    static Camera camera;
+    static Scratch scratch;
+    std::vector<u8> picture(20 * 20);
+    make_camera(camera, 20, 20, true, scratch, picture.data());
+    Fleet now(camera, 3), later(camera, 3);
+    later.pictures.stacks = nullptr;
+    const bool all[Fleet::size] = {true, true, true};
+    for (Fleet* fleet : {&now, &later}) {
+        reset_group(step_entries<float>, fleet->entries, 0, Fleet::size, all,
+                    [&](const StepResult& result, int i) {
+                        write_reset(result, fleet->outputs, i);
+                        fleet->pictures.start(fleet->entries[i], i, scratch);
+                    });
+        for (int t = 0; t < 2; ++t) {
+            decide_group(
+                step_entries<float>, fleet->entries, 0, Fleet::size,
+                [](int i) { return Action{i, 0.0, 0.0}; }, {4, 1000, 9}, Autoreset::next_step,
+                fleet->outputs, fleet->pictures, scratch);
+        }
+    }
+    CHECK(later.stacks == std::vector<u8>(later.stacks.size()));
+    later.pictures.stacks = later.stacks.data();
+    for (int i = 0; i < Fleet::size; ++i) {
+        later.pictures.write(i);
+    }
+    CHECK(later.stacks == now.stacks);
 }
 
 }  // namespace

@@ -18,11 +18,11 @@ from tests.native.build import NATIVE, ROOT, TESTS, binding_flags, compile_cpp, 
 
 X86 = platform.machine().lower() in ("x86_64", "amd64")
 UNFUSED = "-mno-fma -mno-fma4 -mno-avx512f" if X86 else ""
+NOT_VECTORIZED = "-fno-tree-vectorize -fno-tree-slp-vectorize"
 SETS = {  # flags as in CMakeLists.txt
     "baseline": UNFUSED,
     "avx2": f"{UNFUSED} -mavx2",
-    "avx512": "-mavx512f -mavx512dq -mavx512vl -mavx512bw -fno-tree-vectorize "
-    "-fno-tree-slp-vectorize",
+    "avx512": f"-mavx512f -mavx512dq -mavx512vl -mavx512bw {NOT_VECTORIZED}",
 }
 AVAILABLE = [name for name in SETS if name in _native.INSTRUCTION_SETS]
 
@@ -39,10 +39,15 @@ def test_lanes_compute_what_single_floats_do(name, tmp_path) -> None:
 @pytest.mark.skipif(not X86, reason="other processors need no flags")
 def test_the_flags_are_those_of_the_build() -> None:
     text = re.sub(r"\s+", " ", (ROOT / "CMakeLists.txt").read_text())
-    assert f"set(unfused {UNFUSED})" in text
+    variables = {UNFUSED: "unfused", NOT_VECTORIZED: "not_vectorized"}
+    for flags, variable in variables.items():
+        assert f"set({variable} {flags})" in text
     assert "target_compile_options(_native PRIVATE ${exact} ${unfused})" in text
     for name, flags in SETS.items():
-        assert f"add_lanes({name} {flags})".replace(UNFUSED, "${unfused}") in text
+        line = f"add_lanes({name} {flags})"
+        for part, variable in variables.items():
+            line = line.replace(part, f"${{{variable}}}")
+        assert line in text
 
 
 def compiled_lanes(name: str, out: Path, cxxflags: str) -> Path:

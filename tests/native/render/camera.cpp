@@ -53,4 +53,12 @@ TEST(small_pictures_are_the_whole_picture_reduced) {
     }
 }
 
+TEST(rows_around_rows_hold_both_and_empty_ones_add_nothing) {
+    const Rows both = around(Rows{3, 5}, Rows{7, 9});
+    CHECK(both.top == 3 && both.bottom == 9);
+    for (const Rows& same : {around(Rows{}, Rows{7, 9}), around(Rows{7, 9}, Rows{8, 9})}) {
+        CHECK(same.top == 7 && same.bottom == 9);
+    }
+}
+
 }  // namespace

@@ -1,11 +1,12 @@
 // Pixel batch: decisions of several base steps, and stacks of small pictures as observations.
 //
-// The stacks are the caller's arrays. A decision drops the oldest picture of a stack and draws the
-// newest one in its place; base steps within a decision are not drawn.
+// A decision drops the oldest picture of a stack and appends a new one; base steps within a
+// decision are not drawn. Each stack is written once, into the array that the caller gives for the
+// call.
 #pragma once
 
+#include "batch/picture_history.h"
 #include "batch/state_batch.h"
-#include "render/camera.h"
 
 namespace LANDER_NAMESPACE {
 
@@ -16,55 +17,23 @@ struct Timing {
     i32 decisions;   // time limit in decisions
 };
 
-/// Stacks of pictures, and arrays with one item a lander.
-struct PictureStacks {
-    const Camera* camera;
-    int depth;                   // pictures a stack
-    u8* stacks;                  // oldest picture first
-    u8* bases;                   // base of an episode's pictures (render/camera.h)
-    i32* decisions;              // of the episode
-    u8* final_stacks = nullptr;  // written where an episode ends under same_step
-    u8* copies = nullptr;        // copies of all stacks, for the caller to keep; may be null
+/// Pictures of a batch, and arrays with one item a lander.
+struct Pictures {
+    PictureHistory history;
+    i32* decisions;    // of the episode
+    u8* stacks;        // written by a decision, oldest picture first; may be null
+    u8* final_stacks;  // written where an episode ends under same_step
 
-    LANDER_FN int picture() const { return picture_bytes(camera->reduction); }
-    LANDER_FN i64 stack_bytes() const { return static_cast<i64>(depth) * picture(); }
-    LANDER_FN u8* stack(int i) const { return stacks + i * stack_bytes(); }
-    LANDER_FN u8* base(int i) const { return bases + static_cast<i64>(i) * picture(); }
+    LANDER_FN void start(const Entry& entry, int i, Scratch& scratch) const {
+        start_history(history, i, entry.state.world, *entry.particles, scratch);
+        decisions[i] = 0;
+    }
+    LANDER_FN void write(int i) const {
+        if (stacks != nullptr) {
+            write_stack(history, i, stacks + i * history.stack_bytes());
+        }
+    }
 };
-
-/// Fills a stack with the first picture of an episode.
-LANDER_FN void start_stack(const PictureStacks& pictures, const Entry& entry, int i,
-                           Scratch& scratch) {
-    const int bytes = pictures.picture();
-    u8* stack = pictures.stack(i);
-    draw_base(*pictures.camera, entry.state.world.terrain, scratch, pictures.base(i));
-    take_picture(*pictures.camera, entry.state.world, *entry.particles, pictures.base(i), scratch,
-                 stack);
-    for (int k = 1; k < pictures.depth; ++k) {
-        copy_bytes(stack + k * bytes, stack, bytes);
-    }
-    pictures.decisions[i] = 0;
-}
-
-/// Drops the oldest picture of a stack and appends a new one.
-LANDER_FN void push_picture(const PictureStacks& pictures, const Entry& entry, int i,
-                            Scratch& scratch) {
-    const int bytes = pictures.picture();
-    u8* stack = pictures.stack(i);
-    for (int k = 1; k < pictures.depth; ++k) {
-        copy_bytes(stack + (k - 1) * bytes, stack + k * bytes, bytes);
-    }
-    take_picture(*pictures.camera, entry.state.world, *entry.particles, pictures.base(i), scratch,
-                 stack + (pictures.depth - 1) * bytes);
-}
-
-/// Copies a stack for the caller, while it is in the cache.
-LANDER_FN void copy_stack(const PictureStacks& pictures, int i) {
-    if (pictures.copies != nullptr) {
-        const i64 bytes = pictures.stack_bytes();
-        copy_bytes(pictures.copies + i * bytes, pictures.stack(i), static_cast<int>(bytes));
-    }
-}
 
 /// Repeats steps `frame_skip` times, each until its episode ends, and sums the rewards in the
 /// outputs. Steps that are done move to the end.
@@ -90,14 +59,13 @@ LANDER_FN void repeat_steps(StepEntries step_entries, EntryStep* steps, int coun
 
 /// Starts the next episodes of a group's landers whose episode ended, and keeps the last stacks.
 LANDER_FN void restart_group(StepEntries step_entries, Entry* entries, int first, int last,
-                             const Outputs& outputs, const PictureStacks& pictures,
-                             Scratch& scratch) {
+                             const Outputs& outputs, const Pictures& pictures, Scratch& scratch) {
     const auto write = [&](const StepResult& result, int i) {
-        const i64 bytes = pictures.stack_bytes();
-        copy_bytes(pictures.final_stacks + i * bytes, pictures.stack(i), static_cast<int>(bytes));
+        const PictureHistory& history = pictures.history;
+        write_stack(history, i, pictures.final_stacks + i * history.stack_bytes());
         write_restart(result, outputs, i);
-        start_stack(pictures, entries[i], i, scratch);
-        copy_stack(pictures, i);
+        pictures.start(entries[i], i, scratch);
+        pictures.write(i);
     };
     reset_group(step_entries, entries, first, last, outputs.ended, write);
 }
@@ -106,8 +74,7 @@ LANDER_FN void restart_group(StepEntries step_entries, Entry* entries, int first
 template <class Actions>
 LANDER_FN void decide_group(StepEntries step_entries, Entry* entries, int first, int last,
                             const Actions& action_of, const Timing& timing, Autoreset mode,
-                            const Outputs& outputs, const PictureStacks& pictures,
-                            Scratch& scratch) {
+                            const Outputs& outputs, const Pictures& pictures, Scratch& scratch) {
     EntryStep steps[group_size];
     prepare_steps(steps, entries, first, last, action_of, mode, outputs);
     repeat_steps(step_entries, steps, last - first, timing, entries, outputs);
@@ -116,16 +83,17 @@ LANDER_FN void decide_group(StepEntries step_entries, Entry* entries, int first,
         const int i = static_cast<int>(step.entry - entries);
         if (step.starts) {
             write_reset(step.result, outputs, i);
-            start_stack(pictures, *step.entry, i, scratch);
-            copy_stack(pictures, i);
+            pictures.start(*step.entry, i, scratch);
+            pictures.write(i);
             continue;
         }
         const bool truncated =
             ++pictures.decisions[i] >= timing.decisions || step.entry->elapsed >= timing.base_steps;
         step.result.reward = outputs.rewards[i];
         write_step(step.result, truncated, outputs, i);
-        push_picture(pictures, *step.entry, i, scratch);
-        copy_stack(pictures, i);
+        const Entry& entry = *step.entry;
+        push_picture(pictures.history, i, entry.state.world, *entry.particles, scratch);
+        pictures.write(i);
     }
     if (mode == Autoreset::same_step) {
         restart_group(step_entries, entries, first, last, outputs, pictures, scratch);

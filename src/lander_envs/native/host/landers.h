@@ -60,10 +60,19 @@ class Landers {
         });
     }
 
+    /// Writes the stacks of all landers.
+    void write_stacks(const lander::Pictures& pictures) {
+        for_each_group([&](int first, int last) {
+            for (int i = first; i < last; ++i) {
+                pictures.write(i);
+            }
+        });
+    }
+
     /// One decision of all landers, with a new picture each.
     template <class Actions>
     void decide(const Actions& action_of, const lander::Timing& timing, lander::Autoreset mode,
-                const lander::Outputs& outputs, const lander::PictureStacks& pictures) {
+                const lander::Outputs& outputs, const lander::Pictures& pictures) {
         for_each_group([&](int first, int last) {
             lander::decide_group(instruction_set_.step_entries, entries_.data(), first, last,
                                  action_of, timing, mode, outputs, pictures, scratch());

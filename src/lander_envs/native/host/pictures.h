@@ -12,7 +12,7 @@
 
 namespace lander_host {
 
-/// Working memory of the calling thread: two megabytes, of which the system maps what is used.
+/// Working memory of the calling thread: three megabytes, of which the system maps what is used.
 inline lander::Scratch& scratch() {
     thread_local const std::unique_ptr<lander::Scratch> memory(new lander::Scratch);
     return *memory;
@@ -63,29 +63,46 @@ class PictureCamera {
     bool has_base_ = false;
 };
 
-/// Pictures of a batch: bases and decisions of its landers, over the caller's stacks.
+/// Owns the pictures of a batch.
 class Pictures {
   public:
     Pictures(int num_envs, std::shared_ptr<const lander::Camera> camera, int depth,
-             lander::u8* stacks, lander::u8* final_stacks)
+             lander::u8* final_stacks)
         : camera_(std::move(camera)),
           bases_(static_cast<std::size_t>(num_envs) * picture_bytes()),
+          rings_(bases_.size() * static_cast<std::size_t>(depth)),
+          rows_(static_cast<std::size_t>(num_envs) * static_cast<std::size_t>(depth)),
+          newest_(static_cast<std::size_t>(num_envs)),
           decisions_(static_cast<std::size_t>(num_envs)),
-          stacks_{camera_.get(), depth, stacks, bases_.data(), decisions_.data(), final_stacks} {}
+          pictures_{
+              {camera_.get(), depth, bases_.data(), rings_.data(), rows_.data(), newest_.data()},
+              decisions_.data(),
+              nullptr,
+              final_stacks} {}
 
-    const lander::PictureStacks& stacks() const { return stacks_; }
-    std::size_t stack_bytes() const { return static_cast<std::size_t>(stacks_.stack_bytes()); }
+    /// Pictures that write their stacks into an array, or nowhere if it is null.
+    lander::Pictures onto(lander::u8* stacks) const {
+        lander::Pictures pictures = pictures_;
+        pictures.stacks = stacks;
+        return pictures;
+    }
 
-    /// Starts lander i's stack with the first picture of an episode.
-    void start(const lander::Entry& entry, int i) {
-        lander::start_stack(stacks_, entry, i, scratch());
+    std::size_t stack_bytes() const {
+        return static_cast<std::size_t>(pictures_.history.stack_bytes());
+    }
+    int decisions(int i) const { return pictures_.decisions[i]; }
+
+    /// Starts lander i's history with the first picture of an episode.
+    void start(const lander::Entry& entry, int i) { pictures_.start(entry, i, scratch()); }
+
+    void write_stack(int i, lander::u8* stack) const {
+        lander::write_stack(pictures_.history, i, stack);
     }
 
     /// Restores the stack and the decisions of lander i, whose state was restored.
     void restore(const lander::Entry& entry, int i, int decisions, const lander::u8* stack) {
-        lander::draw_base(*camera_, entry.state.world.terrain, scratch(), stacks_.base(i));
-        std::memcpy(stacks_.stack(i), stack, stack_bytes());
-        stacks_.decisions[i] = decisions;
+        lander::restore_history(pictures_.history, i, entry.state.world.terrain, stack, scratch());
+        pictures_.decisions[i] = decisions;
     }
 
   private:
@@ -94,9 +111,10 @@ class Pictures {
     }
 
     std::shared_ptr<const lander::Camera> camera_;
-    std::vector<lander::u8> bases_;
-    std::vector<lander::i32> decisions_;
-    lander::PictureStacks stacks_;
+    std::vector<lander::u8> bases_, rings_;
+    std::vector<lander::Rows> rows_;
+    std::vector<lander::i32> newest_, decisions_;
+    lander::Pictures pictures_;
 };
 
 }  // namespace lander_host

@@ -28,6 +28,25 @@ LANDER_FN void copy_bytes(u8* __restrict to, const u8* __restrict from, int coun
     }
 }
 
+/// Rows of a picture, top <= row < bottom, in each channel.
+struct Rows {
+    i32 top, bottom;
+};
+
+LANDER_FN Rows around(const Rows& a, const Rows& b) {
+    if (a.top >= a.bottom) {
+        return b;
+    }
+    return {a.top < b.top ? a.top : b.top, a.bottom > b.bottom ? a.bottom : b.bottom};
+}
+
+/// Rows of the pennants, which every picture with particles draws.
+LANDER_FN Rows pennant_rows(const Camera& camera) {
+    const Cells& left = camera.pennants[0];
+    const Cells& right = camera.pennants[1];
+    return around(Rows{left.top, left.bottom}, Rows{right.top, right.bottom});
+}
+
 namespace camera {
 
 /// Calls `use(index)` for each byte of some cells.
@@ -217,8 +236,9 @@ LANDER_FN void draw_base(const Camera& camera, const Terrain& terrain, Scratch& 
     }
 }
 
-/// Draws a small picture (channels, rows, columns) into `out`.
-LANDER_FN void take_picture(const Camera& camera, const World& world, const Particles& particles,
+/// Draws a small picture (channels, rows, columns) into `out`. Returns the rows that can differ
+/// from the base, apart from those of the pennants.
+LANDER_FN Rows take_picture(const Camera& camera, const World& world, const Particles& particles,
                             const u8* base, Scratch& scratch, u8* out) {
     const Reduction& r = camera.reduction;
     copy_bytes(out, base, picture_bytes(r));
@@ -227,9 +247,13 @@ LANDER_FN void take_picture(const Camera& camera, const World& world, const Part
         camera::show_pennants(camera, scene, scratch, out);
     }
     const camera::Changes changes = camera::changes_of(r, scene);
+    Rows drawn{};
     for (int i = 0; i < changes.count; ++i) {
-        camera::redraw(r, changes.cells[i], scene, scratch, out);
+        const Cells& cells = changes.cells[i];
+        camera::redraw(r, cells, scene, scratch, out);
+        drawn = around(drawn, {cells.top, cells.bottom});
     }
+    return drawn;
 }
 
 }  // namespace LANDER_NAMESPACE

@@ -51,7 +51,8 @@ LANDER_FN u8 grey_of(Color c) {
 /// Working memory of a drawing, owned by the caller.
 struct Scratch {
     Color pixels[screen_width * screen_height];
-    float levels[screen_width * screen_height];  // of one channel
+    float levels[screen_width * screen_height];    // of one channel
+    u8 picture[3 * screen_width * screen_height];  // reduced, of any size
 };
 
 namespace downscaling {
