@@ -148,6 +148,13 @@ def test_attributes_are_those_of_single_envs() -> None:
     assert envs.env_method("get_action_meanings") == reference.env_method("get_action_meanings")
 
 
+@pytest.mark.parametrize("env_id", lander_envs.REGISTERED_IDS)
+def test_attributes_are_known_before_the_first_reset(env_id) -> None:
+    envs, reference = LanderVecEnv(env_id, 2), make_vec_env(env_id, 2)
+    for name in ("np_random", "gravity", "render_mode", "restore_state", "get_wings"):
+        assert envs.has_attr(name) == reference.has_attr(name) == (name != "get_wings")
+
+
 @pytest.mark.parametrize("backend", lander_envs.BACKENDS)
 def test_attributes_are_set_in_the_envs_of_the_indices(backend) -> None:
     envs = LanderVecEnv("lander_envs/Lander-v0", num_envs=3, backend=backend)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from torch.utils.tensorboard import SummaryWriter
 
@@ -47,7 +50,7 @@ class MLflow:
     variable MLFLOW_TRACKING_URI names. Settings become parameters, the id names the experiment.
 
     Raises:
-        ConfigError: if MLflow is not installed.
+        ConfigError: if MLflow is not installed, or its store fails, then or later.
     """
 
     def __init__(self, directory: Path, config: TrainConfig) -> None:
@@ -58,30 +61,51 @@ class MLflow:
                 "tracking: mlflow needs the extra of that name, pip install "
                 f'"lander-envs[mlflow]": {missing}'
             ) from None
-        local = f"sqlite:///{directory.parent.resolve() / 'mlflow.db'}"
-        self._client: Any = MlflowClient(os.environ.get("MLFLOW_TRACKING_URI", local))
-        self._run_id = self._start(directory, config)
+        local = f"sqlite:///{quote(str(directory.parent.resolve() / 'mlflow.db'))}"
+        with _errors_of_mlflow():
+            self._client: Any = MlflowClient(os.environ.get("MLFLOW_TRACKING_URI", local))
+            self._run_id = self._start(directory, config)
 
     def log(self, name: str, value: float, steps: int) -> None:
         """Keep one number; MLflow has no place for one that is not finite."""
         if math.isfinite(value):
-            self._client.log_metric(self._run_id, name, value, step=steps)
+            with _errors_of_mlflow():
+                self._client.log_metric(self._run_id, name, value, step=steps)
 
     def close(self) -> None:
         """End the run."""
-        self._client.set_terminated(self._run_id)
+        with _errors_of_mlflow():
+            self._client.set_terminated(self._run_id)
 
     def _start(self, directory: Path, config: TrainConfig) -> str:
         known = self._client.get_experiment_by_name(config.env_id)
         experiment = known.experiment_id if known else self._client.create_experiment(config.env_id)
-        folder = f"tags.folder = '{directory.resolve()}'"
-        for run in self._client.search_runs([experiment], folder):
-            return str(run.info.run_id)
-        tags = {"folder": str(directory.resolve())}
-        run = self._client.create_run(experiment, tags=tags, run_name=directory.name)
+        folder = str(directory.resolve())
+        for run in self._runs(experiment):
+            if run.data.tags.get("folder") == folder:
+                return str(run.info.run_id)
+        run = self._client.create_run(experiment, tags={"folder": folder}, run_name=directory.name)
         for key, value in config.model_dump(mode="json").items():
             self._client.log_param(run.info.run_id, key, value)
         return str(run.info.run_id)
+
+    def _runs(self, experiment: str) -> Iterator[Any]:
+        """Runs of an experiment; a filter cannot quote every folder's name."""
+        page = self._client.search_runs([experiment])
+        yield from page
+        while page.token:
+            page = self._client.search_runs([experiment], page_token=page.token)
+            yield from page
+
+
+@contextmanager
+def _errors_of_mlflow() -> Iterator[None]:
+    """ConfigError in a sentence for errors of MLflow, of a database's driver, of the network."""
+    try:
+        yield
+    except Exception as error:
+        said = str(error).strip() or type(error).__name__
+        raise ConfigError(f"tracking: mlflow failed: {said.splitlines()[0]}") from error
 
 
 def make_tracker(directory: Path, config: TrainConfig, steps: int) -> Tracker:

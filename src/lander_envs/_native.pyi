@@ -137,11 +137,15 @@ class Landers:
     def step_continuous(self, actions: Annotated[NDArray[numpy.float64], dict(shape=(None, 2), order='C', device='cpu', writable=False)]) -> None:
         """Steps all landers under throttles, float64 (num_envs, 2)."""
 
-    def set_params(self, index: int, gravity: float, enable_wind: bool, wind_power: float, turbulence_power: float) -> None:
-        """Sets the arguments of one lander, from its next step on."""
+    def set_params(self, mask: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], gravity: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], enable_wind: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], wind_power: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], turbulence_power: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None:
+        """
+        Sets the arguments of the landers in ``mask``, from their next step on.
+        """
 
-    def set_next_params(self, index: int, gravity: float, enable_wind: bool, wind_power: float, turbulence_power: float) -> None:
-        """Sets the arguments of one lander, from its next episode on."""
+    def set_next_params(self, mask: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], gravity: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], enable_wind: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], wind_power: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], turbulence_power: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None:
+        """
+        Sets the arguments of the landers in ``mask``, from their next episode on.
+        """
 
     def params(self, index: int) -> tuple[float, bool, float, float]:
         """
@@ -149,8 +153,10 @@ class Landers:
         turbulence_power.
         """
 
-    def seed(self, index: int, seed: int) -> None:
-        """Seeds one lander's generator as ``numpy.random.PCG64(seed)``."""
+    def seed(self, seeds: list[int | None]) -> None:
+        """
+        Seeds each lander's generator as ``numpy.random.PCG64(seed)``; None leaves it.
+        """
 
     def random_state(self, index: int) -> dict[str, Any]:
         """One lander's generator, as ``numpy.random.PCG64().state``."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import gymnasium as gym
 import numpy as np
+from gymnasium.error import ResetNeeded
 from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, TimeLimit
 from numpy.typing import NDArray
 from stable_baselines3.common.monitor import Monitor, ResultsWriter
@@ -188,6 +189,13 @@ class LanderVecEnv(IndependentCopies, VecEnv):
         """Attribute of each env in ``indices``: its own arguments and generator, single spaces."""
         values = self._batch.attributes(attr_name)
         return [values[i] for i in self._get_indices(indices)]
+
+    def has_attr(self, attr_name: str) -> bool:
+        """True if the environments have the attribute, even one that needs a reset before."""
+        try:
+            return super().has_attr(attr_name)
+        except ResetNeeded:
+            return True
 
     def set_attr(self, attr_name: str, value: Any, indices: VecEnvIndices = None) -> None:
         """Set gravity, wind or turbulence of each env in ``indices``, from its next episode on.

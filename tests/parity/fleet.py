@@ -74,15 +74,11 @@ class Fleet:
         # Landers one by one, which count the rare events.
         self.singles = [Lander(continuous=self.continuous, draws=True, **a) for a in own]
         self.batches = {name: NativeBatch(name, self.size, self.continuous) for name in self.sets}
-        for i, reference in enumerate(self.references):
-            for native in self.batches.values():
-                native.batch.set_params(
-                    i,
-                    reference.gravity,
-                    reference.enable_wind,
-                    reference.wind_power,
-                    reference.turbulence_power,
-                )
+        names = ("gravity", "enable_wind", "wind_power", "turbulence_power")
+        params = [np.array([getattr(env, name) for env in self.references]) for name in names]
+        everyone = np.ones(self.size, dtype=np.bool_)
+        for native in self.batches.values():
+            native.batch.set_params(everyone, *params)
         self.steps = 0
         self.clock = np.zeros(self.size, dtype=int)
 
@@ -93,11 +89,10 @@ class Fleet:
             expected[i], _ = self.references[i].reset(seed=seeds.get(i))
             if i in seeds:
                 self.singles[i].seed(seeds[i])
-                for native in self.batches.values():
-                    native.batch.seed(i, seeds[i])
             self.singles[i].reset()
             self.clock[i] = 0
         for name, native in self.batches.items():
+            native.batch.seed([seeds.get(i) for i in range(self.size)])
             native.batch.reset(mask)
             self._compare(name, "observation of reset", expected[mask], native.obs[mask])
         return expected

@@ -20,6 +20,14 @@ def test_scalars_are_spread_over_all_envs() -> None:
     assert params.row(1) == (-9.0, True, 2.0, 0.5)
 
 
+def test_envs_with_other_arguments_are_found() -> None:
+    params = arguments.spread(3, -10.0, False, 15.0, 1.5)
+    wind = params._replace(enable_wind=np.array([False, True, False]))
+    both = wind._replace(gravity=np.array([-10.0, -10.0, -9.0]))
+    assert params.differ(params).tolist() == [False, False, False]
+    assert params.differ(both).tolist() == [False, True, True]
+
+
 @pytest.mark.parametrize(
     ("gravity", "message"),
     [

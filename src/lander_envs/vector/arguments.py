@@ -40,6 +40,12 @@ class Params(NamedTuple):
             float(self.turbulence_power[i]),
         )
 
+    def differ(self, other: Params) -> NDArray[np.bool_]:
+        """Envs with another argument than in ``other``, (num_envs,)."""
+        columns = [mine != theirs for mine, theirs in zip(self, other, strict=True)]
+        different: NDArray[np.bool_] = np.any(columns, axis=0)
+        return different
+
     def updated(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> Params:
         """Replace the arguments named in ``options`` in the envs of ``mask``; returns new Params.
 

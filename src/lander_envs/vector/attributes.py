@@ -112,8 +112,7 @@ class BatchAttributes(Interruptible, Exclusive, EnvArguments):
         before = self._params
         self._params = before.updated({name: values}, np.ones(self.num_envs, dtype=np.bool_))
         changed = getattr(before, name) != getattr(self._params, name)
-        for i in np.flatnonzero(changed).tolist():
-            self._batch.set_next_params(i, *self._params.row(i))
+        self._batch.set_next_params(changed, *self._params)
 
     def attributes(self, name: str) -> Sequence[Any]:
         """Attribute ``name`` of each single env; AttributeError if it has none."""

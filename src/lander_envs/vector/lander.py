@@ -306,18 +306,15 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         }
 
     def _apply_params(self, mask: NDArray[np.bool_]) -> None:
-        for i in np.flatnonzero(mask).tolist():
-            self._batch.set_params(i, *self._params.row(i))
+        self._batch.set_params(mask, *self._params)
 
     def _seed(self, seeds: list[int | None], mask: NDArray[np.bool_]) -> None:
         """Seed the envs of ``mask`` that have a seed."""
-        now: list[Any] = self._seeds or [None] * self.num_envs
-        for i in np.flatnonzero(mask).tolist():
-            seed = seeds[i]
-            if seed is not None:
-                self._batch.seed(i, seed)
-                now[i] = seed
-        self._seeds = now
+        own = zip(seeds, mask.tolist(), strict=True)
+        chosen = [seed if reset else None for seed, reset in own]
+        self._batch.seed(chosen)
+        now: list[Any] = self._seeds or chosen
+        self._seeds = [old if seed is None else seed for old, seed in zip(now, chosen, strict=True)]
 
     def _step_infos(self) -> Infos:
         """Infos of the last step; under SAME_STEP, with those of the episodes that ended."""

@@ -110,22 +110,20 @@ class BatchStates(IndependentCopies, Interruptible, Exclusive):
         kept = {k: value for k, value in self.__dict__.items() if k not in self._made_anew}
         if self._seeds and not self.closed:
             kept["_landers"] = [self.clone_state(i) for i in range(self.num_envs)]
-            kept["_running_params"] = [self._batch.params(i) for i in range(self.num_envs)]
+            running = zip(*(self._batch.params(i) for i in range(self.num_envs)), strict=True)
+            kept["_running_params"] = Params(*map(np.array, running))
         return kept
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Build a new engine and restore the landers' states."""
         kept = owned(state)
         landers = kept.pop("_landers", [])
-        running_params = kept.pop("_running_params", [])
+        running: Params = kept.pop("_running_params", kept["_params"])
         self.__dict__.update(kept)
         share_bounds(kept["observation_space"])
         self._make_batch()
-        self._apply_params(np.ones(self.num_envs, dtype=np.bool_))
-        for i, params in enumerate(running_params):
-            if params != self._params.row(i):  # set since the episode began
-                self._batch.set_params(i, *params)
-                self._batch.set_next_params(i, *self._params.row(i))
+        self._batch.set_params(np.ones(self.num_envs, dtype=np.bool_), *running)
+        self._batch.set_next_params(self._params.differ(running), *self._params)
         for i, lander in enumerate(landers):
             self.restore_state(lander, i)
 
@@ -147,9 +145,6 @@ class BatchStates(IndependentCopies, Interruptible, Exclusive):
         raise NotImplementedError
 
     def _make_batch(self) -> None:
-        raise NotImplementedError
-
-    def _apply_params(self, mask: NDArray[np.bool_]) -> None:
         raise NotImplementedError
 
 

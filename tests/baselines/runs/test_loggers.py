@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from urllib.parse import quote
 
 import pytest
 
@@ -54,6 +55,45 @@ def test_a_resumed_run_goes_on_as_the_same_run_of_mlflow(tmp_path) -> None:
     _, history = mlflow_history(tmp_path, "training/loss")
     assert [metric.step for metric in history] == [5, 15]
     assert mlflow_history(tmp_path, "training/missing")[1] == []
+
+
+@pytest.mark.parametrize("name", ["it's", 'a "b" it\'s', "what?", "100%41", "a#b"])
+def test_a_run_in_a_folder_of_any_name_goes_on_as_the_same_run_of_mlflow(name, tmp_path) -> None:
+    pytest.importorskip("mlflow")
+    runs = tmp_path / name
+    for steps in (0, 10):
+        run = Run(runs / "a-seed1", PPOConfig(tracking="mlflow"), steps, 0.0)
+        run.log("training", steps + 5, {"loss": 0.5})
+        run.close()
+    assert sorted(path.name for path in runs.iterdir()) == ["a-seed1", "mlflow.db"]
+    mlflow = pytest.importorskip("mlflow")
+    client = mlflow.MlflowClient(f"sqlite:///{quote(str(runs / 'mlflow.db'))}")
+    experiment = client.get_experiment_by_name("lander_envs/Lander-v0")
+    assert len(client.search_runs([experiment.experiment_id])) == 1
+
+
+@pytest.mark.parametrize("uri", ["http://127.0.0.1:9", "nonsense://x", "postgresql://h/d"])
+def test_a_store_of_mlflow_that_fails_gives_a_sentence(uri, tiny, tmp_path, monkeypatch, capsys):
+    pytest.importorskip("mlflow")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    assert train.main([str(tiny), "--runs", str(tmp_path), "--tracking", "mlflow"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: tracking: mlflow failed: ")
+    assert len(error.splitlines()) == 1
+
+
+def test_a_store_of_mlflow_that_fails_in_mid_training_gives_a_sentence(
+    tiny, tmp_path, monkeypatch, capsys
+) -> None:
+    mlflow = pytest.importorskip("mlflow")
+
+    def fail(*_: object, **__: object) -> None:
+        raise mlflow.exceptions.MlflowException("the server is down\nmore of it")
+
+    monkeypatch.setattr(mlflow.MlflowClient, "log_metric", fail)
+    assert train.main([str(tiny), "--runs", str(tmp_path), "--tracking", "mlflow"]) == 2
+    assert "error: tracking: mlflow failed: the server is down\n" in capsys.readouterr().err
 
 
 def test_without_mlflow_the_error_says_what_to_install(tiny, tmp_path, monkeypatch, capsys) -> None:

@@ -32,27 +32,27 @@ def batch(**arguments):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_seeding_gives_numpys_state(seed) -> None:
     landers = batch()
-    landers.seed(0, seed)
+    landers.seed([seed])
     assert landers.random_state(0) == np.random.PCG64(seed).state
 
 
 def test_ten_thousand_seeds() -> None:
     landers = batch()
     for seed in range(10_000):
-        landers.seed(0, seed)
+        landers.seed([seed])
         assert landers.random_state(0) == np.random.PCG64(seed).state
 
 
 @pytest.mark.parametrize("seed", [-1, -(2**80)])
 def test_seeds_are_not_negative(seed) -> None:
     with pytest.raises(ValueError, match=f"seed is {seed}, but must be a non-negative integer"):
-        batch().seed(0, seed)
+        batch().seed([seed])
 
 
 def test_two_integers_share_one_draw() -> None:
     """After the two wind indices the half-word buffer is empty, but keeps its last value."""
     landers = batch(enable_wind=True)
-    landers.seed(0, 9)
+    landers.seed([9])
     landers.reset(np.ones(1, dtype=bool))
     generator = np.random.Generator(np.random.PCG64(9))
     generator.uniform(size=14)

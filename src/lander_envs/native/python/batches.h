@@ -27,7 +27,7 @@ class Batch : public Landers {
             reinterpret_cast<float (*)[lander::observation_size]>(final_obs_.data());
     }
 
-    void reset(Array<const bool> mask) override {
+    void reset(Mask mask) override {
         reset_where(mask, [this](const lander::StepResult& result, int i) {
             lander::write_reset(result, outputs_, i);
         });
@@ -71,7 +71,7 @@ class PixelBatch : public Landers {
             reinterpret_cast<float (*)[lander::observation_size]>(final_obs_.data());
     }
 
-    void reset(Array<const bool> mask) override {
+    void reset(Mask mask) override {
         reset_where(mask, [this](const lander::StepResult& result, int i) {
             lander::write_reset(result, outputs_, i);
             pictures_.start(landers_[i], i);

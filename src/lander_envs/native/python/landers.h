@@ -3,8 +3,10 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/tuple.h>
 
+#include <optional>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -51,6 +53,18 @@ struct OutputArrays {
 using DiscreteActions = Array<const lander::i64>;
 using ContinuousActions = Array<const double, Columns<2>>;
 
+using Mask = Array<const bool>;
+
+/// Seeds of the landers; None leaves a generator as it is.
+using Seeds = nb::typed<nb::list, std::optional<nb::int_>>;
+
+/// LunarLander-v3's arguments, one item a lander.
+struct ParamArrays {
+    Array<const double> gravity;
+    Array<const bool> enable_wind;
+    Array<const double> wind_power, turbulence_power;
+};
+
 /// Steps of a restored episode, and whether it is over.
 struct Clock {
     int elapsed;  // base steps
@@ -69,7 +83,7 @@ class Landers {
           landers_(num_envs, continuous, draws, num_threads) {}
     virtual ~Landers() = default;
 
-    virtual void reset(Array<const bool> mask) = 0;
+    virtual void reset(Mask mask) = 0;
     virtual void step_discrete(DiscreteActions actions) = 0;
     virtual void step_continuous(ContinuousActions actions) = 0;
 
@@ -89,25 +103,15 @@ class Landers {
         require_no_fault(fault, state);
     }
 
-    void set_params(int i, double gravity, bool enable_wind, double wind_power,
-                    double turbulence_power) {
-        lander::Entry& entry = at(i);
-        const lander::Params params{entry.params.continuous, gravity, enable_wind, wind_power,
-                                    turbulence_power};
-        require_valid(params);
-        locked([&] {
+    void set_params(const Mask& mask, const ParamArrays& arrays) {
+        change_params(mask, arrays, [](lander::Entry& entry, const lander::Params& params) {
             entry.params = params;
             entry.params_change = false;
         });
     }
 
-    void set_next_params(int i, double gravity, bool enable_wind, double wind_power,
-                         double turbulence_power) {
-        lander::Entry& entry = at(i);
-        const lander::Params params{entry.params.continuous, gravity, enable_wind, wind_power,
-                                    turbulence_power};
-        require_valid(params);
-        locked([&] {
+    void set_next_params(const Mask& mask, const ParamArrays& arrays) {
+        change_params(mask, arrays, [](lander::Entry& entry, const lander::Params& params) {
             entry.next_params = params;
             entry.params_change = true;
         });
@@ -119,12 +123,18 @@ class Landers {
         return {p.gravity, p.enable_wind, p.wind_power, p.turbulence_power};
     }
 
-    void seed(int i, nb::int_ seed) {
-        const std::vector<lander::u32> digits = digits_of(seed, "seed");
-        lander::Entry& entry = at(i);
+    void seed(const Seeds& seeds) {
+        require_size("seeds", seeds.size());
+        std::vector<std::optional<lander::Pcg64>> streams;
+        streams.reserve(seeds.size());
+        for (const nb::handle seed : seeds) {
+            streams.push_back(seed.is_none() ? std::nullopt : std::optional(seeded(seed)));
+        }
         locked([&] {
-            entry.state.random =
-                lander::seeded_pcg64(digits.data(), static_cast<int>(digits.size()));
+            for (std::size_t i = 0; i < streams.size(); ++i) {
+                lander::Pcg64& random = landers_[static_cast<int>(i)].state.random;
+                random = streams[i].value_or(random);
+            }
         });
     }
 
@@ -183,6 +193,39 @@ class Landers {
         return landers_[i];
     }
 
+    static lander::Pcg64 seeded(nb::handle seed) {
+        const std::vector<lander::u32> digits = digits_of(nb::int_(seed), "seed");
+        return lander::seeded_pcg64(digits.data(), static_cast<int>(digits.size()));
+    }
+
+    /// Calls `apply(entry, params)` for each lander in `mask`, if the arguments of all are valid.
+    template <class Apply>
+    void change_params(const Mask& mask, const ParamArrays& arrays, const Apply& apply) {
+        for (const std::size_t length :
+             {mask.shape(0), arrays.gravity.shape(0), arrays.enable_wind.shape(0),
+              arrays.wind_power.shape(0), arrays.turbulence_power.shape(0)}) {
+            require_size("an array", length);
+        }
+        const int count = static_cast<int>(landers_.size());
+        const auto of = [&](int i) {
+            return lander::Params{landers_[i].params.continuous, arrays.gravity.data()[i],
+                                  arrays.enable_wind.data()[i], arrays.wind_power.data()[i],
+                                  arrays.turbulence_power.data()[i]};
+        };
+        for (int i = 0; i < count; ++i) {
+            if (mask.data()[i]) {
+                require_valid(of(i));
+            }
+        }
+        locked([&] {
+            for (int i = 0; i < count; ++i) {
+                if (mask.data()[i]) {
+                    apply(landers_[i], of(i));
+                }
+            }
+        });
+    }
+
     void require_size(const char* name, std::size_t size) const {
         if (size != landers_.size()) {
             refuse(name, std::to_string(size) + " long", std::to_string(landers_.size()).c_str());
@@ -214,7 +257,7 @@ class Landers {
     }
 
     template <class Write>
-    void reset_where(Array<const bool> mask, const Write& write) {
+    void reset_where(Mask mask, const Write& write) {
         require_size("mask", mask.shape(0));
         const bool* chosen = mask.data();
         const ReleasedGil released;
@@ -226,6 +269,15 @@ class Landers {
     lander::Outputs outputs_;
     lander_host::Landers landers_;
 };
+
+/// A method over ParamArrays as a function of the arrays.
+inline auto with_params(void (Landers::*method)(const Mask&, const ParamArrays&)) {
+    return [method](Landers& self, const Mask& mask, const Array<const double>& gravity,
+                    const Array<const bool>& enable_wind, const Array<const double>& wind_power,
+                    const Array<const double>& turbulence_power) {
+        (self.*method)(mask, {gravity, enable_wind, wind_power, turbulence_power});
+    };
+}
 
 inline void bind_landers(nb::module_& module) {
     using namespace nb::literals;
@@ -241,17 +293,19 @@ inline void bind_landers(nb::module_& module) {
              "Steps all landers under actions from 0 to 3, int64 (num_envs,), not checked again.")
         .def("step_continuous", &Landers::step_continuous, "actions"_a.noconvert(),
              "Steps all landers under throttles, float64 (num_envs, 2).")
-        .def("set_params", &Landers::set_params, "index"_a, "gravity"_a, "enable_wind"_a,
-             "wind_power"_a, "turbulence_power"_a,
-             "Sets the arguments of one lander, from its next step on.")
-        .def("set_next_params", &Landers::set_next_params, "index"_a, "gravity"_a, "enable_wind"_a,
-             "wind_power"_a, "turbulence_power"_a,
-             "Sets the arguments of one lander, from its next episode on.")
+        .def("set_params", with_params(&Landers::set_params), "mask"_a.noconvert(),
+             "gravity"_a.noconvert(), "enable_wind"_a.noconvert(), "wind_power"_a.noconvert(),
+             "turbulence_power"_a.noconvert(),
+             "Sets the arguments of the landers in ``mask``, from their next step on.")
+        .def("set_next_params", with_params(&Landers::set_next_params), "mask"_a.noconvert(),
+             "gravity"_a.noconvert(), "enable_wind"_a.noconvert(), "wind_power"_a.noconvert(),
+             "turbulence_power"_a.noconvert(),
+             "Sets the arguments of the landers in ``mask``, from their next episode on.")
         .def("params", &Landers::params, "index"_a,
              "Arguments of one lander's episode: gravity, enable_wind, wind_power and\n"
              "turbulence_power.")
-        .def("seed", &Landers::seed, "index"_a, "seed"_a,
-             "Seeds one lander's generator as ``numpy.random.PCG64(seed)``.")
+        .def("seed", &Landers::seed, "seeds"_a,
+             "Seeds each lander's generator as ``numpy.random.PCG64(seed)``; None leaves it.")
         .def("random_state", &Landers::random_state, "index"_a,
              "One lander's generator, as ``numpy.random.PCG64().state``.")
         .def("clone_state", &Landers::clone_state, "index"_a,
