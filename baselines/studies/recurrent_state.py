@@ -12,6 +12,7 @@ method: Alain and Bengio, "Understanding intermediate layers using linear classi
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,9 +28,9 @@ from baselines.evaluation.statistics import SCORED_EPISODES, SCORING_SEED, summa
 from baselines.networks.actor_critic import ActorCriticPolicy
 from baselines.results import pretrained
 from baselines.results.pretrained import Agent
-from baselines.results.store import ROOT
+from baselines.results.store import ROOT, compact_json
 from baselines.results.tables import markdown
-from baselines.runs.files import write_atomically
+from baselines.runs.files import read_json, require_writable, write_atomically
 from baselines.studies.command import run
 from lander_envs.spaces import ANGULAR_VELOCITY, VX, VY
 
@@ -37,7 +38,7 @@ _VELOCITIES = [VX, VY, ANGULAR_VELOCITY]
 _FLAT = 2  # dimensions of a batch of observations that are no pictures
 _RIDGE = 100.0  # on standardised inputs: else rarely used units decide on new episodes
 _HEADING = [
-    *("agent", "score", "score, state wiped", "v_x", "v_y", "spin"),
+    *("agent", "episodes", "score", "score, state wiped", "v_x", "v_y", "spin"),
     *("v_x, control", "v_y, control", "spin, control"),
 ]
 
@@ -65,21 +66,40 @@ class Flights(NamedTuple):
 
 
 def main(
+    agents: tuple[str, ...] = (),
     episodes: int = SCORED_EPISODES,
     probe_episodes: int = 100,
     out: Path = ROOT / "recurrent_state.md",
 ) -> None:
     """Wipe and probe the committed recurrent agents, and write a table of them.
 
+    The table is written after each agent, so that a killed study keeps what it has.
+
     Args:
+        agents: names of committed agents, all recurrent ones by default; the rows of others stay.
         episodes: episodes of each of both scores.
         probe_episodes: episodes that the probe learns from, and as many that judge it.
-        out: the table's path.
+        out: the table's path; its rows lie beside it, as JSON.
     """
-    names = [name for name in pretrained.committed() if is_recurrent(pretrained.load(name))]
-    rows = [row(name, episodes, probe_episodes) for name in track(names, "agents", transient=True)]
-    write_atomically(out, ("\n".join(markdown(_HEADING, rows)) + "\n").encode())
-    print(f"wrote {out}")
+    path = out.with_suffix(".json")
+    require_writable(out)
+    require_writable(path)
+    rows: dict[str, list[str]] = read_json(path) if path.exists() else {}
+    recurrent = [name for name in pretrained.committed() if is_recurrent(pretrained.load(name))]
+    unknown = sorted(set(agents) - set(recurrent))
+    if unknown:
+        raise ValueError(f"agents must be of {', '.join(recurrent)}, got {', '.join(unknown)}")
+    for name in track(agents or recurrent, "agents", transient=True):
+        rows[name] = row(name, episodes, probe_episodes)
+        rows = dict(sorted(rows.items()))
+        write_atomically(path, compact_json(rows))
+        write_atomically(out, table(rows).encode())
+    print(f"wrote {path} and {out}")
+
+
+def table(rows: Mapping[str, list[str]]) -> str:
+    """An agent a row."""
+    return "\n".join(markdown(_HEADING, rows.values())) + "\n"
 
 
 def is_recurrent(agent: Agent) -> bool:
@@ -92,7 +112,7 @@ def row(name: str, episodes: int, probe_episodes: int) -> list[str]:
     agent = pretrained.load(name)
     seen, other = (fly(agent, probe_episodes, SCORING_SEED + k * probe_episodes) for k in range(2))
     probed = r_squared(seen.hidden_states, seen.velocities, other.hidden_states, other.velocities)
-    cells = [f"`{name}`", f"{mean_return(agent, agent.policy, episodes):.1f}"]
+    cells = [f"`{name}`", f"{episodes:,}", f"{mean_return(agent, agent.policy, episodes):.1f}"]
     cells += [f"{mean_return(agent, Forgetful(agent.policy), episodes):.1f}"]
     cells += [f"{value:.2f}" for value in probed]
     if seen.obs.shape[1] == 0:

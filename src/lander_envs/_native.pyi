@@ -49,6 +49,17 @@ class Autoreset(enum.Enum):
 
     DISABLED = 2
 
+class FloatingPointContext:
+    """
+    Context with rounding to nearest and subnormal numbers in the calling thread.
+    """
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object | None, error: object | None, traceback: object | None) -> None: ...
+
+default_floating_point: FloatingPointContext = ...
+
 class Camera:
     """
     Camera for small pictures, gray or RGB, of at most 400 x 600 pixels.

@@ -27,6 +27,7 @@ from stable_baselines3.common.vec_env.base_vec_env import (
 from lander_envs import checks
 from lander_envs.backends import RESET_OPTIONS, check_options
 from lander_envs.copies import IndependentCopies
+from lander_envs.floating_point import default_floating_point
 from lander_envs.registration import REGISTERED_IDS
 from lander_envs.vector.attributes import EnvArguments
 from lander_envs.vector.infos import single_infos
@@ -158,7 +159,9 @@ class LanderVecEnv(IndependentCopies, VecEnv):
         """
         obs, rewards, terminations, truncations, infos = self.envs.step(self._actions)
         dones = terminations | truncations
-        self._returns += rewards
+        with default_floating_point:
+            self._returns += rewards
+            single_rewards = rewards.astype(np.float32)
         self._lengths += 1
         listed = single_infos(infos)
         last = single_infos(infos["final_info"]) if dones.any() else []
@@ -171,7 +174,7 @@ class LanderVecEnv(IndependentCopies, VecEnv):
         for info, cut in zip(listed, (truncations & ~terminations).tolist(), strict=True):
             info["TimeLimit.truncated"] = cut
         self._returns[dones], self._lengths[dones] = 0.0, 0
-        return obs, rewards.astype(np.float32), dones, listed
+        return obs, single_rewards, dones, listed
 
     def close(self) -> None:
         """Close the batch and the Monitors' files."""

@@ -14,6 +14,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from lander_envs.checks import NOT_CONVERTIBLE, shown
+from lander_envs.floating_point import in_default_floating_point
 
 # Indices of the observation. LunarLander-v3 scales each entry; a world unit is Box2D's metre.
 X = 0  # horizontal distance from the pad's centre, in half screen widths (10 world units)
@@ -46,6 +47,7 @@ NUM_ACTIONS = 4  # nothing, left engine, main engine, right engine
 _ARROW_RIGHT, _ARROW_LEFT, _ARROW_UP = 1073741903, 1073741904, 1073741906
 
 
+@in_default_floating_point
 def observation_space() -> spaces.Box:
     """LunarLander-v3's observation space, a Box of shape (8,), float32.
 

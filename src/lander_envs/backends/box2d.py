@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lander_envs._native import Outcome
 from lander_envs.backends import RUNNING, LanderParams, Step
+from lander_envs.floating_point import in_default_floating_point
 from lander_envs.transforms.pixels import PictureSize, reduce_frame
 
 # LunarLander.render() subtracts this from each particle's time to live and removes those below 0.
@@ -55,6 +56,7 @@ class Box2DSimulator:
         for name, value in params._asdict().items():
             setattr(self._lander, name, value)
 
+    @in_default_floating_point
     def reset(self, np_random: np.random.Generator) -> NDArray[np.float32]:
         """Start an episode with random numbers from ``np_random``."""
         self._whole = False
@@ -64,6 +66,7 @@ class Box2DSimulator:
         self._whole = True
         return state
 
+    @in_default_floating_point
     def step(self, action: Any, np_random: np.random.Generator) -> Step:
         """Advance by one base step; ``np_random`` gives the engines' dispersion."""
         self._whole = False
@@ -75,6 +78,7 @@ class Box2DSimulator:
         self._whole = True
         return Step(state, reward, int(self._outcome()) if terminated else RUNNING)
 
+    @in_default_floating_point
     def frame(self) -> NDArray[np.uint8]:
         """Render the present state at the first call; returns a new copy of the frame."""
         if self._frame is None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from typing_extensions import Unpack
 
 from lander_envs.envs.lander import LanderEnv, LanderOptions
+from lander_envs.floating_point import default_floating_point
 from lander_envs.interruption import interruptible
 from lander_envs.transforms import shaping
 from lander_envs.transforms.shaping import potential, shaping_reward, shaping_weights
@@ -74,7 +75,9 @@ class ShapedLanderEnv(LanderEnv):
         before, self._potential = self._potential, potential(obs, self._weights)
         info["raw_reward"] = np.float64(reward)
         extra = shaping_reward(before, self._potential, terminated, self._weights)
-        return obs, float(reward) + float(extra), terminated, truncated, info
+        with default_floating_point:
+            shaped = float(reward) + float(extra)
+        return obs, shaped, terminated, truncated, info
 
     def _state_parts(self) -> dict[str, bytes]:
         return super()._state_parts() | {"shaping": self._potential.tobytes()}

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lander_envs import checks, snapshot
 from lander_envs.copies import IndependentCopies
+from lander_envs.floating_point import in_default_floating_point
 from lander_envs.spaces import SCREEN_SHAPE, observation_space
 
 # Defaults of every pixel observation, as is usual for Atari games (Mnih et al. 2015).
@@ -54,6 +55,7 @@ class PictureSize(NamedTuple):
         return self.height <= SCREEN_SHAPE[0] and self.width <= SCREEN_SHAPE[1]
 
 
+@in_default_floating_point
 def reduce_frame(frame: NDArray[np.uint8], size: PictureSize) -> NDArray[np.uint8]:
     """Reduce an RGB frame (H, W, 3), uint8, to an array of ``size.shape``, uint8.
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from lander_envs import checks
+from lander_envs.floating_point import in_default_floating_point
 from lander_envs.spaces import TIME_LIMIT
 
 TIMES = 4  # default number of repeats, as is usual for Atari games
@@ -39,13 +40,22 @@ def repeat_action(step: Callable[[ActType], Step], action: ActType, times: int) 
         Observation, flags and info of the last step, and the sum of the rewards. If the info has
         ``raw_reward``, it is summed too.
     """
-    total, raw_total = 0.0, 0.0
+    rewards, raw_rewards = [], []
     for _ in range(times):
         obs, reward, terminated, truncated, info = step(action)
-        total += float(reward)
-        raw_total += float(info.get("raw_reward", 0.0))
+        rewards.append(float(reward))
+        raw_rewards.append(float(info.get("raw_reward", 0.0)))
         if terminated or truncated:
             break
     if "raw_reward" in info:
-        info["raw_reward"] = np.float64(raw_total)
-    return obs, total, terminated, truncated, info
+        info["raw_reward"] = np.float64(_sum(raw_rewards))
+    return obs, _sum(rewards), terminated, truncated, info
+
+
+@in_default_floating_point
+def _sum(values: list[float]) -> float:
+    """Sum from left to right; Python's ``sum`` corrects rounding errors from 3.12 on."""
+    total = 0.0
+    for value in values:
+        total += value
+    return total

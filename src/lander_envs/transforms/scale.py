@@ -9,6 +9,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from lander_envs import checks
+from lander_envs.floating_point import in_default_floating_point
 from lander_envs.spaces import STATE_SHAPE
 
 SCALES = ("standard", "si", "unit")
@@ -32,6 +33,7 @@ class Scaling(NamedTuple):
     factor: NDArray[np.float32]
 
 
+@in_default_floating_point
 def scaling(scale: str, space: spaces.Box) -> Scaling:
     """Look up a scaling by its name.
 
@@ -60,6 +62,7 @@ def scaling(scale: str, space: spaces.Box) -> Scaling:
     return _float32((low + high) / 2, 2 / (high - low))
 
 
+@in_default_floating_point
 def scale_observation(obs: NDArray[Any], scaling: Scaling) -> NDArray[np.float32]:
     """Scale observations of shape (..., 8); returns a new float32 array."""
     scaled: NDArray[np.float32] = (obs - scaling.offset) * scaling.factor

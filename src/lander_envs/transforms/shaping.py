@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lander_envs import checks, snapshot
 from lander_envs.copies import IndependentCopies
+from lander_envs.floating_point import in_default_floating_point
 from lander_envs.spaces import LEG_1, LEG_2, VY, X, Y
 
 # Height below which the falling speed counts, in units of Y: 1.7 world units, about the last half
@@ -94,6 +95,7 @@ class BatchShaping(IndependentCopies):
         return np.where(resetting, 0.0, extra)
 
 
+@in_default_floating_point
 def potential(obs: NDArray[np.float32], weights: ShapingWeights) -> NDArray[np.float64]:
     """Potential of states, float64 of shape (...) from observations of shape (..., 8).
 
@@ -101,7 +103,9 @@ def potential(obs: NDArray[np.float32], weights: ShapingWeights) -> NDArray[np.f
     where nearness rises from 0 at the height ``NEAR_GROUND`` to 1 at the pad's height.
     """
     state = np.asarray(obs, dtype=np.float64)
-    nearness = np.clip(1.0 - state[..., Y] / NEAR_GROUND, 0.0, 1.0)
+    nearness = np.minimum(
+        np.maximum(1.0 - state[..., Y] / NEAR_GROUND, 0.0), 1.0
+    )  # faster than clip
     falling = np.maximum(-state[..., VY], 0.0)
     standing = np.minimum(state[..., LEG_1], state[..., LEG_2])
     value: NDArray[np.float64] = (
@@ -120,6 +124,7 @@ def potential_from(content: bytes) -> NDArray[np.float64]:
     return value
 
 
+@in_default_floating_point
 def shaping_reward(
     before: NDArray[np.float64],
     after: NDArray[np.float64],

@@ -9,6 +9,7 @@ from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 
 from lander_envs import checks, spaces
+from lander_envs.floating_point import default_floating_point
 from lander_envs.transforms import shaping
 from lander_envs.transforms.scale import scale_observation, scaled_space, scaling
 from lander_envs.transforms.velocity import mask_velocity
@@ -138,7 +139,9 @@ class ShapedLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
         if "final_info" in infos:
             reached = np.where(self._ended[:, None], self._final_states, self._states)
         extra = self._shaping.rewards(before, reached, terminations, resetting)
-        return obs, rewards + extra, terminations, truncations, infos
+        with default_floating_point:
+            shaped = rewards + extra
+        return obs, shaped, terminations, truncations, infos
 
     def _info_columns(self) -> Columns:
         return {**super()._info_columns(), "raw_reward": self._rewards.copy()}

@@ -13,6 +13,7 @@ from typing_extensions import Never
 
 from lander_envs import checks
 from lander_envs.copies import IndependentCopies
+from lander_envs.floating_point import default_floating_point
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.transforms import shaping
 from lander_envs.transforms.shaping import potential, shaping_reward, shaping_weights
@@ -117,10 +118,6 @@ class ShapeReward(
         before, self._potential = self._potential, potential(obs, self._weights)
         extra = shaping_reward(before, self._potential, terminated, self._weights)
         raw_reward = np.float64(reward)
-        return (
-            obs,
-            raw_reward + float(extra),
-            terminated,
-            truncated,
-            {"raw_reward": raw_reward, **info},
-        )
+        with default_floating_point:
+            shaped = raw_reward + float(extra)
+        return obs, shaped, terminated, truncated, {"raw_reward": raw_reward, **info}

@@ -79,6 +79,26 @@ def test_the_update_sees_the_rollouts_numbers_and_moves_the_encoder(cell, frame_
         assert parameter.grad.abs().sum() > 0
 
 
+@pytest.mark.parametrize("cell", ["gru", "transformer"])
+def test_memories_over_single_whole_frames_see_the_rollouts_numbers_in_the_update(cell) -> None:
+    trainer = collected(
+        "lander_envs/PixelLander-v0",
+        env_kwargs={"frame_stack": 1},
+        cell=cell,
+        burn_in=2,
+        scrambled_by=0.01,
+        **{**PIXELS, "encoder": "attention_residual"},
+    )
+    assert trainer.rollout.obs.shape[2] == 1  # a frame a step
+    batch = trainer.make_batch(trainer.rollout)
+    old, new = evaluated(trainer, batch, torch.arange(len(batch)))
+    assert torch.allclose(new.log_prob, old.log_probs, atol=1e-4)
+    assert torch.allclose(new.value, old.values, atol=1e-4)
+    new.value.sum().backward()
+    for parameter in trainer.agent.encoder.parameters():
+        assert parameter.grad.abs().sum() > 0
+
+
 def test_a_rollouts_pictures_are_kept_once() -> None:
     trainer = collected("lander_envs/PixelLander-v0", **PIXELS)
     batch = trainer.make_batch(trainer.rollout)

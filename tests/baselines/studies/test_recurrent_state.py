@@ -1,10 +1,14 @@
 """Use of memory: the probe against numbers worked by hand, and a trained agent."""
 
+import json
+
 import numpy as np
 import pytest
 
 from baselines.evaluation.policy import Policy
 from baselines.results import pretrained
+from baselines.results.store import ROOT
+from baselines.studies import recurrent_state as study
 from baselines.studies.recurrent_state import Forgetful, fly, is_recurrent, main, r_squared
 
 AGENT = "masked_velocity_lander_lstm_ppo"
@@ -56,5 +60,24 @@ def test_the_table_has_a_row_an_agent(tmp_path, monkeypatch) -> None:
     main(episodes=4, probe_episodes=4, out=tmp_path / "table.md")
     rows = (tmp_path / "table.md").read_text().splitlines()[2:]
     assert [row.split("|")[1].strip() for row in rows] == [f"`{AGENT}`"]
-    score, wiped = (float(cell) for cell in rows[0].split("|")[2:4])
+    episodes, score, wiped = (float(cell) for cell in rows[0].split("|")[2:5])
+    assert episodes == 4
     assert wiped < score
+
+
+def test_rows_of_other_agents_stay(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(study, "row", lambda name, *_: [name, *["1"] * 9])
+    out = tmp_path / "table.md"
+    for name in ("lstm_fast", AGENT):
+        main(agents=(name,), out=out)
+    assert [line.split("|")[1].strip() for line in out.read_text().splitlines()[2:]] == [
+        "lstm_fast",
+        AGENT,
+    ]
+    with pytest.raises(ValueError, match=r"agents must be of .*lstm_fast.*, got lander_ppo"):
+        main(agents=("lander_ppo",), out=out)
+
+
+def test_the_committed_table_is_that_of_the_committed_rows() -> None:
+    rows = json.loads((ROOT / "recurrent_state.json").read_text())
+    assert (ROOT / "recurrent_state.md").read_text() == study.table(rows)

@@ -12,9 +12,11 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <list>
 #include <string>
 
 #include "host/dispatch.h"
+#include "host/floating_point.h"
 #include "python/batches.h"
 #include "python/lander.h"
 #include "python/landers.h"
@@ -37,6 +39,30 @@ void bind_enums(nb::module_& module) {
         .value("NEXT_STEP", Autoreset::next_step)
         .value("SAME_STEP", Autoreset::same_step)
         .value("DISABLED", Autoreset::disabled);
+}
+
+/// DefaultFloatingPoint from __enter__ to __exit__, for arithmetic in Python.
+///
+/// No C++ frame stays on the stack between the two: a thread that Python ends at exit can be there.
+struct FloatingPointContext {
+    void enter() const { entered().emplace_back(); }
+    void exit(nb::handle, nb::handle, nb::handle) const { entered().pop_back(); }
+
+  private:
+    static std::list<lander_host::DefaultFloatingPoint>& entered() {
+        thread_local std::list<lander_host::DefaultFloatingPoint> of_this_thread;
+        return of_this_thread;
+    }
+};
+
+void bind_floating_point(nb::module_& module) {
+    using Context = FloatingPointContext;
+    nb::class_<Context>(
+        module, "FloatingPointContext",
+        "Context with rounding to nearest and subnormal numbers in the calling thread.")
+        .def("__enter__", &Context::enter)
+        .def("__exit__", &Context::exit, "kind"_a.none(), "error"_a.none(), "traceback"_a.none());
+    module.attr("default_floating_point") = Context();
 }
 
 void bind_camera(nb::module_& module) {
@@ -81,6 +107,7 @@ NB_MODULE(_native, module) {
     }
     module.attr("INSTRUCTION_SETS") = instruction_sets;
     bind_enums(module);
+    bind_floating_point(module);
     bind_camera(module);
     lander_python::bind_lander(module);
     lander_python::bind_landers(module);

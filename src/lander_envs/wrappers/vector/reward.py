@@ -12,6 +12,7 @@ from typing_extensions import Never
 
 from lander_envs import checks
 from lander_envs.copies import IndependentCopies
+from lander_envs.floating_point import default_floating_point
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.spaces import STATE_SHAPE
 from lander_envs.transforms import shaping
@@ -105,7 +106,9 @@ class ShapeReward(IndependentCopies, Interruptible, VectorWrapper, RecordConstru
         for i in np.flatnonzero(restarts):
             reached[i] = infos["final_obs"][i]
         before = self._shaping.potentials
-        shaped = rewards + self._shaping.rewards(before, reached, terminations, self._resetting)
+        extra = self._shaping.rewards(before, reached, terminations, self._resetting)
+        with default_floating_point:
+            shaped = rewards + extra
         self._shaping.states = np.array(obs)
         self._resetting = ended & ~restarts & self._next_step
         return obs, shaped, terminations, truncations, _with_raw_rewards(infos, rewards, restarts)
