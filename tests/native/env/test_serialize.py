@@ -14,6 +14,7 @@ from lander_envs.vector import LanderVectorEnv
 from tests.native.landers import Lander
 
 BODIES, BODY_SIZE = 164, 45  # of the layout, native/env/serialize.h
+CONTACTS = BODIES + 3 * BODY_SIZE + 2 * 17 + 1  # after the joints and the number of contacts
 
 
 def landers(number: int = 40) -> list[Lander]:
@@ -95,6 +96,15 @@ def patched(offset: int, layout: str, value) -> bytes:
     return bytes(state)
 
 
+def patched_contact(offset: int, value: float) -> bytes:
+    """A state whose first contact touches, with another number in it."""
+    state = bytearray(
+        next(state for state in STATES if state[CONTACTS - 1] and state[CONTACTS + 2])
+    )
+    struct.pack_into("<f", state, CONTACTS + offset, value)
+    return bytes(state)
+
+
 @pytest.mark.parametrize(
     ("state", "message"),
     [
@@ -119,6 +129,8 @@ def patched(offset: int, layout: str, value) -> bytes:
             "joint.limit is 3.0, but must be 0, 1 or 2",
         ),
         (patched(BODIES + 3 * BODY_SIZE + 34, "<B", 34), "contact_count is 34.0, but must be 33"),
+        (patched_contact(6, -6e7), "contact.local_normal is -60000000.0, but must be a number"),
+        (patched_contact(14, 101.0), "contact.local_point is 101.0, but must be a number"),
         (patched(73, "<d", -1.0), "terrain.height is -1.0, but must be between 0 and"),
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else "",

@@ -14,6 +14,9 @@ inline constexpr u32 state_version = 1;
 // Bound of all numbers: far beyond any simulation, and small enough to keep later results finite.
 inline constexpr double state_bound = 1.0e9;
 inline constexpr double speed_bound = 1.0e6;
+// Points of a manifold lie on the terrain or on a body, within 20 world units of their origin.
+inline constexpr double manifold_bound = 100.0;
+inline constexpr double unit_bound = 1.001;  // of a unit vector's parts, which are rounded
 inline constexpr double state_index_bound = 9007199254740992.0;  // 2^53
 
 /// Maximum size of a state in bytes.
@@ -138,6 +141,21 @@ LANDER_FN void speed(Archive& ar, float& value, const char* name) {
     ar.number(value, -speed_bound, speed_bound, name, "a number between -1e6 and 1e6");
 }
 
+/// Point in a manifold: beyond this the solver's products overflow.
+template <class Archive>
+LANDER_FN void manifold_point(Archive& ar, Vec2f& value) {
+    constexpr const char* rule = "a number between -100 and 100";
+    ar.number(value.x, -manifold_bound, manifold_bound, "contact.local_point", rule);
+    ar.number(value.y, -manifold_bound, manifold_bound, "contact.local_point", rule);
+}
+
+template <class Archive>
+LANDER_FN void unit_vector(Archive& ar, Vec2f& value, const char* name) {
+    constexpr const char* rule = "a number between -1 and 1";
+    ar.number(value.x, -unit_bound, unit_bound, name, rule);
+    ar.number(value.y, -unit_bound, unit_bound, name, rule);
+}
+
 template <class Archive>
 LANDER_FN void random(Archive& ar, Pcg64& r) {
     ar.integer(r.state.high, 8, "random.state");
@@ -185,7 +203,7 @@ LANDER_FN void joint(Archive& ar, Joint& j) {
 
 template <class Archive>
 LANDER_FN void point(Archive& ar, ManifoldPoint& p) {
-    vector(ar, p.local_point, "contact.local_point");
+    manifold_point(ar, p.local_point);
     ar.number(p.normal_impulse, 0.0, state_bound, "contact.normal_impulse", "between 0 and 1e9");
     real(ar, p.tangent_impulse, "contact.tangent_impulse");
     u64 id = p.id;
@@ -212,8 +230,8 @@ LANDER_FN void contact(Archive& ar, Contact& c) {
     u8 reference = static_cast<u8>(c.manifold.reference);
     ar.small(reference, reference_count, "contact.reference", "0 or 1");
     c.manifold.reference = static_cast<Reference>(reference);
-    vector(ar, c.manifold.local_normal, "contact.local_normal");
-    vector(ar, c.manifold.local_point, "contact.local_point");
+    unit_vector(ar, c.manifold.local_normal, "contact.local_normal");
+    manifold_point(ar, c.manifold.local_point);
     for (int i = 0; i < c.manifold.count; ++i) {
         point(ar, c.manifold.points[i]);
     }
