@@ -9,6 +9,6 @@ os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
 # What needs the extra `baselines`: the lanes of the package alone have no PyTorch.
 _NEEDS_BASELINES = [
     *("baselines", "benchmarks", "fuzz", "integration"),
-    *("test_forms.py", "test_refused_calls.py", "test_sb3.py"),
+    *("test_floating_point.py", "test_forms.py", "test_refused_calls.py", "test_sb3.py"),
 ]
 collect_ignore = [] if importlib.util.find_spec("torch") else _NEEDS_BASELINES
