@@ -6,7 +6,7 @@ import os
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
 
-# What needs the extra `baselines`: the lanes of the package alone have no PyTorch.
+# Tests that need the extra `baselines`: the lanes of the package alone have no PyTorch.
 _NEEDS_BASELINES = [
     *("baselines", "benchmarks", "fuzz", "integration"),
     *("test_floating_point.py", "test_forms.py", "test_refused_calls.py", "test_sb3.py"),

@@ -136,3 +136,8 @@ def test_the_mode_of_another_thread_stays_its_own() -> None:
         got.append(third())
     assert got[0] > nearest
     assert got[1] == nearest
+
+
+def test_an_exit_without_an_entry_is_refused() -> None:
+    with pytest.raises(RuntimeError, match="__exit__ was called without __enter__"):
+        default_floating_point.__exit__(None, None, None)

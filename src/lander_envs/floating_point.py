@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import ParamSpec, TypeVar
 
 from lander_envs._native import default_floating_point
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
 __all__ = ["default_floating_point", "in_default_floating_point"]
 
 
-def in_default_floating_point(function: _Function) -> _Function:
+def in_default_floating_point(
+    function: Callable[_Arguments, _Result],
+) -> Callable[_Arguments, _Result]:
     """Decorate a function whose arithmetic must not depend on the caller's thread.
 
     Example:
@@ -30,8 +33,8 @@ def in_default_floating_point(function: _Function) -> _Function:
     """
 
     @functools.wraps(function)
-    def computed(*args: Any, **kwargs: Any) -> Any:
+    def computed(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
         with default_floating_point:
             return function(*args, **kwargs)
 
-    return cast(_Function, computed)
+    return computed

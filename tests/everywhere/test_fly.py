@@ -10,7 +10,7 @@ from tests.everywhere.targets import COMPILES, DIFFERS, HERE, TARGETS, Target
 from tests.native.build import UNFUSED, compile_cpp
 
 TARGET = TARGETS[0]
-# Of ten steps of each lander, by the reference: x86-64, GCC 12.
+# Hashes of ten steps of each lander, by the reference: x86-64, GCC 12.
 RECORDED = """\
 random: 66a5bc79cbd74d1d
 heuristic: b0d8001e003df4aa

@@ -179,7 +179,7 @@ def actions(
             f"actions must be {kind} of shape {shape}, got dtype {array.dtype}, shape {array.shape}"
         )
     checked = np.ascontiguousarray(array, dtype=np.float64 if continuous else np.int64)
-    # As unsigned numbers, negative ones are large.
+    # Negative numbers are large as unsigned ones.
     bad = np.isnan(checked).any(-1) if continuous else checked.view(np.uint64) >= NUM_ACTIONS
     if bad.any() and (bad := bad & ~ignored).any():
         first = int(np.argmax(bad))

@@ -7,9 +7,10 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Concatenate, ParamSpec, TypeVar
 
-_Method = TypeVar("_Method", bound=Callable[..., Any])
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
 
 class Exclusive:
@@ -23,7 +24,12 @@ class Exclusive:
         _locked_batches.add(self)
 
 
-def exclusive(method: _Method) -> _Method:
+_Batch = TypeVar("_Batch", bound=Exclusive)
+
+
+def exclusive(
+    method: Callable[Concatenate[_Batch, _Arguments], _Result],
+) -> Callable[Concatenate[_Batch, _Arguments], _Result]:
     """Decorate a method of an :class:`Exclusive` that reads or writes its batch.
 
     Example:
@@ -43,11 +49,11 @@ def exclusive(method: _Method) -> _Method:
     """
 
     @functools.wraps(method)
-    def locked(self: Exclusive, *args: Any, **kwargs: Any) -> Any:
+    def locked(self: _Batch, /, *args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
         with self._lock:
             return method(self, *args, **kwargs)
 
-    return cast(_Method, locked)
+    return locked
 
 
 _locked_batches: weakref.WeakSet[Exclusive] = weakref.WeakSet()

@@ -182,7 +182,7 @@ def test_a_memory_that_sees_the_previous_action_sees_the_same_in_the_update(
     old, new = evaluated(trainer, batch, torch.arange(len(batch)))
     assert torch.allclose(new.log_prob, old.log_probs, atol=1e-5)
     assert torch.allclose(new.value, old.values, atol=1e-5)
-    # Of each hidden state the last two numbers are the action before, zeros at an episode's start.
+    # Previous action: the last two numbers of a hidden state, zeros at an episode's start.
     rollout = trainer.rollout
     shown = nn.functional.one_hot(rollout.raw_actions[:-1], 2).float()
     starts = torch.zeros(12, dtype=torch.bool)

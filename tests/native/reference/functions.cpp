@@ -50,7 +50,7 @@ double spread(u64 index) {
     return random_number(index) * scale;
 }
 
-/// Of every size from 2^-40 to 2^50.
+/// Arguments of every size from 2^-40 to 2^50.
 double of_any_size(u64 index) {
     return std::ldexp(random_number(2 * index),
                       static_cast<int>(45.0 * random_number(2 * index + 1)) + 5);

@@ -46,7 +46,12 @@ void bind_enums(nb::module_& module) {
 /// No C++ frame stays on the stack between the two: a thread that Python ends at exit can be there.
 struct FloatingPointContext {
     void enter() const { entered().emplace_back(); }
-    void exit(nb::handle, nb::handle, nb::handle) const { entered().pop_back(); }
+    void exit(nb::handle, nb::handle, nb::handle) const {
+        if (entered().empty()) {
+            throw std::runtime_error("__exit__ was called without __enter__ in this thread");
+        }
+        entered().pop_back();
+    }
 
   private:
     static std::list<lander_host::DefaultFloatingPoint>& entered() {
