@@ -22,12 +22,12 @@ from stable_baselines3.common.vec_env import VecEnv, VecMonitor
 from torch import Tensor
 
 import lander_envs
-from baselines.evaluation.policy import Policy
 from baselines.runs.config import ConfigError, JsonMapping, Positive, TrainConfig
 from baselines.runs.environments import made
 from baselines.runs.run import Display, Run
 from baselines.runs.trainer import Learner
 from lander_envs.sb3 import LanderVecEnv
+from lander_envs.scoring.policy import Policy
 
 LEARNERS: dict[str, type[BaseAlgorithm]] = {
     "PPO": PPO,

@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from baselines.evaluation.policy import Policy
 from baselines.networks.policy_heads import ActionSample, PolicyHead
+from lander_envs.scoring.policy import Policy
 
 
 class Step(NamedTuple):
