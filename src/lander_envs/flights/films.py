@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-import cv2
 import numpy as np
 from gymnasium.error import DependencyNotInstalled
 from numpy.typing import NDArray
@@ -43,6 +42,8 @@ def gif(frames: Frames, fps: float, colours: int = MOST_COLOURS) -> bytes:
         from PIL import Image
     except ImportError as missing:
         raise _not_installed("a GIF needs Pillow") from missing
+    import cv2  # where it cannot load, every other command works
+
     small = [
         cv2.resize(frame, None, fx=_GIF_SCALE, fy=_GIF_SCALE, interpolation=cv2.INTER_AREA)
         for frame in frames[::_GIF_STRIDE]

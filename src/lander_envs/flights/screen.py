@@ -66,6 +66,9 @@ class Screen:
         self._screen.fill(_PAPER)
         for i, flight in enumerate(flights):
             self._blit(flight.frame(), i * _WIDTH, 2 * _LINE)
+            if i > 0:
+                edge = i * _WIDTH
+                self._pygame.draw.line(self._screen, _FAINT, (edge, 0), (edge, _HEIGHT + 2 * _LINE))
             for line, text in enumerate(figures(flight.result)):
                 self._write(text, i * _WIDTH + 8, line * _LINE + 4, _INK if line else _FAINT)
         self._write(message, 8, _HEIGHT + 2 * _LINE + 4, _INK)
