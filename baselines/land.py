@@ -1,9 +1,9 @@
 """The main job: learn to land, and show it.
 
 Trains PPO on ``lander_envs/Lander-v0``, scores the final checkpoint over 1,000 episodes on seeds
-that training never saw, draws the learning curve and films a landing. Exits with a status other
-than 0 if the mean return is under 200. A run that was killed is resumed; one that is finished is
-only scored again.
+that training never saw, draws the learning curve, and films a landing and the learning: what the
+run's checkpoints do on one seed. Exits with a status other than 0 if the mean return is under 200.
+A run that was killed is resumed; one that is finished is only scored again.
 
 python -m baselines.land --seed 1
 """
@@ -16,11 +16,13 @@ from pathlib import Path
 import tyro
 
 from baselines import evaluate, record, train
+from baselines.results.learning_film import write_learning_film
 from baselines.results.plots import draw_runs
 from baselines.results.run_folder import read_run
 from baselines.runs.command import require_return, run_command
 from baselines.runs.config import CONFIGS
 from baselines.runs.names import RUNS
+from lander_envs.scoring.statistics import SCORING_SEED
 from lander_envs.spaces import REWARD_THRESHOLD
 
 _CONFIG = CONFIGS / "lander_ppo.yaml"
@@ -48,8 +50,16 @@ def _land(run: Path, seed: int, require: float) -> int:
         return status
     draw_runs([read_run(run)], run / "learning_curve.png")
     print(f"wrote {run / 'learning_curve.png'}")
+    _film_learning(run)
     filmed = record.main([str(run), "--out", str(run), "--until", str(require)])
     return status or filmed
+
+
+def _film_learning(run: Path) -> None:
+    path = run / "learning_to_land.gif"
+    for sentence in write_learning_film(run, SCORING_SEED, path):
+        print(sentence)
+    print(f"wrote {path}")
 
 
 def _train(run: Path, seed: int) -> int:

@@ -29,6 +29,9 @@ from lander_envs.scoring.statistics import evaluation_seed, summary, training_se
 _EVALUATION_COLUMNS = ("mean_return", "std_return", "landing_rate", "timeout_rate", "mean_length")
 
 
+MILESTONES = (0, 10, 25, 50)
+"""Percent of a run's steps after which a checkpoint is kept; the last one is "final"."""
+
 _LONGEST = 1e9  # seconds: thirty years, to which a step can still be added in floating point
 Count = Annotated[int, Field(ge=0)]
 
@@ -45,6 +48,11 @@ class Progress:
     evaluations: list[float] = field(default_factory=list)
     best_training_return: float | None = None
     iterations_since_better: Count = 0
+
+
+def milestone(percent: int) -> str:
+    """Name of the checkpoint that is kept after a part of a run's steps."""
+    return f"after-{percent}-percent"
 
 
 class Iteration(NamedTuple):
@@ -129,11 +137,19 @@ class Learner(ABC, Generic[Config, Agent]):
             progress.iterations_since_better = 0
 
     def _evaluate_and_save(self, run: Run, display: Display, taken: int) -> None:
-        """Evaluation and checkpoint, if the last ``taken`` steps passed their interval."""
+        """Evaluation and checkpoints, if the last ``taken`` steps passed their intervals."""
         if self._due(self.config.eval_interval, taken):
             self._evaluate(run, display)
         if self._due(self.config.checkpoint_interval, taken):
             self._save(run, "latest")
+        self._save_milestones(run, taken)
+
+    def _save_milestones(self, run: Run, taken: int) -> None:
+        """Keep a checkpoint of each milestone that the last ``taken`` steps passed."""
+        steps, total = self.progress.steps, self.config.total_steps
+        for percent in MILESTONES:
+            if steps - taken < total * percent / 100 <= steps:
+                self._save(run, milestone(percent))
 
     def _due(self, interval: int, taken: int) -> bool:
         steps = self.progress.steps
@@ -200,6 +216,8 @@ class Trainer(Learner[Config, Agent]):
         # A resumed run starts new episodes; another seed keeps it from replaying the first ones.
         self.start(training_seed(config.seed, progress.updates))
         self._restore_best(run)
+        if progress.steps == 0:
+            self._save(run, milestone(0))
         with Display(config.total_steps, progress.steps) as display:
             while not self._finished():
                 self.set_learning_rate()

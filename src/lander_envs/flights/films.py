@@ -20,7 +20,7 @@ MOST_COLOURS = 64
 # A GIF shows every second frame at half size: a tenth of the bytes, and motion stays smooth. One
 # palette serves all frames: with one each, colours would flicker and still parts be stored again.
 _GIF_STRIDE = 2
-_GIF_SCALE = 0.5
+GIF_SCALE = 0.5
 
 
 def write_film(path: Path, frames: Frames, fps: float) -> None:
@@ -36,8 +36,15 @@ def write_film(path: Path, frames: Frames, fps: float) -> None:
         path.write_bytes(gif(frames, fps))
 
 
-def gif(frames: Frames, fps: float, colours: int = MOST_COLOURS) -> bytes:
-    """Content of a GIF that plays in real time."""
+def gif(frames: Frames, fps: float, colours: int = MOST_COLOURS, scale: float = GIF_SCALE) -> bytes:
+    """Content of a GIF that plays in real time.
+
+    Args:
+        frames: (H, W, 3) each; every second one is shown.
+        fps: frames a second.
+        colours: of the palette, at most.
+        scale: factor of height and width.
+    """
     try:
         from PIL import Image
     except ImportError as missing:
@@ -45,7 +52,7 @@ def gif(frames: Frames, fps: float, colours: int = MOST_COLOURS) -> bytes:
     import cv2  # where it cannot load, every other command works
 
     small = [
-        cv2.resize(frame, None, fx=_GIF_SCALE, fy=_GIF_SCALE, interpolation=cv2.INTER_AREA)
+        cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         for frame in frames[::_GIF_STRIDE]
     ]
     some = np.concatenate(small[:: max(1, len(small) // 8)])
