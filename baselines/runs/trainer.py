@@ -140,9 +140,9 @@ class Learner(ABC, Generic[Config, Agent]):
         """Evaluation and checkpoints, if the last ``taken`` steps passed their intervals."""
         if self._due(self.config.eval_interval, taken):
             self._evaluate(run, display)
+        self._save_milestones(run, taken)  # first: a killed run goes on from "latest"
         if self._due(self.config.checkpoint_interval, taken):
             self._save(run, "latest")
-        self._save_milestones(run, taken)
 
     def _save_milestones(self, run: Run, taken: int) -> None:
         """Keep a checkpoint of each milestone that the last ``taken`` steps passed."""

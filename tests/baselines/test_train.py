@@ -68,11 +68,13 @@ def test_an_impossible_override_is_refused(tiny, capsys) -> None:
 def test_a_run_leaves_checkpoints_tables_events_and_its_description(tiny, tmp_path) -> None:
     assert train.main([str(tiny), "--runs", str(tmp_path)]) == 0
     run = tmp_path / "tiny-seed1"
-    assert {path.stem for path in (run / "checkpoints").glob("*.json")} == {
-        "latest",
-        "best",
-        "final",
+    kept = {
+        path.stem: checkpoints.describe(path)["progress"]["steps"]
+        for path in (run / "checkpoints").glob("*.json")
     }
+    assert kept.pop("best") in (512, 1024)
+    on_the_way = {"after-0-percent": 0, "after-10-percent": 256, "after-25-percent": 256}
+    assert kept == {**on_the_way, "after-50-percent": 512, "latest": 1024, "final": 1024}
     description = json.loads((run / "run.json").read_text())
     assert description["config"]["num_envs"] == 4
     assert description["versions"]["torch"] == torch.__version__
