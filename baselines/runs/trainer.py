@@ -138,9 +138,9 @@ class Learner(ABC, Generic[Config, Agent]):
 
     def _evaluate_and_save(self, run: Run, display: Display, taken: int) -> None:
         """Evaluation and checkpoints, if the last ``taken`` steps passed their intervals."""
+        self._save_milestones(run, taken)  # before "latest", from which a killed run goes on
         if self._due(self.config.eval_interval, taken):
             self._evaluate(run, display)
-        self._save_milestones(run, taken)  # first: a killed run goes on from "latest"
         if self._due(self.config.checkpoint_interval, taken):
             self._save(run, "latest")
 
