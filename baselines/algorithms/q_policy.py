@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from baselines.algorithms.replay_buffer import ObservationHistory
-from baselines.evaluation.policy import Decision, Policy
 from baselines.networks.q_network import QNetwork
+from lander_envs.scoring.policy import Decision, Policy
 
 
 def epsilon_greedy(values: Tensor, epsilon: float) -> Tensor:

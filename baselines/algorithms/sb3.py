@@ -26,12 +26,12 @@ from torch import Tensor
 from torch.distributions import Categorical
 
 import lander_envs
-from baselines.evaluation.policy import Decision, Policy
 from baselines.runs.config import ConfigError, JsonMapping, Positive, TrainConfig
 from baselines.runs.environments import made
 from baselines.runs.run import Display, Run
 from baselines.runs.trainer import Learner
 from lander_envs.sb3 import LanderVecEnv
+from lander_envs.scoring.policy import Decision, Policy
 
 LEARNERS: dict[str, type[BaseAlgorithm]] = {
     "PPO": PPO,

@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from baselines.evaluation.policy import Decision, Policy
 from baselines.networks.policy_heads import ActionSample, DiscretePolicy, PolicyHead
+from lander_envs.scoring.policy import Decision, Policy
 
 
 class Step(NamedTuple):

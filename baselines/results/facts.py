@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from baselines.evaluation.statistics import SCORED_EPISODES
 from baselines.results.run_data import ConfigResult
 from baselines.results.tables import ranked, spread_cell
 from baselines.results.targets import target_of
 from baselines.results.variants import OTHER, SLUGS
 from baselines.runs.files import read_json
+from lander_envs.scoring.statistics import SCORED_EPISODES
 from lander_envs.spaces import REWARD_THRESHOLD
 
 Facts = dict[str, str]

@@ -14,9 +14,9 @@ from gymnasium.vector import SyncVectorEnv
 from numpy.typing import NDArray
 from PIL import Image
 
-from baselines.evaluation.episodes import Episode, make_envs, play_in
-from baselines.evaluation.statistics import SCORING_SEED
 from baselines.results.pretrained import Agent
+from lander_envs.scoring.episodes import Episode, make_envs, play_in
+from lander_envs.scoring.statistics import SCORING_SEED
 from lander_envs.spaces import REWARD_THRESHOLD
 
 Frames = list[NDArray[np.uint8]]

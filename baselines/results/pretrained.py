@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 import torch
 
 from baselines.algorithms.registry import build_config, trainer_of
-from baselines.evaluation.policy import Policy
 from baselines.runs import checkpoint as checkpoints
 from baselines.runs.checkpoint import load_weights, section
 from baselines.runs.config import TrainConfig
 from baselines.runs.environments import make_env
 from baselines.runs.names import COMMITTED as COMMITTED
 from baselines.runs.names import find_checkpoint
+from lander_envs.scoring.policy import Policy
 
 
 class Trained(NamedTuple):

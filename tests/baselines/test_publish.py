@@ -8,10 +8,10 @@ import shutil
 import pytest
 
 from baselines import publish
-from baselines.evaluation.episodes import Episode, write_rows
-from baselines.evaluation.statistics import SCORING_SEED
 from baselines.results import pretrained
 from baselines.results.store import COMMITTED, read_result
+from lander_envs.scoring.episodes import Episode, write_rows
+from lander_envs.scoring.statistics import SCORING_SEED
 from tests.baselines import made_up
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from gymnasium.envs.box2d.lunar_lander import heuristic
 
-from baselines.evaluation.policy import HeuristicPolicy, RandomPolicy
+from lander_envs.scoring.policy import HeuristicPolicy, RandomPolicy
 
 OBS = np.zeros((1000, 8), np.float32)
 

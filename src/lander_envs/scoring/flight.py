@@ -9,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.evaluation.episodes import Episode, Step, make_envs
+from lander_envs.scoring.episodes import Episode, Step, make_envs
 from lander_envs.spaces import LEG_1, LEG_2, VX, VY
 
 LANDER = "lander_envs/Lander-v0"
