@@ -12,7 +12,6 @@ from gymnasium import spaces
 
 import lander_envs
 from baselines.algorithms.registry import build_config
-from baselines.evaluation.policy import Policy
 from baselines.networks.build import is_pictures
 from baselines.results import pretrained
 from baselines.runs import checkpoint as checkpoints
@@ -21,6 +20,7 @@ from baselines.runs.environments import make_env
 from baselines.runs.names import COMMITTED, find_checkpoint
 from baselines.service.problems import invalid, no_model, shown
 from baselines.service.schemas import AgentDescription
+from lander_envs.scoring.policy import Policy
 
 
 class Card(NamedTuple):

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from baselines.evaluation.episodes import Episode, Step, make_envs, play_in
-from baselines.evaluation.flight import FlightMeter, frame_skip
-from baselines.evaluation.statistics import summary
 from baselines.results.films import gif
 from baselines.service.actions import NAMES, fired
 from baselines.service.agents import ServedAgent
 from baselines.service.schemas import EpisodeRow, EvaluateAnswer, PlayAnswer
 from baselines.service.workers import Progress
+from lander_envs.scoring.episodes import Episode, Step, make_envs, play_in
+from lander_envs.scoring.flight import FlightMeter, frame_skip
+from lander_envs.scoring.statistics import summary
 from lander_envs.spaces import FPS, REWARD_THRESHOLD
 
 _LARGEST_RANDOM_SEED = 1_000_000  # below those of evaluations and scores

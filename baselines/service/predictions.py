@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from baselines.evaluation.policy import Decision
 from baselines.service.actions import names
 from baselines.service.agents import Card, ServedAgent
 from baselines.service.problems import invalid
 from baselines.service.schemas import PredictAnswer, PredictRequest
 from baselines.service.sessions import Sessions
+from lander_envs.scoring.policy import Decision
 
 _PNG_ERRORS = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
 

@@ -13,7 +13,6 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from baselines.evaluation.statistics import SCORING_SEED
 from baselines.service import flights
 from baselines.service.agents import ServedAgent
 from baselines.service.predictions import predict
@@ -33,6 +32,7 @@ from baselines.service.schemas import (
     PredictRequest,
 )
 from baselines.service.workers import Stopped, Task
+from lander_envs.scoring.statistics import SCORING_SEED
 
 _LINES = "application/x-ndjson"
 

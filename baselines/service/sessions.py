@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from baselines.evaluation.policy import Policy
 from baselines.service.agents import ServedAgent
 from baselines.service.problems import busy, invalid, no_session
+from lander_envs.scoring.policy import Policy
 
 NEW = "new"
 """The session of a request that begins one."""
