@@ -14,7 +14,6 @@ EPISODES = 100
 """Episodes of an evaluation, unless told otherwise."""
 MAX_SEED = 2**31 - 1
 _LARGEST = 1_000_000  # number of a state: larger ones would overflow the network's
-_PNG_CHARACTERS = 700_000  # of Base64
 
 _EXAMPLE_STATE: list[JsonValue] = [0.0, 1.4, 0.0, -0.5, 0.0, 0.0, 0.0, 0.0]
 _EXAMPLE_VALUES: list[JsonValue] = [12.9, 12.7, 13.4, 12.8]
@@ -64,7 +63,6 @@ class PredictRequest(_Request):
     )
     pixels: str | None = Field(
         default=None,
-        max_length=_PNG_CHARACTERS,
         description="observation of an agent that sees pixels: a grey PNG in Base64, with the "
         "frames below each other, the oldest on top",
     )

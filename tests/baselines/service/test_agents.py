@@ -63,7 +63,7 @@ def test_without_a_served_agent_requests_must_name_one() -> None:
 
 
 def test_an_unknown_name_is_an_invalid_request(agents) -> None:
-    with pytest.raises(ProblemError, match="there is no agent '../lander_dqn'") as raised:
+    with pytest.raises(ProblemError, match=r"there is no agent '\.\./lander_dqn'") as raised:
         agents.get("../lander_dqn")
     assert raised.value.status == 422
 

@@ -63,7 +63,8 @@ def test_the_film_shows_the_same_flight(agents) -> None:
     film = Image.open(io.BytesIO(base64.b64decode(filmed.gif)))
     assert film.format == "GIF"
     assert film.size == (300, 200)
-    assert film.n_frames == pytest.approx(filmed.steps / 2, abs=2)  # equal frames are joined
+    # Every second step, the reset's picture among them; equal frames are joined.
+    assert 0.8 * filmed.steps / 2 < film.n_frames <= filmed.steps / 2 + 1
     assert filmed.model_copy(update={"gif": None}) == plain
 
 
