@@ -1,6 +1,5 @@
 """The command that serves: starts, ends in order, is killed and starts again, refuses in words."""
 
-import json
 import signal
 import socket
 import threading
@@ -10,40 +9,40 @@ import httpx
 import pytest
 
 from baselines import serve
-from tests.baselines.service.conftest import served, stop
+from tests.baselines.service.conftest import served
 
 STATE = [0.0] * 8
 
 
 def test_a_terminated_service_answers_what_it_was_asked_and_ends_with_status_0() -> None:
-    with served("--agent", "lander_dqn") as (process, url):
-        answers = []
+    with served("--agent", "lander_dqn") as server:
+        answers, url = [], server.url
 
         def ask() -> None:
-            query = {"n_episodes": 300, "agent": "masked_velocity_lander_lstm_ppo"}
+            query = {"n_episodes": 300}
             answers.append(httpx.get(f"{url}/evaluate", params=query, timeout=60))
 
         asking = threading.Thread(target=ask)
         asking.start()
-        while "lander_pending_work 1.0" not in httpx.get(f"{url}/metrics").text:
+        while asking.is_alive() and "work 1.0" not in httpx.get(f"{url}/metrics").text:
             time.sleep(0.01)
-        log, status = stop(process)
+        assert server.stop() == 0
         asking.join()
-    assert status == 0
+        events = [line["event"] for line in server.events()]
     assert answers[0].json()["n_episodes"] == 300
-    events = [json.loads(line)["event"] for line in log.splitlines()]
     assert events[-1] == "ended"
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal")
 def test_a_killed_service_starts_again_at_once_on_the_same_port() -> None:
-    with served("--agent", "lander_dqn") as (process, url):
+    with served("--agent", "lander_dqn") as server:
+        url = server.url
         first = httpx.post(f"{url}/predict", json={"state": STATE}).json()
-        stop(process, signal.SIGKILL)
+        server.stop(signal.SIGKILL)
         port = url.rsplit(":", 1)[1]
-        with served("--agent", "lander_dqn", "--port", port) as (_, again):
-            assert again == url
-            assert httpx.post(f"{again}/predict", json={"state": STATE}).json() == first
+        with served("--agent", "lander_dqn", "--port", port) as again:
+            assert again.url == url
+            assert httpx.post(f"{again.url}/predict", json={"state": STATE}).json() == first
 
 
 def test_a_port_that_is_taken_is_refused_in_a_sentence(capsys) -> None:

@@ -6,7 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from fastapi.testclient import TestClient
@@ -37,23 +40,39 @@ def service(agents):
         yield client
 
 
+class Server(NamedTuple):
+    """A real server."""
+
+    process: subprocess.Popen
+    url: str
+    log: Path
+
+    def stop(self, how=signal.SIGTERM):
+        """Tell it to end, and wait for its exit status."""
+        if self.process.poll() is None:
+            os.kill(self.process.pid, how)
+        return self.process.wait(timeout=60)
+
+    def events(self):
+        """What its log says."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+
 @contextlib.contextmanager
 def served(*arguments):
-    """A real server on a free port: its process and its address."""
+    """A real server on a free port."""
     command = [sys.executable, "-m", "baselines.serve", "--port", "0", *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-    try:
-        first = process.stderr.readline()
-        assert "listening" in first, first + process.stderr.read()
-        yield process, json.loads(first)["url"]
-    finally:
-        stop(process)
-
-
-def stop(process, how=signal.SIGTERM):
-    """Log and exit status of a server that is told to end."""
-    if process.poll() is None:
-        os.kill(process.pid, how)
-    with contextlib.suppress(ValueError):  # it was read before
-        return process.communicate(timeout=60)[1], process.returncode
-    return "", process.returncode
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with log.open("w") as file:
+            process = subprocess.Popen(command, cwd=ROOT, stderr=file)
+        try:
+            while "\n" not in (text := log.read_text()):
+                assert process.poll() is None, text
+                time.sleep(0.05)
+            server = Server(process, json.loads(text.splitlines()[0]).get("url"), log)
+            yield server
+            server.stop()
+        finally:
+            process.kill()
+            process.wait()

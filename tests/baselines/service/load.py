@@ -62,11 +62,12 @@ async def press(url: str, name: str, clients: int, seconds: float) -> Load:
     return Load(name, clients, len(times), errors, len(times) / took, p50, p99)
 
 
-def table(loads: list[Load]) -> str:
-    """The page's table, with the machine that it was measured on."""
+def table(loads: list[Load], busy: float) -> str:
+    """The page's table, with the machine that it was measured on and what else that did."""
     lines = [
         f"*{os.cpu_count()} cores of {platform.machine()}, Python {platform.python_version()}; "
-        "clients and service share them. Written by `tox run -e serve-load`.*",
+        "clients and service share them. Load average of the machine before the "
+        f"measurement: {busy:.1f}. Written by `tox run -e serve-load`.*",
         "",
         "| request | clients | answers | errors | answers per second | p50 | p99 |",
         "| --- | --- | --- | --- | --- | --- | --- |",
@@ -87,16 +88,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args(arguments)
+    busy = os.getloadavg()[0]
     crowds = sorted({1, options.clients})
-    with served("--agent", "lander_dqn", "--log", "warning") as (_, url):
+    with served("--agent", "lander_dqn") as server:
         loads = [
-            asyncio.run(press(url, name, clients, options.seconds))
+            asyncio.run(press(server.url, name, clients, options.seconds))
             for name in REQUESTS
             for clients in crowds
         ]
-    print(table(loads))
+    print(table(loads, busy))
     if options.out is not None:
-        options.out.write_text(table(loads))
+        options.out.write_text(table(loads, busy))
     return int(any(load.errors for load in loads))
 
 

@@ -23,8 +23,8 @@ def transport(answer):
 
 @pytest.fixture(scope="module")
 def server():
-    with served("--agent", "lander_dqn", "--timeout", "20") as (_, url):
-        yield url
+    with served("--agent", "lander_dqn", "--timeout", "20") as running:
+        yield running.url
 
 
 @pytest.fixture
