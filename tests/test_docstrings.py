@@ -20,10 +20,12 @@ ROOT = Path(lander_envs.__file__).parent
 
 
 def module_names() -> list[str]:
-    """Names of the modules; without Stable-Baselines3, an optional dependency, not its adapter."""
+    """Names of the modules, those apart that need an optional dependency that is missing."""
     paths = [path.relative_to(ROOT.parent).with_suffix("") for path in sorted(ROOT.rglob("*.py"))]
     names = [".".join(path.parts).removesuffix(".__init__") for path in paths]
-    return [name for name in names if name != "lander_envs.sb3" or find_spec("stable_baselines3")]
+    optional = {"lander_envs.sb3": "stable_baselines3", "lander_envs.jax": "jax"}
+    missing = tuple(name for name, package in optional.items() if not find_spec(package))
+    return [name for name in names if not name.startswith(missing)]
 
 
 def public_objects() -> list[object]:

@@ -69,7 +69,7 @@ class ServiceClient:
         agent: str,
         episodes: int,
         seed: int,
-        on_progress: Callable[[int], None] = lambda done: None,
+        on_progress: Callable[[int], object] = lambda done: None,
     ) -> dict[str, Any]:
         """Statistics over episodes, with a row for each.
 

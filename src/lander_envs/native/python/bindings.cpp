@@ -18,6 +18,7 @@
 #include "host/dispatch.h"
 #include "host/floating_point.h"
 #include "python/batches.h"
+#include "python/jax_targets.h"
 #include "python/lander.h"
 #include "python/landers.h"
 
@@ -94,6 +95,21 @@ void bind_camera(nb::module_& module) {
         });
 }
 
+void bind_jax(nb::module_& module) {
+    module.attr("ENTRY_BYTES") = sizeof(lander::Entry);
+    module.attr("PARTICLES_BYTES") = sizeof(lander::Particles);
+    module.def(
+        "jax_targets",
+        [] {
+            nb::typed<nb::dict, nb::str, nb::any> targets;
+            for (const auto& [name, address] : lander_python::jax_targets()) {
+                targets[name] = nb::capsule(address);
+            }
+            return targets;
+        },
+        "Capsules for ``jax.ffi.register_ffi_target`` by name; empty in a build without XLA.");
+}
+
 }  // namespace
 
 NB_MODULE(_native, module) {
@@ -114,6 +130,7 @@ NB_MODULE(_native, module) {
     bind_enums(module);
     bind_floating_point(module);
     bind_camera(module);
+    bind_jax(module);
     lander_python::bind_lander(module);
     lander_python::bind_landers(module);
     lander_python::bind_batches(module);
