@@ -39,6 +39,7 @@ def main(arguments: list[str] | None = None) -> None:
         "server_port": options.port,
         "server_headless": not options.browser,
         "browser_gatherUsageStats": False,
+        "client_toolbarMode": "viewer",
     }
     bootstrap.load_config_options(flags)
     bootstrap.run(str(Path(page.__file__)), is_hello=False, args=[], flag_options=flags)

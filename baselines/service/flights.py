@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from baselines.results.films import gif
 from baselines.service.actions import NAMES, fired
 from baselines.service.agents import ServedAgent
 from baselines.service.schemas import EpisodeRow, EvaluateAnswer, PlayAnswer
 from baselines.service.workers import Progress
+from lander_envs.flights.films import gif
 from lander_envs.scoring.episodes import Episode, Step, make_envs, play_in
 from lander_envs.scoring.flight import FlightMeter, frame_skip
 from lander_envs.scoring.statistics import summary

@@ -18,6 +18,7 @@ _ENGINES = alt.Scale(
     range=[_GREY, "#8e6cc0", "#e07b39", _BLUE, _RED],
 )
 _HEIGHT = 240
+_PATH_HEIGHT = 330
 _DEAD_ZONE = 0.5  # of the side engines' throttle
 
 
@@ -152,7 +153,7 @@ def trajectory(flight: dict[str, Any]) -> alt.LayerChart:
     )
     pad = alt.Chart(pd.DataFrame({"x": [-0.2], "x2": [0.2], "y": [0.0]}))
     ground = pad.mark_rule(color="black", size=4).encode(alt.X("x:Q"), alt.X2("x2:Q"), alt.Y("y:Q"))
-    return _layered(line, points, ground, height=2 * _HEIGHT)
+    return _layered(line, points, ground, height=_PATH_HEIGHT)
 
 
 def flight_table(flight: dict[str, Any]) -> pd.DataFrame:

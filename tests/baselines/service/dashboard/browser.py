@@ -50,8 +50,9 @@ def choose(page: Page, box: int, option: str) -> None:
 
 def settled(page: Page) -> None:
     """Wait until the page has been drawn."""
-    page.wait_for_timeout(1000)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
+    page.wait_for_timeout(500)
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=WAIT)
     page.wait_for_timeout(1000)
 
 
@@ -85,8 +86,8 @@ def replay(page: Page, out: Path) -> None:
     expect(film).to_be_visible(timeout=WAIT)
     settled(page)
     assert film.evaluate("image => image.naturalWidth") == 300
-    page.get_by_role("heading", name="Replay").scroll_into_view_if_needed()
-    film.scroll_into_view_if_needed()
+    page.mouse.move(SIZE["width"] / 2, SIZE["height"] / 2)
+    page.mouse.wheel(0, 10_000)
     page.wait_for_timeout(1000)
     shot(page, out, "replay")
 
