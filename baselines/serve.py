@@ -33,9 +33,9 @@ class Options:
     """Options of the service."""
 
     agent: str | None = None
-    """A config's name, a run, or the JSON of a checkpoint; without it, requests name an agent."""
+    """A config's name, a run, a checkpoint's JSON, or an ONNX file; if none, requests name one."""
     also: tuple[str, ...] = ()
-    """Further runs and checkpoints that requests can name, beside the committed agents."""
+    """Further runs, checkpoints and ONNX files that requests can name."""
     host: str = "127.0.0.1"
     """Address to listen on; the default is reached from this machine only."""
     port: int = 8000

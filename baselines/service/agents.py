@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +22,8 @@ from baselines.runs.environments import make_env
 from baselines.runs.names import COMMITTED, find_checkpoint
 from baselines.service.problems import invalid, no_model, shown
 from baselines.service.schemas import AgentDescription
+from lander_envs import agents as onnx_agents
+from lander_envs.agents.library import find_card
 from lander_envs.scoring.policy import Policy
 
 
@@ -27,14 +31,17 @@ class Card(NamedTuple):
     """Description of an agent, read without its weights."""
 
     name: str
-    path: Path  # of its checkpoint
-    config: TrainConfig
+    path: Path  # of its checkpoint or ONNX file
+    algorithm: str
+    env_id: str
+    env_kwargs: Mapping[str, Any]
     observation_space: spaces.Box
     action_space: spaces.Space[Any]
+    has_memory: bool  # whether an action depends on earlier observations
 
     @property
     def relative_path(self) -> str:
-        """Path of the checkpoint from the folder that holds the agents."""
+        """Path of the file from the folder that holds the agents."""
         agent = self.path.parent
         folder = agent.parent if agent.name == "checkpoints" else agent
         return self.path.relative_to(folder.parent).as_posix()
@@ -43,14 +50,6 @@ class Card(NamedTuple):
     def sees_pixels(self) -> bool:
         """Whether observations are pictures (channels, height, width)."""
         return is_pictures(self.observation_space)
-
-    @property
-    def has_memory(self) -> bool:
-        """Whether an action depends on earlier observations."""
-        learner = getattr(self.config, "learner", self.config.algorithm)
-        return (
-            learner in ("recurrent_ppo", "RecurrentPPO") or getattr(self.config, "history", 1) > 1
-        )
 
     @property
     def is_continuous(self) -> bool:
@@ -69,11 +68,12 @@ class Agents:
     """The served agent, further ones, and all committed agents of this package's environments.
 
     Args:
-        served: name, run or checkpoint of the agent for requests that name none; None: no agent.
-        also: further runs and checkpoints.
+        served: name, run, checkpoint or ONNX file of the agent for requests that name none; None:
+            no agent.
+        also: further runs, checkpoints and ONNX files.
 
     Raises:
-        ConfigError, CheckpointError: if one of them cannot be served.
+        ConfigError, CheckpointError, AgentError: if one of them cannot be served.
     """
 
     def __init__(self, served: str | None = None, also: Iterable[str] = ()) -> None:
@@ -83,9 +83,9 @@ class Agents:
         for path in sorted(COMMITTED.glob("*/final.json")):
             if _env_id(path) in lander_envs.REGISTERED_IDS:
                 self._add(path)
-        self.served = None if served is None else self._add(find_checkpoint(served))
+        self.served = None if served is None else self._add(_find(served))
         for agent in also:
-            self._add(find_checkpoint(agent))
+            self._add(_find(agent))
         if self.served is not None:
             self.get(self.served)
 
@@ -114,8 +114,8 @@ class Agents:
         return [
             AgentDescription(
                 name=name,
-                env_id=card.config.env_id,
-                algorithm=card.config.algorithm,
+                env_id=card.env_id,
+                algorithm=card.algorithm,
                 observation="pixels" if card.sees_pixels else "state",
                 observation_shape=list(card.observation_space.shape),
                 continuous=card.is_continuous,
@@ -127,7 +127,7 @@ class Agents:
         ]
 
     def _add(self, path: Path) -> str:
-        """Name of the agent whose checkpoint is at ``path``, which can be served from now on."""
+        """Name of the agent whose file is at ``path``, which can be served from now on."""
         path = path.resolve()
         name = _name(path)
         known = self._cards.get(name)
@@ -137,8 +137,17 @@ class Agents:
         return name
 
 
+def _find(agent: str) -> Path:
+    """Checkpoint or ONNX file of an agent."""
+    if Path(agent).suffix == ".onnx" or agent in onnx_agents.shipped():
+        return find_card(agent).with_suffix(".onnx")
+    return find_checkpoint(agent)
+
+
 def _name(path: Path) -> str:
-    """Name of a run or a committed agent; of another checkpoint of a run, with its own name."""
+    """Name of a run or a committed agent; of another file, with that file's own name."""
+    if path.suffix == ".onnx":
+        return path.stem
     if path.parent.name != "checkpoints":
         return path.parent.name
     run = path.parent.parent.name
@@ -150,19 +159,42 @@ def _env_id(path: Path) -> Any:
 
 
 def _read_card(name: str, path: Path) -> Card:
-    content = checkpoints.section(checkpoints.describe(path), "config", path)
-    config = build_config({**content, "device": "cpu"}, str(path))
-    if config.env_id not in lander_envs.REGISTERED_IDS:
-        raise ConfigError(f"{path}: env_id: only this package's can be served, got {config.env_id}")
-    env: gym.Env[Any, Any] = make_env(config.env_id, config.env_kwargs)
+    if path.suffix == ".onnx":
+        policy = onnx_agents.load(path)
+        found = policy.card
+        settings = found.algorithm, found.env_id, found.env_kwargs
+        has_memory = policy.has_memory
+    else:
+        content = checkpoints.section(checkpoints.describe(path), "config", path)
+        config = build_config({**content, "device": "cpu"}, str(path))
+        settings = config.algorithm, config.env_id, config.env_kwargs
+        has_memory = _has_memory(config)
+    _, env_id, env_kwargs = settings
+    if env_id not in lander_envs.REGISTERED_IDS:
+        raise ConfigError(f"{path}: env_id: only this package's can be served, got {env_id}")
+    env: gym.Env[Any, Any] = make_env(env_id, env_kwargs)
     env.close()
     assert isinstance(env.observation_space, spaces.Box)
-    return Card(name, path, config, env.observation_space, env.action_space)
+    return Card(name, path, *settings, env.observation_space, env.action_space, has_memory)
+
+
+def _has_memory(config: TrainConfig) -> bool:
+    learner = getattr(config, "learner", config.algorithm)
+    history: int = getattr(config, "history", 1)
+    return learner in ("recurrent_ppo", "RecurrentPPO") or history > 1
 
 
 def _load(card: Card) -> ServedAgent:
     try:
-        trained = pretrained.load_trained(card.path)
+        if card.path.suffix == ".onnx":
+            return ServedAgent(card, partial(_fresh, onnx_agents.load(card.path)))
+        return ServedAgent(card, pretrained.load_trained(card.path).policy)
     except (OSError, ValueError) as broken:
         raise no_model(f"the agent {card.name} cannot be loaded: {broken}") from None
-    return ServedAgent(card, trained.policy)
+
+
+def _fresh(policy: Policy) -> Policy:
+    """The same model with a memory of its own."""
+    other = copy.copy(policy)
+    other.start()
+    return other

@@ -29,7 +29,7 @@ def fly(agent: ServedAgent, seed: int | None, with_film: bool, progress: Progres
     if seed is None:
         seed = secrets.randbelow(_LARGEST_RANDOM_SEED)
     card = agent.card
-    env_id, env_kwargs = card.config.env_id, card.config.env_kwargs
+    env_id, env_kwargs = card.env_id, card.env_kwargs
     meter = FlightMeter(env_id, env_kwargs, 1, seed)
     actions, rewards, states = [], [], [meter.states[0].tolist()]
 
@@ -70,7 +70,7 @@ def evaluate(
 ) -> EvaluateAnswer:
     """Plays an episode for each of ``episodes`` seeds from ``seed`` on, all stepped together."""
     card = agent.card
-    env_id, env_kwargs = card.config.env_id, card.config.env_kwargs
+    env_id, env_kwargs = card.env_id, card.env_kwargs
     counts = np.zeros(len(NAMES), np.int64)
     envs = make_envs(env_id, env_kwargs, episodes)
     meter = FlightMeter(env_id, env_kwargs, episodes, seed)

@@ -48,7 +48,7 @@ async def health(shared: Shared) -> HealthAnswer:
         model_loaded=card is not None,
         model_path=None if card is None else card.relative_path,
         agent=None if card is None else card.name,
-        env_id=None if card is None else card.config.env_id,
+        env_id=None if card is None else card.env_id,
         version=version("lander_envs"),
     )
 

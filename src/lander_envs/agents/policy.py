@@ -48,6 +48,11 @@ class OnnxPolicy(Policy):
             self._memory = int(memory.shape[1]), np.dtype(_numpy_name(memory.type))
         self.reset()
 
+    @property
+    def has_memory(self) -> bool:
+        """Whether an action depends on earlier observations."""
+        return self._memory is not None
+
     def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
         """Clear the memory: new episodes begin.
 

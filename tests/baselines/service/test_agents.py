@@ -2,6 +2,7 @@
 
 import shutil
 
+import numpy as np
 import pytest
 
 from baselines.results import pretrained
@@ -9,6 +10,8 @@ from baselines.runs.checkpoint import CheckpointError
 from baselines.runs.config import ConfigError
 from baselines.service.agents import Agents
 from baselines.service.problems import ProblemError
+from lander_envs.agents import AgentError, load, shipped
+from lander_envs.agents.library import SHIPPED
 
 
 def described(agents, name):
@@ -85,3 +88,26 @@ def test_agents_of_other_environments_and_broken_ones_are_refused(tmp_path) -> N
     (copy / "final.json").write_text("{}")
     with pytest.raises(CheckpointError, match="must have format"):
         Agents(str(copy))
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_an_onnx_file_is_served_like_its_agent(name) -> None:
+    path = SHIPPED / f"{name}.onnx"
+    served = [Agents(agent) for agent in (name, str(path))]
+    assert [agents.served for agents in served] == [name, name]
+    agent, policy = served[1].get(None), load(path)
+    assert agent.card.has_memory == policy.has_memory
+    obs = np.stack([agent.card.observation_space.sample() for _ in range(3)])
+    first, second = agent.new_policy(), agent.new_policy()
+    for _ in range(2):  # memories move on alike, and apart from each other
+        wanted = policy.decide(obs)
+        for given in (first, second):
+            assert given.decide(obs).actions.tolist() == wanted.actions.tolist()
+
+
+def test_a_damaged_onnx_file_is_refused(tmp_path) -> None:
+    name = shipped()[0]
+    shutil.copy(SHIPPED / f"{name}.json", tmp_path)
+    (tmp_path / f"{name}.onnx").write_bytes(b"")
+    with pytest.raises(AgentError, match="is truncated or changed"):
+        Agents(str(tmp_path / f"{name}.onnx"))
