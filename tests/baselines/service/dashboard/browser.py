@@ -86,8 +86,7 @@ def replay(page: Page, out: Path) -> None:
     expect(film).to_be_visible(timeout=WAIT)
     settled(page)
     assert film.evaluate("image => image.naturalWidth") == 300
-    page.mouse.move(SIZE["width"] / 2, SIZE["height"] / 2)
-    page.mouse.wheel(0, 10_000)
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, main.scrollHeight)")
     page.wait_for_timeout(1000)
     shot(page, out, "replay")
 
