@@ -10,7 +10,7 @@ import gymnasium as gym
 import tyro
 
 from lander_envs.checks import whole
-from lander_envs.commands.policies import LANDER, contender, full_id
+from lander_envs.commands.policies import LANDER, flier, full_id
 from lander_envs.flights.flight import Flight, Result, pilot_of
 from lander_envs.flights.game import fly, verdict, wait_for_next
 from lander_envs.flights.keyboard import Keyboard
@@ -38,7 +38,7 @@ class Play:
         env_id = full_id(self.env_id)
         whole("seed", self.seed, 0)
         arguments = {"continuous": True} if self.continuous else {}
-        opponent = None if self.against is None else contender(self.against)
+        opponent = None if self.against is None else flier(self.against)
         screen = Screen("lander_envs", 1 if opponent is None else 2)
         try:
             seed = self.seed
