@@ -20,10 +20,12 @@ ROOT = Path(lander_envs.__file__).parent
 
 
 def module_names() -> list[str]:
-    """Names of the modules; without Stable-Baselines3, an optional dependency, not its adapter."""
+    """Names of the modules; without an optional dependency, not those that need it."""
     paths = [path.relative_to(ROOT.parent).with_suffix("") for path in sorted(ROOT.rglob("*.py"))]
     names = [".".join(path.parts).removesuffix(".__init__") for path in paths]
-    return [name for name in names if name != "lander_envs.sb3" or find_spec("stable_baselines3")]
+    needs = {"lander_envs.sb3": "stable_baselines3", "lander_envs.cuda.driver": "torch"}
+    needs |= {name: "torch" for name in names if name.startswith("lander_envs.vector.device")}
+    return [name for name in names if name not in needs or find_spec(needs[name])]
 
 
 def public_objects() -> list[object]:
