@@ -171,7 +171,7 @@ def test_blocks_have_registers_of_their_own(run) -> None:
         "sin.approx.f32 %f1, %f2",
         "add.rz.f32 %f1, %f2, %f3",
         "bar.sync 0",
-        "cvt.rni.ftz.f32.f32 %f1, %f2",
+        "cvt.rn.ftz.f32.f64 %f1, %fd2",
     ],
 )
 def test_an_unknown_instruction_is_refused(instruction) -> None:
