@@ -20,9 +20,9 @@ ARCHITECTURES = [(8, 0), (9, 0), (12, 0)]
 CHOSEN = ARCHITECTURES if os.environ.get("LANDER_ENVS_ALL_ARCHITECTURES") else [(9, 0)]
 MAX_REGISTERS = 128  # 512 threads a multiprocessor
 
-# Minima and maxima of floats in the PTX, by file. PTX takes -0 for less than 0, where `a < b ? a : b`
-# gives the second of two zeros; of these, one number is a constant other than zero: 255 in `rounded`
-# (render/downscale.h), 0.2 in `glow` (render/scene.h).
+# Minima and maxima of floats in the PTX, by file. PTX takes -0 for less than 0, where
+# `a < b ? a : b` gives the second of two zeros; of these, one number is a constant other than
+# zero: 255 in `rounded` (render/downscale.h), 0.2 in `glow` (render/scene.h).
 MINIMA_AND_MAXIMA = {
     "state_kernels": {},
     "picture_kernels": {"min.f32": 4, "max.f64": 4},
