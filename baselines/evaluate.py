@@ -20,8 +20,6 @@ from rich.progress import Progress, track
 from rich.table import Table
 
 import lander_envs  # registers the ids
-from baselines.evaluation.episodes import Episode, write_rows
-from baselines.evaluation.statistics import SCORED_EPISODES, SCORING_SEED, summary
 from baselines.results import pretrained
 from baselines.results.scoring import (
     MOST_EPISODES,
@@ -35,6 +33,8 @@ from baselines.runs.checkpoint import CheckpointError
 from baselines.runs.command import require_count, require_return, run_command
 from baselines.runs.files import require_writable, write_atomically
 from baselines.runs.yaml_mapping import YAMLError, parse_mapping
+from lander_envs.scoring.episodes import Episode, write_rows
+from lander_envs.scoring.statistics import SCORED_EPISODES, SCORING_SEED, summary
 
 
 @dataclass

@@ -1,10 +1,10 @@
-"""Commit a finished and scored run: its results, and its weights with a model card.
+"""Commit finished and scored runs: their results, and a run's weights with a model card.
 
 python -m baselines.publish runs/lander_ppo-seed1
-python -m baselines.publish runs/lander_ppo-seed2 --no-weights
+python -m baselines.publish runs/lander_ppo-seed2 runs/lander_ppo-seed3 --no-weights
 python -m baselines.publish --all
 
-The run must be one that its command gives again: the config of ``baselines/configs/<name>.yaml``
+A run must be one that its command gives again: the config of ``baselines/configs/<name>.yaml``
 and a seed. Its results join those of the config's other seeds in ``docs/results/runs/``. With
 ``--no-weights`` the results alone are written, whatever the score: for more seeds, controls and
 peers.
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -36,9 +37,10 @@ from baselines.runs.names import find_run
 class Options:
     """Options of a publication."""
 
-    run: Annotated[Path | None, tyro.conf.Positional] = None
-    """A run, scored by ``python -m baselines.evaluate RUN --csv RUN/episodes.csv``, and
-    with ``--backend box2d --csv RUN/episodes_box2d.csv``."""
+    runs: Annotated[tuple[Path, ...], tyro.conf.Positional] = ()
+    """Runs, one with its weights or any number without, each scored by
+    ``python -m baselines.evaluate RUN --csv RUN/episodes.csv``, and with
+    ``--backend box2d --csv RUN/episodes_box2d.csv``."""
     weights: bool = True
     """Commit the weights of a run that reaches its floor, and a card."""
     all: bool = False
@@ -52,16 +54,22 @@ class Options:
 def main(arguments: list[str] | None = None) -> int:
     """Publishes, and returns the exit status."""
     options = tyro.cli(Options, args=arguments, description=__doc__)
-    if options.run is None:
+    if not options.runs:
         return run_command(lambda: _save_again(options), "no agent was saved again")
-    return run_command(lambda: _publish(options), f"{options.run} cannot be published")
+    for run in options.runs:
+        status = run_command(partial(_publish, run, options), f"{run} cannot be published")
+        if status != 0:
+            return status
+    return 0
 
 
-def _publish(options: Options) -> int:
+def _publish(path: Path, options: Options) -> int:
     """Checks everything, then writes the results, the weights and the card, in this order."""
-    if options.run is None or options.all:
-        raise ValueError("give exactly one of a run and --all")
-    run = find_run(options.run)
+    if options.all:
+        raise ValueError("give exactly one of runs and --all")
+    if options.weights and len(options.runs) > 1:
+        raise ValueError(f"runs: weights are those of one run, got {len(options.runs)} runs")
+    run = find_run(path)
     description = run / "checkpoints" / "final.json"
     tensors, facts = checkpoints.load(description)
     content = {key: section(facts, key, description) for key in ("config", "progress")}
@@ -83,7 +91,7 @@ def _publish(options: Options) -> int:
 
 def _save_again(options: Options) -> int:
     if not options.all:
-        raise ValueError("give exactly one of a run and --all")
+        raise ValueError("give exactly one of runs and --all")
     for description in sorted(options.agents.glob("*/final.json")):
         tensors, facts = checkpoints.load(description)
         content = {key: section(facts, key, description) for key in ("config", "progress")}

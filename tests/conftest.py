@@ -1,4 +1,4 @@
-"""Settings of every test: no window on a screen, no sound; without PyTorch, what needs none."""
+"""Settings of every test: no window, no sound; without PyTorch or JAX, what needs none."""
 
 import importlib.util
 import os
@@ -12,3 +12,5 @@ _NEEDS_BASELINES = [
     *("test_floating_point.py", "test_forms.py", "test_refused_calls.py", "test_sb3.py"),
 ]
 collect_ignore = [] if importlib.util.find_spec("torch") else _NEEDS_BASELINES
+if importlib.util.find_spec("jax") is None:  # the extra `jax`
+    collect_ignore.append("jax")

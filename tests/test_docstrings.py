@@ -20,12 +20,13 @@ ROOT = Path(lander_envs.__file__).parent
 
 
 def module_names() -> list[str]:
-    """Names of the modules; without an optional dependency, not those that need it."""
+    """Names of the modules, those apart that need an optional dependency that is missing."""
     paths = [path.relative_to(ROOT.parent).with_suffix("") for path in sorted(ROOT.rglob("*.py"))]
     names = [".".join(path.parts).removesuffix(".__init__") for path in paths]
-    needs = {"lander_envs.sb3": "stable_baselines3", "lander_envs.cuda.driver": "torch"}
-    needs |= {name: "torch" for name in names if name.startswith("lander_envs.vector.device")}
-    return [name for name in names if name not in needs or find_spec(needs[name])]
+    optional = {"lander_envs.sb3": "stable_baselines3", "lander_envs.jax": "jax"}
+    optional |= dict.fromkeys(["lander_envs.cuda.driver", "lander_envs.vector.device"], "torch")
+    missing = tuple(name for name, package in optional.items() if not find_spec(package))
+    return [name for name in names if not name.startswith(missing)]
 
 
 def public_objects() -> list[object]:

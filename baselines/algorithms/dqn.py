@@ -20,7 +20,6 @@ from torch import Tensor, nn
 
 from baselines.algorithms.q_policy import GreedyQPolicy, epsilon_greedy
 from baselines.algorithms.replay_buffer import ObservationHistory, ReplayBuffer, Transitions
-from baselines.evaluation.policy import Policy
 from baselines.networks.q_network import QNetwork, build_stack_encoder
 from baselines.optim.flat_adam import FlatAdam
 from baselines.runs.checkpoint import load_weights
@@ -35,6 +34,7 @@ from baselines.runs.config import (
 )
 from baselines.runs.episode_returns import EpisodeReturns
 from baselines.runs.trainer import Iteration, Progress, Trainer
+from lander_envs.scoring.policy import Policy
 
 
 class DQNConfig(TrainConfig):

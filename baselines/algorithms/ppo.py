@@ -22,7 +22,6 @@ from baselines.algorithms.rollout import (
     Transitions,
     shuffled_minibatches,
 )
-from baselines.evaluation.policy import Policy
 from baselines.networks.actor_critic import ActorCritic, ActorCriticPolicy, Evaluation
 from baselines.networks.build import NetworkConfig, build_actor_critic
 from baselines.networks.cnn import load_encoder
@@ -31,6 +30,7 @@ from baselines.optim.flat_adam import FlatAdam
 from baselines.runs.config import Fraction, NonNegative, Positive, Rate, TrainConfig
 from baselines.runs.episode_returns import EpisodeReturns
 from baselines.runs.trainer import Iteration, Progress, Trainer
+from lander_envs.scoring.policy import Policy
 
 _ADAM_EPSILON = 1e-5  # as in OpenAI's baselines, and since then in most of PPO
 _VALUED_AT_ONCE = 4096  # observations: enough to hide the cost of a call, a few MB of activations

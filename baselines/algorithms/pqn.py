@@ -19,7 +19,6 @@ from torch import Tensor
 from baselines.algorithms.q_policy import GreedyQPolicy, epsilon_greedy
 from baselines.algorithms.replay_buffer import ObservationHistory
 from baselines.algorithms.rollout import gather_rows, shuffled_minibatches
-from baselines.evaluation.policy import Policy
 from baselines.networks.q_network import QNetwork, build_plain_encoder
 from baselines.optim.flat_adam import FlatAdam
 from baselines.runs.config import (
@@ -33,6 +32,7 @@ from baselines.runs.config import (
 )
 from baselines.runs.episode_returns import EpisodeReturns
 from baselines.runs.trainer import Iteration, Trainer
+from lander_envs.scoring.policy import Policy
 
 
 class PQNConfig(TrainConfig):

@@ -23,11 +23,11 @@ import tyro
 from numpy.typing import NDArray
 from rich.progress import track
 
-from baselines.evaluation.episodes import play
-from baselines.evaluation.policy import Policy
-from baselines.evaluation.statistics import SCORING_SEED
 from baselines.runs.command import require_count, run_command
 from baselines.runs.files import require_writable, write_atomically
+from lander_envs.scoring.episodes import play
+from lander_envs.scoring.policy import Policy
+from lander_envs.scoring.statistics import SCORING_SEED
 
 ENV_ID = "FrozenLake-v1"  # slippery: a third of the moves go where they should
 

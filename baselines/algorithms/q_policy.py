@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from baselines.algorithms.replay_buffer import ObservationHistory
-from baselines.evaluation.policy import Policy
 from baselines.networks.q_network import QNetwork
+from lander_envs.scoring.policy import Decision, Policy
 
 
 def epsilon_greedy(values: Tensor, epsilon: float) -> Tensor:
@@ -38,10 +38,13 @@ class GreedyQPolicy(Policy):
         """Reset the stacks: new episodes begin in all environments."""
         self._history = ObservationHistory(self._length)
 
-    @torch.no_grad()
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         """Actions (n,) for observations (n, ...)."""
+        return self.decide(obs).actions
+
+    @torch.no_grad()
+    def decide(self, obs: NDArray[Any]) -> Decision:
+        """Actions (n,) and Q-values (n, n_actions) for observations (n, ...)."""
         stacks = self._history.push(obs, np.zeros(len(obs), np.bool_))
-        values = self._agent(torch.as_tensor(stacks, device=self._device))
-        actions: NDArray[Any] = values.argmax(dim=1).cpu().numpy()
-        return actions
+        q_values = self._agent(torch.as_tensor(stacks, device=self._device))
+        return Decision(q_values.argmax(dim=1).cpu().numpy(), q_values.cpu().numpy())

@@ -10,24 +10,28 @@ from typing import Annotated, Any, Literal
 
 import gymnasium as gym
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field
 from sb3_contrib import RecurrentPPO
+from sb3_contrib.common.recurrent.policies import RecurrentActorCriticPolicy
 from stable_baselines3 import DQN, PPO
 from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.env_util import make_vec_env
-from stable_baselines3.common.policies import BasePolicy
+from stable_baselines3.common.policies import ActorCriticPolicy, BasePolicy
 from stable_baselines3.common.vec_env import VecEnv, VecMonitor
+from stable_baselines3.dqn.policies import DQNPolicy
 from torch import Tensor
+from torch.distributions import Categorical
 
 import lander_envs
-from baselines.evaluation.policy import Policy
 from baselines.runs.config import ConfigError, JsonMapping, Positive, TrainConfig
 from baselines.runs.environments import made
 from baselines.runs.run import Display, Run
 from baselines.runs.trainer import Learner
 from lander_envs.sb3 import LanderVecEnv
+from lander_envs.scoring.policy import Decision, Policy
 
 LEARNERS: dict[str, type[BaseAlgorithm]] = {
     "PPO": PPO,
@@ -100,6 +104,21 @@ class SB3Policy(Policy):
             obs, self._hidden, start, deterministic=not self._sampled
         )
         return actions
+
+    def decide(self, obs: NDArray[Any]) -> Decision:
+        """Actions with Q-values (DQN), or with probabilities and values (PPO without memory)."""
+        seen, _ = self._policy.obs_to_tensor(obs)
+        with torch.no_grad():
+            if isinstance(self._policy, DQNPolicy):
+                return Decision(self.act(obs), self._policy.q_net(seen).numpy())
+            if isinstance(self._policy, RecurrentActorCriticPolicy):
+                return Decision(self.act(obs))
+            assert isinstance(self._policy, ActorCriticPolicy)
+            values = self._policy.predict_values(seen).flatten().numpy()
+            distribution = self._policy.get_distribution(seen).distribution
+        if isinstance(distribution, Categorical):
+            return Decision(self.act(obs), probabilities=distribution.probs.numpy(), values=values)
+        return Decision(self.act(obs), values=values)
 
 
 class SB3Trainer(Learner[SB3Config, BasePolicy]):

@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from baselines.evaluation.policy import Policy
-from baselines.networks.policy_heads import ActionSample, PolicyHead
+from baselines.networks.policy_heads import ActionSample, DiscretePolicy, PolicyHead
+from lander_envs.scoring.policy import Decision, Policy
 
 
 class Step(NamedTuple):
@@ -18,6 +18,15 @@ class Step(NamedTuple):
 
     sample: ActionSample
     value: Tensor | None  # (n,); None if the critic's encoder is its own, and values are due later
+    hidden_state: Tensor  # after the step, (n, width)
+
+
+class GreedyStep(NamedTuple):
+    """Greedy actions of an actor-critic at one environment step, with their probabilities."""
+
+    action: Tensor  # (n,) int64, or (n, dims) in [-1, 1]
+    probabilities: Tensor | None  # of all discrete actions, (n, n_actions)
+    value: Tensor  # (n,)
     hidden_state: Tensor  # after the step, (n, width)
 
 
@@ -88,6 +97,13 @@ class ActorCritic(nn.Module):
         features = self.encoder(obs)
         return self._choose(features, sampled), hidden_state
 
+    def greedy_step(self, obs: Tensor, hidden_state: Tensor) -> GreedyStep:
+        """Greedy actions with probabilities and values, and the hidden state after."""
+        features = self.encoder(obs)
+        shares = self.critic_encoder is None
+        value = self._value(features) if shares else self.value(obs, hidden_state)
+        return GreedyStep(*self._greedy(features), value, hidden_state)
+
     def value(self, obs: Tensor, hidden_state: Tensor) -> Tensor:
         """Value (n,) of observations (n, ...)."""
         encoder = self.encoder if self.critic_encoder is None else self.critic_encoder
@@ -103,6 +119,12 @@ class ActorCritic(nn.Module):
 
     def _choose(self, features: Tensor, sampled: bool) -> Tensor:
         return self.actor.sample(features).action if sampled else self.actor.greedy(features)
+
+    def _greedy(self, features: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Greedy actions, and the probabilities of all discrete actions."""
+        if isinstance(self.actor, DiscretePolicy):
+            return self.actor.greedy(features), self.actor.probabilities(features)
+        return self.actor.greedy(features), None
 
     def _value(self, features: Tensor) -> Tensor:
         value: Tensor = self.critic(features).squeeze(-1)
@@ -140,3 +162,24 @@ class ActorCriticPolicy(Policy):
         action, self._hidden_state = self._agent.act(seen, self._hidden_state, self._sampled)
         chosen: NDArray[Any] = action.cpu().numpy()
         return chosen
+
+    @torch.no_grad()
+    def decide(self, obs: NDArray[Any]) -> Decision:
+        """Greedy actions (n, ...), their probabilities if discrete, and values (n,).
+
+        Raises:
+            ValueError: if the policy samples its actions.
+        """
+        if self._sampled:
+            raise ValueError("sampled: a decision is greedy, got True")
+        if self._hidden_state is None:
+            self._hidden_state = self._agent.initial_state(len(obs), self._device)
+        seen = torch.as_tensor(obs, device=self._device)
+        step = self._agent.greedy_step(seen, self._hidden_state)
+        self._hidden_state = step.hidden_state
+        probabilities = None if step.probabilities is None else step.probabilities.cpu().numpy()
+        return Decision(
+            step.action.cpu().numpy(),
+            probabilities=probabilities,
+            values=step.value.cpu().numpy(),
+        )

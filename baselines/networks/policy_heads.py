@@ -62,6 +62,10 @@ class DiscretePolicy(nn.Module):
         best: Tensor = self.logits(features).argmax(dim=-1)
         return best
 
+    def probabilities(self, features: Tensor) -> Tensor:
+        """Probability of each action, (n, n_actions)."""
+        return self._log_probs(features).exp()
+
     def evaluate(self, features: Tensor, raw_action: Tensor) -> tuple[Tensor, Tensor]:
         """Log-probability of ``raw_action`` and entropy, both (n,)."""
         log_probs = self._log_probs(features)

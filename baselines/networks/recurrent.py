@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from baselines.networks.actor_critic import ActorCritic, Evaluation, Inputs, Step
+from baselines.networks.actor_critic import ActorCritic, Evaluation, GreedyStep, Inputs, Step
 from baselines.networks.policy_heads import PolicyHead
 from baselines.networks.transformer import Window
 
@@ -189,6 +189,15 @@ class RecurrentActorCritic(ActorCritic):
         action = self._choose(for_actor[0], sampled)
         shown = self._shown(action, for_actor[0])
         return action, torch.cat((of_actor, of_critic, shown), dim=1)
+
+    def greedy_step(self, obs: Tensor, hidden_state: Tensor) -> GreedyStep:
+        """Greedy actions with probabilities and values; both memories move on."""
+        of_actor, of_critic, before = hidden_state.split(self._widths, dim=1)
+        features = self._inputs(self.encoder(obs), before)[None]
+        for_actor, for_critic, *states = self._remember(features, of_actor, of_critic)
+        greedy = self._greedy(for_actor[0])
+        after = torch.cat((*states, self._shown(greedy[0], for_actor[0])), dim=1)
+        return GreedyStep(*greedy, self._value(for_critic[0]), after)
 
     def value(self, obs: Tensor, hidden_state: Tensor) -> Tensor:
         """Value (n,) of observations (n, ...) that follow ``hidden_state``."""

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from baselines.evaluation.statistics import SCORED_EPISODES
 from baselines.results.run_data import ConfigResult
 from baselines.results.tables import ranked, spread_cell
 from baselines.results.targets import target_of
 from baselines.results.variants import OTHER, SLUGS
 from baselines.runs.files import read_json
+from lander_envs.scoring.statistics import SCORED_EPISODES
 from lander_envs.spaces import REWARD_THRESHOLD
 
 Facts = dict[str, str]
@@ -81,11 +81,13 @@ def all_facts(results: Mapping[str, ConfigResult], root: Path, agents: list[str]
 def best_of_variants(results: Mapping[str, ConfigResult]) -> dict[str, ConfigResult]:
     """Our agent of the highest mean return on each of this package's variants.
 
-    Agents with a hand-made feature count only where no other agent solves the variant.
+    Agents with a hand-made feature count only where no other agent solves the variant, and scores
+    over fewer episodes only where no agent has a whole score.
     """
     ours = ranked(result for result in results.values() if not result.is_peer)
     plain = [result for result in ours if not result.hand_made_feature and result.is_solved]
-    best = {result.variant: result for result in reversed([*plain, *ours])}
+    whole = [result for result in plain if result.num_episodes >= SCORED_EPISODES]
+    best = {result.variant: result for result in reversed([*whole, *plain, *ours])}
     return {slug: best[slug] for slug in SLUGS if slug in best and slug != OTHER}
 
 

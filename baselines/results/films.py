@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -13,9 +14,9 @@ from gymnasium.vector import SyncVectorEnv
 from numpy.typing import NDArray
 from PIL import Image
 
-from baselines.evaluation.episodes import Episode, make_envs, play_in
-from baselines.evaluation.statistics import SCORING_SEED
 from baselines.results.pretrained import Agent
+from lander_envs.scoring.episodes import Episode, make_envs, play_in
+from lander_envs.scoring.statistics import SCORING_SEED
 from lander_envs.spaces import REWARD_THRESHOLD
 
 Frames = list[NDArray[np.uint8]]
@@ -73,7 +74,7 @@ def write_film(path: Path, frames: Frames, fps: float) -> None:
         # Sides must be whole macro blocks; 8 divides 600 and 400, the usual 16 does not.
         iio.imwrite(path, np.stack(frames), fps=fps, macro_block_size=8)
         return
-    _write_gif(path, frames, fps, _GIF_COLOURS[0])
+    path.write_bytes(gif(frames, fps))
 
 
 def write_small_gif(path: Path, frames: Frames, fps: float) -> int:
@@ -84,11 +85,12 @@ def write_small_gif(path: Path, frames: Frames, fps: float) -> int:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     for colours in _GIF_COLOURS:
-        _write_gif(path, frames, fps, colours)
-        size = path.stat().st_size
-        if size <= MAX_BYTES:
-            return size
-    raise ValueError(f"{path} has {size:,} bytes with {colours} colours, more than {MAX_BYTES:,}")
+        content = gif(frames, fps, colours)
+        if len(content) <= MAX_BYTES:
+            return path.write_bytes(content)
+    raise ValueError(
+        f"{path} has {len(content):,} bytes with {colours} colours, more than {MAX_BYTES:,}"
+    )
 
 
 def _rendered(envs: SyncVectorEnv) -> Frames:
@@ -98,7 +100,8 @@ def _rendered(envs: SyncVectorEnv) -> Frames:
     return [np.asarray(frame) for frame in rendered[0]]
 
 
-def _write_gif(path: Path, frames: Frames, fps: float, colours: int) -> None:
+def gif(frames: Frames, fps: float, colours: int = _GIF_COLOURS[0]) -> bytes:
+    """Content of a GIF that plays in real time."""
     small = [
         cv2.resize(frame, None, fx=_GIF_SCALE, fy=_GIF_SCALE, interpolation=cv2.INTER_AREA)
         for frame in frames[::_GIF_STRIDE]
@@ -110,4 +113,6 @@ def _write_gif(path: Path, frames: Frames, fps: float, colours: int) -> None:
         for frame in small
     )
     # Durations are in milliseconds; loop=0 is for ever.
-    first.save(path, save_all=True, append_images=rest, duration=1000 * _GIF_STRIDE / fps, loop=0)
+    file, duration = io.BytesIO(), 1000 * _GIF_STRIDE / fps
+    first.save(file, "GIF", save_all=True, append_images=rest, duration=duration, loop=0)
+    return file.getvalue()

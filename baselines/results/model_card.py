@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from baselines.evaluation.episodes import Episode
 from baselines.results.run_data import ConfigResult, provenance
 from baselines.results.tables import environment, run_table
 from baselines.results.targets import floor_of
 from baselines.runs import checkpoint as checkpoints
+from lander_envs.scoring.episodes import Episode
 
 
 def card(agent: Path, result: ConfigResult) -> str:

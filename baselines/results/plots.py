@@ -15,8 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from baselines.evaluation.statistics import bootstrap_interval
 from baselines.results.run_data import ConfigResult
+from lander_envs.scoring.statistics import bootstrap_interval
 from lander_envs.spaces import REWARD_THRESHOLD
 
 Points = tuple[NDArray[np.float64], NDArray[np.float64]]

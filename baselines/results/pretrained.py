@@ -7,18 +7,29 @@ there.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 
 from baselines.algorithms.registry import build_config, trainer_of
-from baselines.evaluation.policy import Policy
 from baselines.runs import checkpoint as checkpoints
 from baselines.runs.checkpoint import load_weights, section
 from baselines.runs.config import TrainConfig
 from baselines.runs.environments import make_env
 from baselines.runs.names import COMMITTED as COMMITTED
 from baselines.runs.names import find_checkpoint
+from lander_envs.scoring.policy import Policy
+
+
+class Trained(NamedTuple):
+    """A trained network and its config, of which any number of policies can be made."""
+
+    network: Any  # of the kind that the config's trainer builds
+    config: TrainConfig
+
+    def policy(self, *, sampled: bool = False) -> Policy:
+        """Policy with a memory of its own, greedy unless ``sampled``."""
+        return trainer_of(self.config).make_policy(self.network, self.config, sampled)
 
 
 class Agent(NamedTuple):
@@ -29,6 +40,12 @@ class Agent(NamedTuple):
 
 
 def load(agent: Path | str, *, sampled: bool = False) -> Agent:
+    """Loads the policy of an agent, as of :func:`load_trained`."""
+    trained = load_trained(agent)
+    return Agent(trained.policy(sampled=sampled), trained.config)
+
+
+def load_trained(agent: Path | str) -> Trained:
     """Loads an agent by a name that all commands take, see :mod:`baselines.runs.names`.
 
     PyTorch is set to the threads of the agent's training: small networks lose most of their time
@@ -48,7 +65,7 @@ def load(agent: Path | str, *, sampled: bool = False) -> Agent:
     network = trainer.build_agent(config, env.observation_space, env.action_space)
     env.close()
     load_weights(network, tensors)
-    return Agent(trainer.make_policy(network, config, sampled), config)
+    return Trained(network, config)
 
 
 def committed() -> list[str]:

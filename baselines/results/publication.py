@@ -6,11 +6,11 @@ from pathlib import Path
 
 import lander_envs
 from baselines.algorithms.registry import build_config
-from baselines.evaluation.episodes import read_episodes
-from baselines.evaluation.statistics import BOX2D_EPISODES, SCORED_EPISODES, SCORING_SEED
 from baselines.results.run_data import ConfigResult
 from baselines.results.run_folder import BOX2D_FILE, EPISODES_FILE, read_run
 from baselines.runs.config import CONFIGS, ConfigError, TrainConfig, differing, read_yaml
+from lander_envs.scoring.episodes import read_episodes
+from lander_envs.scoring.statistics import BOX2D_EPISODES, SCORED_EPISODES, SCORING_SEED
 
 
 def check_repeatable(config: TrainConfig) -> None:

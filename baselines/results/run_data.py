@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 import lander_envs
-from baselines.evaluation.episodes import Episode
-from baselines.evaluation.statistics import (
+from baselines.results.variants import PIXELS, slug_of
+from baselines.runs.config import CONFIGS
+from lander_envs.scoring.episodes import Episode
+from lander_envs.scoring.statistics import (
     bootstrap_interval,
     interquartile_mean,
     returns_of,
     spread,
     threshold,
 )
-from baselines.results.variants import PIXELS, slug_of
-from baselines.runs.config import CONFIGS
 
 _WHOLE_FRAMES = ("attention", "attention_residual", "nature")  # encoders without a motion crop
 

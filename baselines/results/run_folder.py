@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from baselines.evaluation.episodes import Episode, backend_of, is_same, read_episodes
-from baselines.evaluation.statistics import summary, threshold
 from baselines.results.run_data import ConfigResult, Curve, Passage, SeedResult
 from baselines.runs.files import read_json
+from lander_envs.scoring.episodes import Episode, backend_of, is_same, read_episodes
+from lander_envs.scoring.statistics import summary, threshold
 
 EPISODES_FILE, BOX2D_FILE = "episodes.csv", "episodes_box2d.csv"
 """Files of a run's score, on the physics of training and on Gymnasium's."""

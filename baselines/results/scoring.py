@@ -10,14 +10,14 @@ import gymnasium as gym
 from gymnasium import spaces
 
 import lander_envs
-from baselines.evaluation.episodes import OWN_PHYSICS, Episode, Step, backend_of, play
-from baselines.evaluation.flight import FlightMeter
-from baselines.evaluation.policy import HeuristicPolicy, Policy, RandomPolicy
-from baselines.evaluation.statistics import SCORING_SEED, summary
 from baselines.results import pretrained
 from baselines.results.targets import floor_of
 from baselines.runs.command import require_count
 from baselines.runs.environments import make_env
+from lander_envs.scoring.episodes import OWN_PHYSICS, Episode, Step, backend_of, play
+from lander_envs.scoring.flight import FlightMeter
+from lander_envs.scoring.policy import HeuristicPolicy, Policy, RandomPolicy
+from lander_envs.scoring.statistics import SCORING_SEED, summary
 from lander_envs.spaces import observation_space
 
 # Both engines give the same bytes, which a few episodes show; Box2D is the slower.

@@ -12,10 +12,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from baselines.evaluation.episodes import Episode, parse_episode, write_rows
 from baselines.results.run_data import ConfigResult, Episodes, SeedResult
 from baselines.runs.config import ConfigError, differing
 from baselines.runs.files import read_json, to_json, write_atomically
+from lander_envs.scoring.episodes import Episode, parse_episode, write_rows
 
 ROOT = Path("docs/results")
 """Folder of all that is generated of results."""

@@ -13,9 +13,6 @@ from gymnasium.vector import VectorEnv
 from pydantic import Field, TypeAdapter, ValidationError
 from torch import Tensor, nn
 
-from baselines.evaluation.episodes import play
-from baselines.evaluation.policy import Policy
-from baselines.evaluation.statistics import evaluation_seed, summary, training_seed
 from baselines.optim.flat_adam import FlatAdam
 from baselines.runs import checkpoint
 from baselines.runs.checkpoint import CheckpointError, load_weights, require_like
@@ -25,6 +22,9 @@ from baselines.runs.process import prepare, random_states, restore_random_states
 from baselines.runs.resources import require_device
 from baselines.runs.run import Display, Run
 from baselines.runs.tables import sync_tables
+from lander_envs.scoring.episodes import play
+from lander_envs.scoring.policy import Policy
+from lander_envs.scoring.statistics import evaluation_seed, summary, training_seed
 
 _EVALUATION_COLUMNS = ("mean_return", "std_return", "landing_rate", "timeout_rate", "mean_length")
 

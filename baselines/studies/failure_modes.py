@@ -19,8 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from baselines.evaluation.episodes import Episode, Step, play
-from baselines.evaluation.flight import LANDER, frame_skip, lander_arguments
 from baselines.results import pretrained
 from baselines.results.pretrained import Agent
 from baselines.results.store import COMMITTED, ROOT, read_result
@@ -28,6 +26,8 @@ from baselines.results.tables import markdown
 from baselines.runs.config import TrainConfig
 from baselines.runs.files import require_writable, write_atomically
 from baselines.studies.command import run
+from lander_envs.scoring.episodes import Episode, Step, play
+from lander_envs.scoring.flight import LANDER, frame_skip, lander_arguments
 from lander_envs.spaces import ANGLE, LEG_1, LEG_2, VY, X, Y
 
 # LunarLander-v3's units: the screen is 400 pixels high, 30 pixels a world unit, 50 steps a second.

@@ -18,8 +18,6 @@ import numpy as np
 
 from baselines.algorithms.launch import finish
 from baselines.algorithms.registry import build_config
-from baselines.evaluation.episodes import Episode, write_rows
-from baselines.evaluation.statistics import SCORED_EPISODES
 from baselines.results.run_data import ConfigResult
 from baselines.results.run_folder import EPISODES_FILE, read_run
 from baselines.results.scoring import score, trained
@@ -28,6 +26,8 @@ from baselines.results.tables import landed_cell, markdown, spread_cell
 from baselines.runs.config import CONFIGS, TrainConfig, read_yaml
 from baselines.runs.files import require_writable, write_atomically
 from baselines.studies.command import run
+from lander_envs.scoring.episodes import Episode, write_rows
+from lander_envs.scoring.statistics import SCORED_EPISODES
 
 BASE = "masked_velocity_lander_lstm_ppo"
 """The config whose memory is initialised otherwise."""

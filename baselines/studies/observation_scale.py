@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 import lander_envs
-from baselines.evaluation.policy import HeuristicPolicy, Policy, RandomPolicy
 from baselines.runs.command import require_count
 from baselines.studies.command import run
+from lander_envs.scoring.policy import HeuristicPolicy, Policy, RandomPolicy
 
 _RANDOM_SHARE = 1 / 3  # of the noisy heuristic's actions
 

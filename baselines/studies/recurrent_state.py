@@ -21,10 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from baselines.evaluation.episodes import Step, play
-from baselines.evaluation.flight import LANDER, frame_skip, lander_arguments
-from baselines.evaluation.policy import Policy
-from baselines.evaluation.statistics import SCORED_EPISODES, SCORING_SEED, summary
 from baselines.networks.actor_critic import ActorCriticPolicy
 from baselines.results import pretrained
 from baselines.results.pretrained import Agent
@@ -32,6 +28,10 @@ from baselines.results.store import ROOT, compact_json
 from baselines.results.tables import markdown
 from baselines.runs.files import read_json, require_writable, write_atomically
 from baselines.studies.command import run
+from lander_envs.scoring.episodes import Step, play
+from lander_envs.scoring.flight import LANDER, frame_skip, lander_arguments
+from lander_envs.scoring.policy import Policy
+from lander_envs.scoring.statistics import SCORED_EPISODES, SCORING_SEED, summary
 from lander_envs.spaces import ANGULAR_VELOCITY, VX, VY
 
 _VELOCITIES = [VX, VY, ANGULAR_VELOCITY]

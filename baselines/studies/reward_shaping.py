@@ -15,9 +15,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.evaluation.episodes import Step, play
-from baselines.evaluation.policy import Policy
-from baselines.evaluation.statistics import SCORED_EPISODES, SCORING_SEED
 from baselines.results import pretrained
 from baselines.results.plots import Points, draw_comparison, evaluations, training
 from baselines.results.run_data import ConfigResult
@@ -25,6 +22,9 @@ from baselines.results.store import COMMITTED, ROOT, read_result
 from baselines.results.tables import markdown, percent
 from baselines.runs.files import require_writable, write_atomically
 from baselines.studies.command import run
+from lander_envs.scoring.episodes import Step, play
+from lander_envs.scoring.policy import Policy
+from lander_envs.scoring.statistics import SCORED_EPISODES, SCORING_SEED
 from lander_envs.spaces import REWARD_THRESHOLD
 
 COMPARED = ("lander_ppo", "shaped_lander_ppo")

@@ -17,7 +17,6 @@ from typing import Annotated, TypedDict
 import numpy as np
 import tyro
 
-from baselines.evaluation.statistics import threshold
 from baselines.results.run_folder import read_rows
 from baselines.results.store import ROOT, compact_json
 from baselines.results.tables import markdown
@@ -26,6 +25,7 @@ from baselines.runs.config import ConfigError
 from baselines.runs.files import read_json, require_writable, write_atomically
 from baselines.runs.names import find_run
 from baselines.studies.command import run
+from lander_envs.scoring.statistics import threshold
 
 EPISODES = 100
 """Episodes of an evaluation at least: few would pass the threshold by luck."""

@@ -23,7 +23,6 @@ from rich.progress import track
 
 from baselines.algorithms.launch import start
 from baselines.algorithms.registry import build_config
-from baselines.evaluation.statistics import SCORED_EPISODES, summary
 from baselines.results.run_folder import read_rows
 from baselines.results.scoring import score, trained
 from baselines.results.store import ROOT
@@ -33,6 +32,7 @@ from baselines.runs.config import CONFIGS, ConfigError, read_yaml
 from baselines.runs.files import read_json, require_writable, to_json, write_atomically
 from baselines.runs.run import machine, versions
 from baselines.studies.command import run
+from lander_envs.scoring.statistics import SCORED_EPISODES, summary
 from lander_envs.spaces import REWARD_THRESHOLD
 
 

@@ -30,8 +30,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from baselines.algorithms.launch import start
 from baselines.algorithms.registry import build_config
-from baselines.evaluation.episodes import Episode, write_rows
-from baselines.evaluation.statistics import SCORED_EPISODES
 from baselines.results.plots import draw_runs
 from baselines.results.run_data import ConfigResult, provenance
 from baselines.results.run_folder import EPISODES_FILE, read_rows, read_run
@@ -42,6 +40,8 @@ from baselines.runs.command import require_count
 from baselines.runs.config import TrainConfig
 from baselines.runs.files import require_writable, write_atomically
 from baselines.studies.command import Study, run
+from lander_envs.scoring.episodes import Episode, write_rows
+from lander_envs.scoring.statistics import SCORED_EPISODES
 
 _STEPS = 200_000  # of a run and of a trial
 

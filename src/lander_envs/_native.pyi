@@ -78,6 +78,15 @@ class Camera:
 
     def __setstate__(self, state: tuple[object, ...], /) -> None: ...
 
+ENTRY_BYTES: int
+
+PARTICLES_BYTES: int
+
+def jax_targets() -> dict[str, Any]:
+    """
+    Capsules for ``jax.ffi.register_ffi_target`` by name; empty in a build without XLA.
+    """
+
 class Lander:
     """
     One lander: LunarLander-v3 without the Python around it.

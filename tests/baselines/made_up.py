@@ -3,10 +3,10 @@
 import csv
 import json
 
-from baselines.evaluation.episodes import Episode, write_rows
-from baselines.evaluation.statistics import SCORING_SEED
 from baselines.results.run_folder import read_run
 from baselines.runs.checkpoint import sealed
+from lander_envs.scoring.episodes import Episode, write_rows
+from lander_envs.scoring.statistics import SCORING_SEED
 
 MACHINE = {"processor": "abacus", "cores": 2, "system": "Linux"}
 PLAYED = ((300.0, "landed"), (200.0, "landed"), (100.0, "timeout"), (-400.0, "crashed"))

@@ -8,10 +8,10 @@ import shutil
 import pytest
 
 from baselines import publish
-from baselines.evaluation.episodes import Episode, write_rows
-from baselines.evaluation.statistics import SCORING_SEED
 from baselines.results import pretrained
 from baselines.results.store import COMMITTED, read_result
+from lander_envs.scoring.episodes import Episode, write_rows
+from lander_envs.scoring.statistics import SCORING_SEED
 from tests.baselines import made_up
 
 
@@ -49,9 +49,10 @@ def run(tmp_path):
     return put_together(tmp_path / "runs", "cartpole_dqn")
 
 
-def published(run, tmp_path, *options) -> int:
+def published(runs, tmp_path, *options) -> int:
+    paths = [str(path) for path in (runs if isinstance(runs, list) else [runs])]
     folders = ["--agents", str(tmp_path / "agents"), "--results", str(tmp_path / "results")]
-    return publish.main([str(run), *folders, *options])
+    return publish.main([*paths, *folders, *options])
 
 
 def test_publishing_gives_the_committed_files_again(run, tmp_path) -> None:
@@ -76,6 +77,15 @@ def test_a_seed_is_added_to_those_that_are_there(run, tmp_path) -> None:
     assert published(run, tmp_path, "--no-weights") == 0
     joined = read_result(tmp_path / "results", "cartpole_dqn")
     assert [record.seed for record in joined.seeds] == [1, 2]
+
+
+def test_many_runs_are_published_without_weights_alone(tmp_path, capsys) -> None:
+    runs = [put_together(tmp_path / "runs", "cartpole_dqn", seed) for seed in (2, 3)]
+    assert published(runs, tmp_path) == 2
+    assert "runs: weights are those of one run, got 2 runs" in capsys.readouterr().err
+    assert not (tmp_path / "results").exists()
+    assert published(runs, tmp_path, "--no-weights") == 0
+    assert [one.seed for one in read_result(tmp_path / "results", "cartpole_dqn").seeds] == [2, 3]
 
 
 def test_a_run_without_a_score_is_not_published(run, tmp_path, capsys) -> None:

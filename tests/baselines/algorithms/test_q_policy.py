@@ -30,3 +30,9 @@ def test_a_greedy_policy_stacks_observations_until_it_starts_anew() -> None:
     assert [policy.act(np.array([[x]]))[0] for x in (1.0, 3.0, 2.0)] == [0, 1, 0]
     policy.start()
     assert policy.act(np.array([[5.0]])).tolist() == [0]  # (5, 5), the first of equals
+
+
+def test_a_decision_has_the_values_that_the_action_is_the_largest_of() -> None:
+    decision = GreedyQPolicy(Newest(), history=1, device="cpu").decide(np.array([[1.0, 3.0, 2.0]]))
+    assert decision.actions.tolist() == [1]
+    assert decision.q_values.tolist() == [[1.0, 3.0, 2.0]]

@@ -43,6 +43,19 @@ def test_a_run_is_trained_scored_and_filmed_like_our_own(learner, tmp_path, caps
     assert scores[0] == scores[1]
     assert scores[0]["algorithm"] == "sb3"
     assert record.main([str(run), "--out", str(tmp_path / "films")]) == 0
+    check_decision(agents.load(run).policy, learner)
+
+
+def check_decision(policy, learner) -> None:
+    """The same actions, with what the learner's network says of them."""
+    obs = np.random.default_rng(0).normal(size=(5, 8)).astype(np.float32)
+    decision = policy.decide(obs)
+    policy.start()
+    assert decision.actions.tolist() == policy.act(obs).tolist()
+    told = {"DQN": decision.q_values, "PPO": decision.probabilities}
+    if learner in told:
+        assert told[learner].argmax(axis=1).tolist() == decision.actions.tolist()
+    assert (decision.values is None) == (learner != "PPO")
 
 
 def test_a_recurrent_policy_forgets_at_the_start_of_episodes(tmp_path) -> None:

@@ -34,3 +34,28 @@ def test_a_policy_gives_the_greedy_actions_as_an_array() -> None:
     obs = np.random.default_rng(0).normal(size=(6, 3)).astype(np.float32)
     actions = ActorCriticPolicy(agent, "cpu", sampled=False).act(obs)
     assert actions.tolist() == agent.actor.greedy(torch.as_tensor(obs)).tolist()
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("space", [spaces.Discrete(4), spaces.Box(-1, 1, (2,))], ids=type)
+def test_a_decision_has_the_greedy_action_its_probabilities_and_the_value(space, shared) -> None:
+    config = NetworkConfig(algorithm="ppo", hidden=(8,), share_encoder=shared)
+    agent = build_actor_critic(config, spaces.Box(-1, 1, (3,)), space)
+    obs = np.random.default_rng(0).normal(size=(6, 3)).astype(np.float32)
+    policy = ActorCriticPolicy(agent, "cpu", sampled=False)
+    decision = policy.decide(obs)
+    assert decision.actions.tolist() == policy.act(obs).tolist()
+    value = agent.value(torch.as_tensor(obs), agent.initial_state(6, "cpu"))
+    assert decision.values.tolist() == value.tolist()
+    if isinstance(space, spaces.Box):
+        assert decision.probabilities is None
+    else:
+        assert decision.probabilities.sum(axis=1) == pytest.approx(np.ones(6))
+        assert decision.probabilities.argmax(axis=1).tolist() == decision.actions.tolist()
+
+
+def test_a_policy_that_samples_makes_no_greedy_decision() -> None:
+    config = NetworkConfig(algorithm="ppo", hidden=(8,))
+    agent = build_actor_critic(config, spaces.Box(-1, 1, (3,)), spaces.Discrete(4))
+    with pytest.raises(ValueError, match="sampled: a decision is greedy, got True"):
+        ActorCriticPolicy(agent, "cpu", sampled=True).decide(np.zeros((1, 3), np.float32))

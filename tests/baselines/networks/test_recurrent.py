@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 import torch
+from gymnasium import spaces
 
+from baselines.networks.actor_critic import ActorCriticPolicy
+from baselines.networks.build import RecurrentNetworkConfig, build_recurrent_actor_critic
 from baselines.networks.recurrent import CELLS, Memory, MemoryStart
 
 CHRONO = MemoryStart(chrono=True, gate_gain=0.1)
@@ -69,3 +72,19 @@ def test_a_memory_under_chrono_initialisation_fades_at_its_units_own_rates(cell)
     kept = after[0, -64:]  # of an LSTM, the cell state comes last
     # A unit keeps u / (1 + u), and the candidate of a zero observation is 0.
     assert torch.allclose(kept, times / (1 + times), atol=1e-6)
+
+
+@pytest.mark.parametrize("settings", [{}, {"previous_action": True}, {"share_encoder": True}])
+def test_decisions_follow_the_actions_and_values_of_an_episode(settings) -> None:
+    torch.manual_seed(0)
+    config = RecurrentNetworkConfig(algorithm="recurrent_ppo", memory_size=8, **settings)
+    space = spaces.Box(-1, 1, (3,))
+    agent = build_recurrent_actor_critic(config, space, spaces.Discrete(4))
+    acting, deciding = (ActorCriticPolicy(agent, "cpu", sampled=False) for _ in range(2))
+    values = []
+    for obs in np.random.default_rng(0).normal(size=(6, 2, 3)).astype(np.float32):
+        decision = deciding.decide(obs)
+        assert decision.actions.tolist() == acting.act(obs).tolist()
+        assert decision.probabilities.argmax(axis=1).tolist() == decision.actions.tolist()
+        values.append(decision.values.tolist())
+    assert len({tuple(value) for value in values}) == 6  # the critic's memory moves on

@@ -47,6 +47,16 @@ def test_an_agent_with_a_hand_made_feature_is_the_best_only_where_no_other_solve
     assert (best["lander"].name, best["pixel_lander"].name) == ("solved", "crop")
 
 
+def test_a_score_over_few_episodes_is_the_best_only_where_no_agent_has_a_whole_one(
+    tmp_path, results
+) -> None:
+    assert facts.best_of_variants(results)["lander"].num_episodes == 2
+    played = [(230.0, "landed")] * 1000
+    whole = made_up.result(tmp_path, "whole", played=played, env_id="lander_envs/Lander-v0")
+    best = facts.best_of_variants({**results, "whole": whole})
+    assert best["lander"].name == "whole"
+
+
 def test_the_headline_counts_the_variants_that_are_solved(results) -> None:
     assert facts.headline(results) == (
         "Reference agents solve 1 of 2 variants: the best agent of each has a mean return of "

@@ -5,11 +5,6 @@ import json
 
 import pytest
 
-from baselines.evaluation.statistics import (
-    BOX2D_EPISODES,
-    SCORING_SEED,
-    summary,
-)
 from baselines.results.run_folder import CURVE_POINTS
 from baselines.results.store import (
     COMMITTED,
@@ -22,6 +17,11 @@ from baselines.results.store import (
     write_result,
 )
 from baselines.runs.config import ConfigError
+from lander_envs.scoring.statistics import (
+    BOX2D_EPISODES,
+    SCORING_SEED,
+    summary,
+)
 from tests.baselines import made_up
 
 ALL = read_all(COMMITTED)

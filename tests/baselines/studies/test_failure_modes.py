@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from baselines.evaluation.episodes import Episode
 from baselines.results import pretrained
 from baselines.results.store import COMMITTED, ROOT, read_result
 from baselines.results.tables import markdown
 from baselines.studies import failure_modes as failures
 from baselines.studies.failure_modes import Failure
+from lander_envs.scoring.episodes import Episode
 
 
 def failed(outcome, episodic_return, states, fires):

@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from baselines.evaluation.policy import Policy
 from baselines.results import pretrained
 from baselines.results.store import ROOT
 from baselines.studies import recurrent_state as study
 from baselines.studies.recurrent_state import Forgetful, fly, is_recurrent, main, r_squared
+from lander_envs.scoring.policy import Policy
 
 AGENT = "masked_velocity_lander_lstm_ppo"
 

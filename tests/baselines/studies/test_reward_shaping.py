@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from baselines.evaluation.policy import RandomPolicy
-from baselines.evaluation.statistics import SCORED_EPISODES
 from baselines.results.store import COMMITTED, ROOT, read_result
 from baselines.studies import reward_shaping
+from lander_envs.scoring.policy import RandomPolicy
+from lander_envs.scoring.statistics import SCORED_EPISODES
 from lander_envs.transforms import shaping
 from lander_envs.vector import LanderVectorEnv
 

@@ -14,11 +14,12 @@ thread_local GridPlace blockIdx, blockDim, threadIdx;
 
 using Thread = void (*)(const void* arguments);
 
-#define KERNELS(X)                                                              \
-    X(lander_step)                                                              \
-    X(lander_seed)                                                              \
-    X(lander_set_params) X(lander_write) X(lander_restore) X(lander_draw_bases) \
-        X(lander_shift_stacks) X(lander_draw_pictures)
+#define KERNELS(X)       \
+    X(lander_step)       \
+    X(lander_seed)       \
+    X(lander_set_params) \
+    X(lander_write)      \
+    X(lander_restore) X(lander_draw_bases) X(lander_shift_stacks) X(lander_draw_pictures)
 #define DECLARE(name) extern "C" void run_##name(const void* arguments);
 KERNELS(DECLARE)
 

@@ -26,6 +26,10 @@ struct PictureHistory {
     LANDER_FN Rows& ring_rows(int i, int place) const {
         return rows[static_cast<i64>(i) * depth + place];
     }
+    /// History of the landers from the first one on.
+    LANDER_FN PictureHistory from(int first) const {
+        return {camera, depth, base(first), ring(first, 0), &ring_rows(first, 0), newest + first};
+    }
 };
 
 /// Copies rows of a picture, and those of the pennants.

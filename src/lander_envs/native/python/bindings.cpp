@@ -18,6 +18,7 @@
 #include "host/dispatch.h"
 #include "host/floating_point.h"
 #include "python/batches.h"
+#include "python/jax_targets.h"
 #include "python/lander.h"
 #include "python/landers.h"
 
@@ -86,7 +87,8 @@ void bind_camera(nb::module_& module) {
                        "PixelBatch takes only the settings from it.")
         .def("__init__", init, "rows"_a, "columns"_a, "grayscale"_a)
         .def_prop_ro(
-            "settings", [](const Camera& self) { return lander_python::memory_of(*self.settings()); },
+            "settings",
+            [](const Camera& self) { return lander_python::memory_of(*self.settings()); },
             "Memory of the settings, which a GPU lays out alike.")
         .def("__getstate__",
              [](const Camera& self) {
@@ -95,6 +97,21 @@ void bind_camera(nb::module_& module) {
         .def("__setstate__", [init](Camera& self, const nb::tuple& from) {
             init(&self, nb::cast<int>(from[0]), nb::cast<int>(from[1]), nb::cast<bool>(from[2]));
         });
+}
+
+void bind_jax(nb::module_& module) {
+    module.attr("ENTRY_BYTES") = sizeof(lander::Entry);
+    module.attr("PARTICLES_BYTES") = sizeof(lander::Particles);
+    module.def(
+        "jax_targets",
+        [] {
+            nb::typed<nb::dict, nb::str, nb::any> targets;
+            for (const auto& [name, address] : lander_python::jax_targets()) {
+                targets[name] = nb::capsule(address);
+            }
+            return targets;
+        },
+        "Capsules for ``jax.ffi.register_ffi_target`` by name; empty in a build without XLA.");
 }
 
 }  // namespace
@@ -117,6 +134,7 @@ NB_MODULE(_native, module) {
     bind_enums(module);
     bind_floating_point(module);
     bind_camera(module);
+    bind_jax(module);
     lander_python::bind_lander(module);
     lander_python::bind_landers(module);
     lander_python::bind_batches(module);

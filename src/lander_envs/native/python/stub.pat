@@ -16,6 +16,12 @@ lander_envs._native.OBSERVATION_SIZE:
 lander_envs._native.NUM_ACTIONS:
     NUM_ACTIONS: int
 
+lander_envs._native.ENTRY_BYTES:
+    ENTRY_BYTES: int
+
+lander_envs._native.PARTICLES_BYTES:
+    PARTICLES_BYTES: int
+
 lander_envs._native.INSTRUCTION_SETS:
     INSTRUCTION_SETS: list[str]
     """Instruction sets that batches can use on this machine, from "scalar" to the widest, the default.

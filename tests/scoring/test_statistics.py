@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from baselines.evaluation.episodes import Episode
-from baselines.evaluation.statistics import (
+from lander_envs.scoring.episodes import Episode
+from lander_envs.scoring.statistics import (
     EVALUATION_SEED,
     SCORING_SEED,
     bootstrap_interval,

@@ -4,8 +4,8 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from baselines.evaluation import episodes as loop
-from baselines.evaluation.episodes import (
+from lander_envs.scoring import episodes as loop
+from lander_envs.scoring.episodes import (
     Episode,
     backend_of,
     is_same,
@@ -13,7 +13,7 @@ from baselines.evaluation.episodes import (
     read_episodes,
     write_rows,
 )
-from baselines.evaluation.policy import HeuristicPolicy, Policy, RandomPolicy
+from lander_envs.scoring.policy import HeuristicPolicy, Policy, RandomPolicy
 
 LANDER = "lander_envs/Lander-v0"
 

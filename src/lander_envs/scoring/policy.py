@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from gymnasium import spaces
@@ -12,12 +12,25 @@ from numpy.typing import NDArray
 from lander_envs.spaces import ANGLE, ANGULAR_VELOCITY, LEG_1, LEG_2, VX, VY, X, Y
 
 
+class Decision(NamedTuple):
+    """Actions for n observations, and the network's outputs; None for those that it lacks."""
+
+    actions: NDArray[Any]  # (n, ...)
+    q_values: NDArray[np.float32] | None = None  # (n, n_actions)
+    probabilities: NDArray[np.float32] | None = None  # (n, n_actions)
+    values: NDArray[np.float32] | None = None  # (n,)
+
+
 class Policy(ABC):
     """A policy: chooses actions for a batch of observations."""
 
     @abstractmethod
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         """Actions (n, ...) for observations (n, ...)."""
+
+    def decide(self, obs: NDArray[Any]) -> Decision:
+        """Actions as of :meth:`act`, with the network's outputs, for observations (n, ...)."""
+        return Decision(self.act(obs))
 
     def start(self) -> None:  # noqa: B027  # most policies remember nothing
         """Clears the memory of past steps: new episodes begin in all environments."""

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from gymnasium.envs.box2d.lunar_lander import heuristic
 
-from baselines.evaluation.policy import HeuristicPolicy, RandomPolicy
+from lander_envs.scoring.policy import HeuristicPolicy, RandomPolicy
 
 OBS = np.zeros((1000, 8), np.float32)
 
@@ -38,3 +38,11 @@ def test_the_heuristic_is_gymnasiums(continuous) -> None:
         if terminated:
             return
     pytest.fail("the heuristic lands within 400 steps")
+
+
+def test_a_policy_without_a_network_decides_without_outputs() -> None:
+    obs = np.zeros((3, 8), np.float32)
+    policy = HeuristicPolicy(continuous=False)
+    actions, *outputs = policy.decide(obs)
+    assert actions.tolist() == policy.act(obs).tolist()
+    assert outputs == [None, None, None]

@@ -9,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.evaluation.episodes import Episode, Step, make_envs
+from lander_envs.scoring.episodes import Episode, Step, make_envs
 from lander_envs.spaces import LEG_1, LEG_2, VX, VY
 
 LANDER = "lander_envs/Lander-v0"
@@ -52,7 +52,8 @@ class FlightMeter:
         if self._skip == 1 and "max_episode_steps" in env_kwargs:
             arguments["max_episode_steps"] = env_kwargs["max_episode_steps"]
         self._envs = make_envs(LANDER, arguments, episodes)
-        self._states, _ = self._envs.reset(seed=first_seed)
+        self.states: NDArray[np.float32]  # of the landers, (n, 8)
+        self.states, _ = self._envs.reset(seed=first_seed)
         self._flying = np.ones(episodes, np.bool_)
         self._airborne = np.ones(episodes, np.bool_)
         self.touchdown_speeds, self.fuel = np.zeros(episodes), np.zeros(episodes)
@@ -63,10 +64,10 @@ class FlightMeter:
         for _ in range(self._skip):
             self._flying &= step.running
             coming_down = self._flying & self._airborne
-            self.touchdown_speeds[coming_down] = speeds(self._states[coming_down])
+            self.touchdown_speeds[coming_down] = speeds(self.states[coming_down])
             self.fuel[self._flying] += costs[self._flying]
-            self._states, _, terminated, truncated, _ = self._envs.step(step.actions)
-            self._airborne &= (self._states[:, LEG_1] <= 0) & (self._states[:, LEG_2] <= 0)
+            self.states, _, terminated, truncated, _ = self._envs.step(step.actions)
+            self._airborne &= (self.states[:, LEG_1] <= 0) & (self.states[:, LEG_2] <= 0)
             self._flying &= ~(terminated | truncated)
 
     def measured(self, episodes: Sequence[Episode]) -> list[Episode]:

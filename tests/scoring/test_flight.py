@@ -5,15 +5,15 @@ import numpy as np
 import pytest
 
 import lander_envs
-from baselines.evaluation.episodes import play
-from baselines.evaluation.flight import (
+from lander_envs.scoring.episodes import play
+from lander_envs.scoring.flight import (
     FlightMeter,
     frame_skip,
     lander_arguments,
     speeds,
     step_costs,
 )
-from baselines.evaluation.policy import HeuristicPolicy, Policy, RandomPolicy
+from lander_envs.scoring.policy import HeuristicPolicy, Policy, RandomPolicy
 from lander_envs.spaces import LEG_1, LEG_2
 
 LANDER, PIXELS = "lander_envs/Lander-v0", "lander_envs/PixelLander-v0"

@@ -13,9 +13,10 @@ import numpy as np
 from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 
-import lander_envs
-from baselines.evaluation.policy import Policy
 from lander_envs import Outcome
+from lander_envs.backends import DEFAULT_BACKEND
+from lander_envs.registration import REGISTERED_IDS
+from lander_envs.scoring.policy import Policy
 
 OWN_PHYSICS = "its own"
 """The backend of environments other than ours."""
@@ -29,7 +30,7 @@ class Episode(NamedTuple):
     length: int  # decisions
     outcome: str  # "landed", "crashed", "out_of_bounds" or "timeout"
     on_pad: bool
-    touchdown_speed: float | None = None  # metres a second; see :mod:`baselines.evaluation.flight`
+    touchdown_speed: float | None = None  # metres a second; see :mod:`lander_envs.scoring.flight`
     fuel: float | None = None  # in units of the reward
 
 
@@ -118,9 +119,9 @@ def make_envs(
 
 def backend_of(env_id: str, env_kwargs: Mapping[str, Any]) -> str:
     """The physics of an environment: "native", "box2d", or "its own" for ids of others."""
-    if env_id not in lander_envs.REGISTERED_IDS:
+    if env_id not in REGISTERED_IDS:
         return OWN_PHYSICS
-    return str(env_kwargs.get("backend", lander_envs.DEFAULT_BACKEND))
+    return str(env_kwargs.get("backend", DEFAULT_BACKEND))
 
 
 class _SingleEpisode(gym.Wrapper[Any, Any, Any, Any]):

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
-from baselines.evaluation.episodes import Episode
+from lander_envs.scoring.episodes import Episode
 from lander_envs.spaces import REWARD_THRESHOLD
 
 # Layout of the seeds: training uses those below a million; evaluations during training use the next
@@ -113,7 +112,8 @@ def interquartile_mean(means: Sequence[float]) -> float | None:
 
     It is taken over runs, never over episodes, where it would hide the crashes.
     """
-    return float(stats.trim_mean(means, 0.25)) if len(means) >= _QUARTERS else None
+    cut = len(means) // _QUARTERS
+    return float(np.mean(sorted(means)[cut : len(means) - cut])) if cut else None
 
 
 def bootstrap_interval(returns: Floats) -> tuple[float, float]:

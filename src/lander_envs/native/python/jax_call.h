@@ -1,0 +1,152 @@
+// Custom call of JAX, decoded: state, arguments, actions and attributes of a batch.
+#pragma once
+
+#include <cmath>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <sstream>
+#include <tuple>
+
+#include "host/pictures.h"
+#include "python/jax_buffers.h"
+
+namespace lander_python {
+
+/// Throws std::invalid_argument: "NAME must be ALLOWED, got VALUE".
+template <class Value>
+[[noreturn]] void refuse_operand(const char* name, const char* allowed, const Value& value) {
+    std::ostringstream sentence;
+    sentence << name << " must be " << allowed << ", got " << value;
+    throw std::invalid_argument(sentence.str());
+}
+
+/// LunarLander-v3's arguments of each lander.
+class JaxParams {
+  public:
+    JaxParams(Operands& operands, const ffi::Dictionary& attributes)
+        : continuous_(value_of(attributes.get<bool>("continuous"))),
+          gravity_(operands.next()),
+          enable_wind_(operands.next_as<bool>()),
+          wind_power_(operands.next()),
+          turbulence_power_(operands.next()) {}
+
+    bool continuous() const { return continuous_; }
+
+    /// Writes the arguments of lander i; throws std::invalid_argument outside their ranges. The
+    /// fields are assigned one by one: a copied struct would bring the bytes of its padding along.
+    void write(std::size_t i, lander::Params& params) const {
+        params.continuous = continuous_;
+        params.gravity = gravity_[i];
+        params.enable_wind = enable_wind_[i];
+        params.wind_power = wind_power_[i];
+        params.turbulence_power = turbulence_power_[i];
+        if (!(-12.0 < params.gravity && params.gravity < 0.0)) {
+            refuse_operand("gravity", "between -12 and 0, excluding the ends", params.gravity);
+        }
+        require_wind("wind_power", params.wind_power);
+        require_wind("turbulence_power", params.turbulence_power);
+    }
+
+  private:
+    static void require_wind(const char* name, double value) {
+        if (!(std::fabs(value) <= lander::max_wind)) {
+            refuse_operand(name, "between -1e+06 and 1e+06, including the ends", value);
+        }
+    }
+
+    bool continuous_;
+    Reals gravity_;
+    const bool* enable_wind_;
+    Reals wind_power_, turbulence_power_;
+};
+
+/// Actions: int32, or two throttles each.
+class JaxActions {
+  public:
+    JaxActions(const ffi::AnyBuffer& buffer, bool continuous)
+        : continuous_(continuous),
+          discrete_(static_cast<const lander::i32*>(buffer.untyped_data())),
+          throttles_(buffer) {}
+
+    /// Action of lander i; throws std::invalid_argument if it is not in the action space.
+    lander::Action operator[](std::size_t i) const {
+        if (continuous_) {
+            const lander::Action action{0, throttles_[2 * i], throttles_[2 * i + 1]};
+            if (std::isnan(action.main) || std::isnan(action.lateral)) {
+                refuse_operand("action", "two real numbers", "nan");
+            }
+            return action;
+        }
+        if (discrete_[i] < 0 || discrete_[i] >= lander::action_count) {
+            refuse_operand("action", "an integer from 0 to 3", discrete_[i]);
+        }
+        return {discrete_[i], 0.0, 0.0};
+    }
+
+  private:
+    bool continuous_;
+    const lander::i32* discrete_;
+    Reals throttles_;
+};
+
+/// State of a batch: the arrays of pure_batch.h. Those of pictures are null for a variant without.
+struct JaxState {
+    static constexpr int arrays = 1, arrays_with_pictures = 7;
+
+    lander::Entry* entries;
+    lander::Particles* particles;
+    lander::Rows* rows;
+    lander::i32* newest;
+    lander::i32* decisions;
+    lander::u8* bases;
+    lander::u8* rings;
+
+    explicit JaxState(void* const* buffers, bool pictures)
+        : entries(static_cast<lander::Entry*>(buffers[0])),
+          particles(pictures ? static_cast<lander::Particles*>(buffers[1]) : nullptr),
+          rows(pictures ? static_cast<lander::Rows*>(buffers[2]) : nullptr),
+          newest(pictures ? static_cast<lander::i32*>(buffers[3]) : nullptr),
+          decisions(pictures ? static_cast<lander::i32*>(buffers[4]) : nullptr),
+          bases(pictures ? static_cast<lander::u8*>(buffers[5]) : nullptr),
+          rings(pictures ? static_cast<lander::u8*>(buffers[6]) : nullptr) {
+        if (reinterpret_cast<std::uintptr_t>(entries) % alignof(lander::Entry) != 0) {
+            throw std::invalid_argument("the state must be aligned to 8 bytes");
+        }
+    }
+};
+
+/// Camera of some settings, made by the first call that needs it.
+inline const lander::Camera& shared_camera(int rows, int columns, bool grayscale) {
+    using Settings = std::tuple<int, int, bool>;
+    static std::mutex mutex;
+    static std::map<Settings, std::shared_ptr<const lander::Camera>> cameras;
+    const std::lock_guard<std::mutex> held(mutex);
+    auto& camera = cameras[{rows, columns, grayscale}];
+    if (camera == nullptr) {
+        camera = lander_host::PictureCamera(rows, columns, grayscale).settings();
+    }
+    return *camera;
+}
+
+/// Transforms of a variant, from the attributes "hidden" (one bit an entry of the observation),
+/// "offset", "factor" and "shaping" (five numbers, or none).
+inline lander::Transforms transforms_of(const ffi::Dictionary& attributes) {
+    lander::Transforms out{};
+    const auto hidden = value_of(attributes.get<lander::i32>("hidden"));
+    const auto offset = value_of(attributes.get<ffi::Span<const float>>("offset"));
+    const auto factor = value_of(attributes.get<ffi::Span<const float>>("factor"));
+    for (int i = 0; i < lander::observation_size; ++i) {
+        const auto k = static_cast<std::size_t>(i);
+        out.observation.hidden[i] = (hidden >> i & 1) != 0;
+        out.observation.offset[i] = offset[k];
+        out.observation.factor[i] = factor[k];
+    }
+    const auto weights = value_of(attributes.get<ffi::Span<const double>>("shaping"));
+    if (weights.size() == 5) {
+        out.shaping = {true, weights[0], weights[1], weights[2], weights[3] != 0.0, weights[4]};
+    }
+    return out;
+}
+
+}  // namespace lander_python

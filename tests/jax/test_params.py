@@ -1,0 +1,111 @@
+"""Params: traced, batched, checked when they are made and when they are used."""
+
+import gymnasium as gym
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import lander_envs.jax
+from lander_envs.jax import EnvParams, seed_key
+
+# A refusal at run time: JAX raises the one or the other, as its dispatch is synchronous or not.
+REFUSED = (ValueError, jax.errors.JaxRuntimeError)
+GRAVITIES = [-11.0, -10.0, -5.0, -1.5]
+
+
+@pytest.fixture(scope="module")
+def env():
+    return lander_envs.jax.make("lander_envs/Lander-v0")[0]
+
+
+def flown(env: lander_envs.jax.Environment, params: EnvParams, steps: int = 60) -> jax.Array:
+    """Observations of a flight under action 2, (steps, 8)."""
+
+    def step(state, _):
+        obs, state, *_ = env.step(None, state, 2, params)
+        return state, obs
+
+    return jax.lax.scan(step, env.reset(seed_key(3), params)[1], None, steps)[1]
+
+
+def expected(steps: int = 60, **kwargs: object) -> np.ndarray:
+    env = gym.make("lander_envs/Lander-v0", **kwargs)
+    env.reset(seed=3)
+    return np.stack([env.step(2)[0] for _ in range(steps)])
+
+
+def test_vmap_over_params_flies_each_gravity(env) -> None:
+    batch = jax.vmap(lambda g: EnvParams(gravity=g))(jnp.array(GRAVITIES))
+    obs = np.asarray(jax.jit(jax.vmap(lambda params: flown(env, params)))(batch))
+    for gravity, own in zip(GRAVITIES, obs, strict=True):
+        assert own.tobytes() == expected(gravity=gravity).tobytes()
+
+
+def test_every_argument_can_be_traced(env) -> None:
+    traced = jax.jit(
+        lambda g, wind, power, turbulence: flown(env, EnvParams(g, wind, power, turbulence))
+    )
+    obs = np.asarray(traced(-9.0, True, 12.0, 0.5))
+    wind = {"enable_wind": True, "wind_power": 12.0, "turbulence_power": 0.5}
+    assert obs.tobytes() == expected(gravity=-9.0, **wind).tobytes()
+
+
+def test_params_of_the_64_bit_mode_keep_all_bits() -> None:
+    wind = {"enable_wind": True, "wind_power": 7.3, "turbulence_power": 1.1}
+    with jax.enable_x64(True):
+        env, params = lander_envs.jax.make("lander_envs/Lander-v0", **wind)
+        assert np.asarray(flown(env, params)).tobytes() == expected(**wind).tobytes()
+
+
+@pytest.mark.parametrize("name", ["wind_power", "turbulence_power"])
+def test_a_power_that_float32_would_round_is_refused_without_64_bits(name) -> None:
+    with pytest.raises(
+        ValueError, match=rf"^{name} must be a float32 number .*, got 1\.3: take 1\."
+    ):
+        lander_envs.jax.make("lander_envs/Lander-v0", **{name: 1.3})
+
+
+def test_gravity_may_be_any_double_because_the_engine_rounds_it(env) -> None:
+    _, params = lander_envs.jax.make("lander_envs/Lander-v0", gravity=-9.81)
+    assert np.asarray(flown(env, params)).tobytes() == expected(gravity=-9.81).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("gravity", 0.0, "between -12 and 0"),
+        ("gravity", -12.0, "between -12 and 0"),
+        ("gravity", float("nan"), "between -12 and 0"),
+        ("wind_power", 2e6, "between -1e"),
+        ("turbulence_power", float("inf"), "between -1e"),
+    ],
+)
+def test_a_traced_value_outside_its_range_raises_when_the_call_runs(
+    env, name, value, allowed
+) -> None:
+    reset = jax.jit(lambda x: env.reset(seed_key(0), EnvParams(**{name: x})))
+    with pytest.raises(REFUSED, match=f"{name} must be {allowed}"):
+        jax.block_until_ready(reset(value))
+
+
+@pytest.mark.parametrize("value", [np.zeros(3), True], ids=["array", "bool"])
+def test_a_value_of_another_kind_is_refused_when_it_is_traced(env, value) -> None:
+    with pytest.raises(ValueError, match=r"^gravity must be a real number, got "):
+        env.reset(seed_key(0), EnvParams(gravity=value))
+
+
+def test_what_is_no_params_is_refused(env) -> None:
+    with pytest.raises(ValueError, match=r"^params must be EnvParams, .* got dict"):
+        env.reset(seed_key(0), {"gravity": -10.0})
+
+
+def test_the_time_limit_is_static_and_can_be_replaced(env) -> None:
+    params = EnvParams().replace(max_steps_in_episode=2)
+    assert len(jax.tree.leaves(params)) == 4
+    _, state = env.reset(seed_key(0), params)
+    for truncated in (False, True):
+        _, state, _, done, info = env.step(None, state, 0, params)
+        assert bool(info["truncated"]) == truncated == bool(done)
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        EnvParams().replace(gravty=1.0)
