@@ -29,7 +29,7 @@ def laid_out(tmp_path_factory) -> dict[str, dict[str, int]]:
     lines = ['#include "kernels/landers.h"', '#include "kernels/pictures.h"', "#include <cstddef>"]
     lines += ["#include <cstdio>", "using namespace lander;", "int main() {", 'std::puts("{");']
     for name, structure in MIRRORED.items():
-        lines.append(f'std::printf("\\"{name}\\": {{\\"size\\": %zu", sizeof({name}));')
+        lines.append(f'std::printf("\\"{name}\\": {{\\"total\\": %zu", sizeof({name}));')
         for field in fields(structure):
             member = field.rstrip("_")
             offset = f"offsetof({name}, {member})"
@@ -38,7 +38,7 @@ def laid_out(tmp_path_factory) -> dict[str, dict[str, int]]:
     sizes = {"entry": "sizeof(Entry)", "state": "sizeof(State)"}
     sizes |= {"state_capacity": "std::size_t{state_and_particles_capacity}"}
     for name, value in sizes.items():
-        lines.append(f'std::printf("\\"{name}\\": {{\\"size\\": %zu}},\\n", {value});')
+        lines.append(f'std::printf("\\"{name}\\": {{\\"total\\": %zu}},\\n", {value});')
     lines += ['std::puts("\\"end\\": {}}");', "}"]
     (folder / "layout.cpp").write_text("\n".join(lines))
     compile_cpp(folder / "layout", [folder / "layout.cpp"], ["-Wno-invalid-offsetof"])

@@ -1,0 +1,34 @@
+"""Policies by name."""
+
+import pytest
+
+from lander_envs.commands.policies import contender, full_id
+
+
+def test_an_agent_brings_its_environment() -> None:
+    found = contender("lander_continuous")
+    assert found.described()["env_id"] == "lander_envs/Lander-v0"
+    assert found.env_kwargs == {"continuous": True}
+
+
+def test_untrained_policies_fly_any_environment() -> None:
+    assert contender("random", "PixelLander-v0").env_id == "lander_envs/PixelLander-v0"
+    assert contender("heuristic", continuous=True).env_kwargs == {"continuous": True}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("lander", "Lander-v0"), "an agent brings its environment, got 'lander'"),
+        (("landr",), "agent must be one of lander, .*did you mean 'lander'"),
+        (("random", "Landr-v0"), "env-id must be one of .*did you mean 'lander_envs/Lander-v0'"),
+        (("heuristic", "PixelLander-v0"), "not lander_envs/PixelLander-v0's"),
+    ],
+)
+def test_other_names_are_refused(arguments, told) -> None:
+    with pytest.raises(ValueError, match=told):
+        contender(*arguments)
+
+
+def test_an_id_needs_no_namespace() -> None:
+    assert full_id("Lander-v0") == full_id("lander_envs/Lander-v0") == "lander_envs/Lander-v0"
