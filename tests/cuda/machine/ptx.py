@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 _TYPES = {
-    **{f"{kind}{bits}": f"uint{bits}_t" for kind in "bu" for bits in (8, 16, 32, 64)},
+    **{f"{kind}{bits}": f"uint{bits}_t" for kind in ("b", "u") for bits in (8, 16, 32, 64)},
     **{f"s{bits}": f"int{bits}_t" for bits in (8, 16, 32, 64)},
     "f32": "float",
     "f64": "double",
