@@ -11,9 +11,9 @@ using namespace lander;
 namespace {
 
 /// Two landers without pictures, as a kernel sees them.
-struct Device {
+struct TwoLanders {
     static constexpr int count = 2;
-    Device() {
+    TwoLanders() {
         for (Entry& entry : entries) {
             entry.params = {false, -10.0, false, 15.0, 1.5};
         }
@@ -44,7 +44,7 @@ struct Device {
 };
 
 TEST(a_reset_starts_the_landers_of_the_mask_alone) {
-    Device device;
+    TwoLanders device;
     device.mask[1] = false;
     device.pass(Pass::reset);
     CHECK(device.progress[0] == Progress::started && device.progress[1] == Progress::none);
@@ -53,7 +53,7 @@ TEST(a_reset_starts_the_landers_of_the_mask_alone) {
 }
 
 TEST(the_third_step_of_three_truncates) {
-    Device device;
+    TwoLanders device;
     device.pass(Pass::reset);
     for (int t = 1; t <= 3; ++t) {
         device.pass(Pass::step);
@@ -64,7 +64,7 @@ TEST(the_third_step_of_three_truncates) {
 
 TEST(an_episode_that_ended_starts_again_as_the_mode_says) {
     for (const Autoreset mode : {Autoreset::next_step, Autoreset::same_step, Autoreset::disabled}) {
-        Device device;
+        TwoLanders device;
         device.call.autoreset = mode;
         device.call.base_steps = 1;
         device.pass(Pass::reset);
@@ -85,7 +85,7 @@ TEST(an_episode_that_ended_starts_again_as_the_mode_says) {
 }
 
 TEST(an_invalid_action_leaves_its_lander_as_it_was) {
-    Device device;
+    TwoLanders device;
     device.pass(Pass::reset);
     const float before = device.obs[0][1];
     for (const i64 action : {i64{-1}, i64{4}, i64{1} << 32}) {
@@ -112,7 +112,7 @@ TEST(a_step_keeps_the_sign_of_a_reward_of_zero) {
 }
 
 TEST(seeds_are_those_of_numpy_and_a_length_of_0_leaves_the_generator) {
-    Device device;
+    TwoLanders device;
     const u32 digits[4] = {7, 0, 9, 1};
     const i32 lengths[2] = {1, 0};
     seed_lander({device.entries, digits, lengths, 2, 2}, 0);
@@ -123,7 +123,7 @@ TEST(seeds_are_those_of_numpy_and_a_length_of_0_leaves_the_generator) {
 }
 
 TEST(arguments_act_from_the_next_step_or_from_the_next_episode) {
-    Device device;
+    TwoLanders device;
     const double gravity[2] = {-1.0, -2.0}, wind[2] = {1.0, 2.0};
     const bool windy[2] = {true, false};
     ParamArguments call{device.entries, device.mask, gravity, windy, wind, wind, 2, false, true};
@@ -139,7 +139,7 @@ TEST(arguments_act_from_the_next_step_or_from_the_next_episode) {
 }
 
 TEST(a_written_lander_is_restored_with_its_clock) {
-    Device device;
+    TwoLanders device;
     device.pass(Pass::reset);
     device.pass(Pass::step);
     u8 bytes[state_and_particles_capacity];
@@ -149,7 +149,7 @@ TEST(a_written_lander_is_restored_with_its_clock) {
     CHECK(record.size == write_state(device.entries[1].state, expected));
     CHECK(std::memcmp(bytes, expected, static_cast<std::size_t>(record.size)) == 0);
     CHECK(record.elapsed == 1 && !record.ended && record.gravity == -10.0);
-    Device other;
+    TwoLanders other;
     restore_lander({other.call.landers, &device.entries[1].state, nullptr, &record, 0, 1}, 0);
     CHECK(other.entries[0].elapsed == 1 && other.obs[0][1] == device.obs[1][1]);
     CHECK(other.progress[0] == Progress::started);

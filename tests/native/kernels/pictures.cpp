@@ -12,8 +12,8 @@ using namespace lander;
 namespace {
 
 /// One lander with particles and its stack of pictures, as the kernels see them.
-struct Device {
-    Device(int rows, int columns, bool grey, int depth)
+struct OnePicture {
+    OnePicture(int rows, int columns, bool grey, int depth)
         : bytes(static_cast<std::size_t>((grey ? 1 : 3) * rows * columns)),
           base(bytes),
           stack(bytes * static_cast<std::size_t>(depth)),
@@ -76,7 +76,7 @@ TEST(cells_are_those_of_the_picture_drawn_whole) {
     const int sizes[][2] = {{84, 84}, {28, 28}, {100, 150}, {61, 173}, {200, 300}};
     for (const auto& size : sizes) {
         for (const bool grey : {true, false}) {
-            Device device(size[0], size[1], grey, 2);
+            OnePicture device(size[0], size[1], grey, 2);
             device.draw();
             std::vector<u8> before = device.drawn_whole();
             CHECK(device.shows(0, before) && device.shows(1, before));
@@ -93,7 +93,7 @@ TEST(cells_are_those_of_the_picture_drawn_whole) {
 }
 
 TEST(a_lander_without_progress_keeps_its_pictures) {
-    Device device(28, 28, true, 2);
+    OnePicture device(28, 28, true, 2);
     device.draw();
     device.fly(50);
     const std::vector<u8> before = device.stack;
@@ -103,7 +103,7 @@ TEST(a_lander_without_progress_keeps_its_pictures) {
 }
 
 TEST(an_episode_that_begins_fills_its_stack_and_keeps_the_last_one_if_told) {
-    Device device(28, 28, true, 3);
+    OnePicture device(28, 28, true, 3);
     device.draw();
     device.progress = Progress::stepped;
     device.fly(50);
