@@ -20,6 +20,7 @@ part() { # NAME SECONDS COMMAND...
 }
 
 nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv | tee "$out/machine.log"
+part functions 90 python -m tests.gpu.functions
 part parity 90 python -m tests.gpu.parity --steps 1000000 --decisions 20000
 part capture 40 python -m tests.gpu.capture
 if command -v compute-sanitizer > /dev/null; then

@@ -70,7 +70,7 @@ class Compiler:
     @contextlib.contextmanager
     def _program(self, kernels: str, options: list[str]) -> Iterator[ctypes.c_void_p]:
         """Compiled program of NVRTC; CompilationError if it refuses."""
-        source = (Path(get_include()) / "kernels" / f"{kernels}.cu").read_bytes()
+        source = source_file(kernels).read_bytes()
         options = [*options, f"--include-path={get_include()}"]
         program = ctypes.c_void_p()
         name = f"{kernels}.cu".encode()
@@ -104,6 +104,11 @@ def cache_folder() -> Path:
     else:
         base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "lander_envs" / "cubins"
+
+
+def source_file(kernels: str) -> Path:
+    """File with some kernels."""
+    return Path(get_include()) / "kernels" / f"{kernels}.cu"
 
 
 @functools.cache
