@@ -5,6 +5,8 @@ One architecture here; ``tox run -e cuda`` compiles for all of ``ARCHITECTURES``
 
 import importlib.util
 import os
+import shutil
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -12,12 +14,13 @@ import pytest
 
 from lander_envs.cuda.compiler import Compiler
 from tests.cuda.machine import ptx
-from tests.cuda.machine.build import KERNELS
+from tests.cuda.machine.build import KERNELS, NVCC
 from tests.cuda.machine.nvrtc import ReportingCompiler, resources_of
 from tests.native.build import NATIVE
 
 ARCHITECTURES = [(8, 0), (9, 0), (12, 0)]
-CHOSEN = ARCHITECTURES if os.environ.get("LANDER_ENVS_ALL_ARCHITECTURES") else [(9, 0)]
+EVERY_COMPILER = bool(os.environ.get("LANDER_ENVS_ALL_ARCHITECTURES"))
+CHOSEN = ARCHITECTURES if EVERY_COMPILER else [(9, 0)]
 MAX_REGISTERS = 128  # 512 threads a multiprocessor
 
 # Minima and maxima of floats in the PTX, by file. PTX takes -0 for less than 0, where
@@ -54,6 +57,23 @@ def test_every_kernel_fits_128_registers_without_spills(compiler, kernels, capab
     for name, resources in found.items():
         assert resources.registers <= MAX_REGISTERS, name
         assert resources.spilled == 0, name
+
+
+@pytest.mark.skipif(
+    not EVERY_COMPILER or shutil.which("nvcc") is None, reason="needs nvcc and some minutes"
+)
+@pytest.mark.parametrize("capability", CHOSEN)
+@pytest.mark.parametrize("kernels", KERNELS)
+def test_nvccs_kernels_fit_too(kernels, capability, tmp_path) -> None:
+    major, minor = capability
+    source = NATIVE / "kernels" / f"{kernels}.cu"
+    command = [*NVCC, f"-arch=sm_{major}{minor}", "-cubin", "-Xptxas", "-v", f"-I{NATIVE}"]
+    command += [str(source), "-o", str(tmp_path / "cubin")]
+    report = subprocess.run(command, check=True, capture_output=True, text=True).stderr
+    found = resources_of(report)
+    assert len(found) == source.read_text().count("__global__")
+    assert max(resources.registers for resources in found.values()) <= MAX_REGISTERS
+    assert {resources.spilled for resources in found.values()} == {0}
 
 
 @needs_nvrtc
