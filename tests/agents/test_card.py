@@ -39,10 +39,11 @@ def test_a_card_survives_its_file(path) -> None:
     [
         ("format", "lander_envs agent 0", "must have format 'lander_envs agent 1'"),
         ("env_id", 3, "env_id must be of type str, got 3"),
+        ("env_id", "some_module:Env-v0", "env_id must be the id of a registered environment"),
         ("env_kwargs", None, "env_kwargs must be of type dict, got None"),
         ("parameters", "many", "parameters must be of type int, got 'many'"),
-        ("model", "../mine.onnx", "model must name an ONNX file beside it"),
-        ("model", "/etc/passwd", "model must name an ONNX file beside it"),
+        ("model", "../mine.onnx", "model must be the name of an ONNX file beside it"),
+        ("model", "/etc/passwd", "model must be the name of an ONNX file beside it"),
         ("sha256", "f00", "sha256 must be 64 hexadecimal digits, got 'f00'"),
     ],
 )

@@ -1,12 +1,14 @@
 """ONNX policies: shapes, memories, and models that are refused."""
 
 import sys
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from gymnasium.error import DependencyNotInstalled
 
-from lander_envs.agents import AgentError, OnnxPolicy, load
+from lander_envs.agents import AgentError, OnnxPolicy, load, read_card
+from lander_envs.agents import policy as policies
 from lander_envs.agents.library import SHIPPED
 
 OBS = np.random.default_rng(0).uniform(-1, 1, (5, 8)).astype(np.float32)
@@ -95,3 +97,38 @@ def test_without_onnxruntime_the_extra_is_named(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(DependencyNotInstalled, match=r'pip install "lander-envs\[agents\]"'):
         load("lander")
+
+
+class Session:
+    """A model with other inputs and outputs."""
+
+    def __init__(self, inputs, outputs):
+        self._inputs, self._outputs = inputs, outputs
+
+    def get_inputs(self):
+        return self._inputs
+
+    def get_outputs(self):
+        return self._outputs
+
+
+class Tensor(NamedTuple):
+    name: str
+    type: str = "tensor(float)"
+    shape: tuple = ("batch", 8)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "told"),
+    [
+        ([Tensor("x")], [Tensor("action")], "must have the input obs, got x"),
+        ([Tensor("obs"), Tensor("noise")], [Tensor("action")], "the input obs, got obs, noise"),
+        ([Tensor("obs")], [Tensor("y")], "must have the output action, got y"),
+        ([Tensor("obs", "tensor(string)")], [Tensor("action")], "must be float32 or uint8"),
+        ([Tensor("obs", shape=("n", "m"))], [Tensor("action")], "of a fixed size, got"),
+    ],
+)
+def test_models_of_other_things_are_refused(inputs, outputs, told, monkeypatch) -> None:
+    monkeypatch.setattr(policies, "_session", lambda card, model: Session(inputs, outputs))
+    with pytest.raises(AgentError, match=told):
+        OnnxPolicy(read_card(SHIPPED / "lander.json"), b"")

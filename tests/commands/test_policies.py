@@ -1,8 +1,12 @@
 """Policies by name."""
 
+import dataclasses
+import shutil
+
 import pytest
 
-from lander_envs.commands.policies import contender, full_id
+from lander_envs.agents.library import SHIPPED, load
+from lander_envs.commands.policies import contender, flier, full_id
 
 
 def test_an_agent_brings_its_environment() -> None:
@@ -32,3 +36,12 @@ def test_other_names_are_refused(arguments, told) -> None:
 
 def test_an_id_needs_no_namespace() -> None:
     assert full_id("Lander-v0") == full_id("lander_envs/Lander-v0") == "lander_envs/Lander-v0"
+
+
+def test_an_agent_of_another_environment_flies_no_lander(tmp_path) -> None:
+    card = dataclasses.replace(load("lander").card, env_id="CartPole-v1")
+    (tmp_path / "lander.json").write_text(card.to_json())
+    shutil.copy(SHIPPED / "lander.onnx", tmp_path)
+    with pytest.raises(ValueError, match="one that flies a lander, got one of CartPole-v1"):
+        flier(str(tmp_path / "lander.onnx"))
+    assert flier("lander").env_id == "lander_envs/Lander-v0"

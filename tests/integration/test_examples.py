@@ -27,5 +27,9 @@ def test_gymnasiums_vector_wrappers_take_the_batch() -> None:
     assert re.search(r"\d+ episodes, mean return -\d+", run("gymnasium_wrappers.py"))
 
 
-def test_every_example_is_run_here() -> None:
-    assert {path.name for path in EXAMPLES.glob("*.py")} == {"plan.py", "gymnasium_wrappers.py"}
+def test_every_example_is_run_in_a_test() -> None:
+    assert {path.name for path in EXAMPLES.glob("*.py")} == {
+        "plan.py",
+        "gymnasium_wrappers.py",
+        "client.py",
+    }

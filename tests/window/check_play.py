@@ -54,29 +54,34 @@ def press(*keys: str) -> None:
     subprocess.run(["xdotool", *keys], env=environment, check=True)
 
 
+def fly(game: subprocess.Popen, display: Path) -> dict:
+    """Hold the main engine's key for a while, wait for the end, leave; gives what was printed."""
+    wait_until(lambda: screenshot(display, "start").max() > 200)
+    time.sleep(1)
+    start = screenshot(display, "start")
+    time.sleep(1)
+    assert np.array_equal(screenshot(display, "start"), start)  # it waits for a key
+    press("keydown", "Up")
+    time.sleep(1.5)
+    flying = screenshot(display, "flying")
+    press("keyup", "Up")
+    assert not np.array_equal(flying, start)
+    result = json.loads(game.stdout.readline())
+    time.sleep(0.5)
+    screenshot(display, "end")
+    press("key", "Escape")
+    assert game.wait(20) == 0
+    return result
+
+
 def test_a_human_flies_beside_an_agent_by_real_keys(display) -> None:
     environment = {**os.environ, "DISPLAY": DISPLAY, "SDL_VIDEODRIVER": "x11"}
     command = [sys.executable, "-m", "lander_envs.cli", "play", "--against", "lander", "--json"]
-    game = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    try:
-        wait_until(lambda: screenshot(display, "start").max() > 200)
-        time.sleep(1)
-        start = screenshot(display, "start")
-        time.sleep(1)
-        assert np.array_equal(screenshot(display, "start"), start)  # it waits for a key
-        press("keydown", "Up")
-        time.sleep(1.5)
-        flying = screenshot(display, "flying")
-        press("keyup", "Up")
-        assert not np.array_equal(flying, start)
-        assert game.stdout is not None
-        result = json.loads(game.stdout.readline())
-        time.sleep(0.5)
-        screenshot(display, "end")
-        press("key", "Escape")
-        assert game.wait(20) == 0
-    finally:
-        game.kill()
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as game:
+        try:
+            result = fly(game, display)
+        finally:
+            game.kill()
     you, agent = result["flights"]
     assert you["fuel"] >= 0.3  # the main engine fired
     assert agent["outcome"] == "landed"

@@ -17,6 +17,7 @@ LARGEST_FILE = 256_000_000
 """Bytes of a model that is read at most."""
 
 _MODEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.onnx")
+_ENV_ID = re.compile(r"[A-Za-z0-9_./-]+")  # not "module:id", which would import the module
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -72,6 +73,12 @@ _TYPES = {
     "scores": dict,
 }
 
+_PATTERNS = {
+    "env_id": (_ENV_ID, "the id of a registered environment"),
+    "model": (_MODEL, "the name of an ONNX file beside it"),
+    "sha256": (_DIGEST, "64 hexadecimal digits"),
+}
+
 
 def read_card(path: Path) -> Card:
     """Card in a JSON file.
@@ -92,12 +99,10 @@ def read_card(path: Path) -> Card:
         if not isinstance(content.get(key), kind):
             got = shown(content.get(key))
             raise AgentError(f"{path}: {key} must be of type {kind.__name__}, got {got}")
-    card = Card(**{key: content[key] for key in _TYPES})
-    if not _MODEL.fullmatch(card.model):
-        raise AgentError(f"{path}: model must name an ONNX file beside it, got {shown(card.model)}")
-    if not _DIGEST.fullmatch(card.sha256):
-        raise AgentError(f"{path}: sha256 must be 64 hexadecimal digits, got {shown(card.sha256)}")
-    return card
+    for key, (pattern, allowed) in _PATTERNS.items():
+        if not pattern.fullmatch(content[key]):
+            raise AgentError(f"{path}: {key} must be {allowed}, got {shown(content[key])}")
+    return Card(**{key: content[key] for key in _TYPES})
 
 
 def read_model(card: Card, path: Path) -> bytes:

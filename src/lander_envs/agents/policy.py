@@ -15,6 +15,8 @@ OBS, HIDDEN_STATE, NEXT_HIDDEN_STATE = "obs", "hidden_state", "next_hidden_state
 ACTION, Q_VALUES, PROBABILITIES, VALUE = "action", "q_values", "probabilities", "value"
 """Names of inputs and outputs of a model."""
 
+_DTYPES = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8}  # of inputs
+
 
 class OnnxPolicy(Policy):
     """Greedy policy of an exported agent, for one observation or a batch.
@@ -37,16 +39,20 @@ class OnnxPolicy(Policy):
         self.card = card
         self._session = _session(card, model)
         self._outputs = [output.name for output in self._session.get_outputs()]
-        inputs = {each.name: each for each in self._session.get_inputs()}
-        if OBS not in inputs or ACTION not in self._outputs:
-            raise AgentError(f"{card.model} must have an input {OBS} and an output {ACTION}")
-        self._obs_shape = tuple(inputs[OBS].shape[1:])
-        self._obs_dtype = np.dtype(_numpy_name(inputs[OBS].type))
-        self._memory: tuple[int, np.dtype[Any]] | None = None
-        if HIDDEN_STATE in inputs:
-            memory = inputs[HIDDEN_STATE]
-            self._memory = int(memory.shape[1]), np.dtype(_numpy_name(memory.type))
+        inputs = {each.name: _shape_and_dtype(each, card) for each in self._session.get_inputs()}
+        if OBS not in inputs or not inputs.keys() <= {OBS, HIDDEN_STATE}:
+            raise AgentError(f"{card.model} must have the input {OBS}, got {', '.join(inputs)}")
+        if ACTION not in self._outputs:
+            told = ", ".join(self._outputs)
+            raise AgentError(f"{card.model} must have the output {ACTION}, got {told}")
+        self._obs_shape, self._obs_dtype = inputs[OBS]
+        self._memory = inputs.get(HIDDEN_STATE)
         self.reset()
+
+    @property
+    def has_memory(self) -> bool:
+        """Whether an action depends on earlier observations."""
+        return self._memory is not None
 
     def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
         """Clear the memory: new episodes begin.
@@ -104,20 +110,34 @@ class OnnxPolicy(Policy):
             )
         feed = {OBS: np.ascontiguousarray(obs, self._obs_dtype)}
         if self._memory is not None:
-            feed[HIDDEN_STATE] = self._state_before(len(obs), *self._memory)
+            feed[HIDDEN_STATE] = self._state_before(len(obs))
         found = dict(zip(self._outputs, self._session.run(None, feed), strict=True))
         self._hidden_state = found.pop(NEXT_HIDDEN_STATE, None)
         return found
 
-    def _state_before(self, n: int, width: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    def _state_before(self, n: int) -> NDArray[Any]:
+        assert self._memory is not None
         if self._hidden_state is None:
-            return np.zeros((n, width), dtype)
+            shape, dtype = self._memory
+            return np.zeros((n, *shape), dtype)
         if len(self._hidden_state) != n:
             raise ValueError(
                 f"obs must be of {len(self._hidden_state)} environments, as before, got {n}; "
                 "call reset() to begin with another number"
             )
         return self._hidden_state
+
+
+def _shape_and_dtype(tensor: Any, card: Card) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Shape without the batch axis, and dtype, of a model's input; AgentError if they are open."""
+    kind = _DTYPES.get(tensor.type)
+    shape = tuple(tensor.shape[1:])
+    if kind is None or not all(isinstance(size, int) for size in shape):
+        raise AgentError(
+            f"{card.model}: input {tensor.name} must be float32 or uint8 of a fixed size, "
+            f"got {tensor.type} {tensor.shape}"
+        )
+    return shape, np.dtype(kind)
 
 
 def _session(card: Card, model: bytes) -> Any:
@@ -135,9 +155,3 @@ def _session(card: Card, model: bytes) -> Any:
     except Exception as refused:  # onnxruntime's exceptions have no common class
         told = str(refused).partition("\n")[0]
         raise AgentError(f"{card.model} is not an ONNX model that runs here: {told}") from None
-
-
-def _numpy_name(tensor_type: str) -> str:
-    """Name of NumPy's dtype for "tensor(float)" and its like."""
-    name = tensor_type.removeprefix("tensor(").removesuffix(")")
-    return {"float": "float32", "double": "float64"}.get(name, name)

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import gymnasium as gym
 import tyro
+from numpy.typing import NDArray
 
 from lander_envs.checks import whole
-from lander_envs.commands.policies import LANDER, contender, full_id
+from lander_envs.commands.policies import LANDER, flier, full_id
 from lander_envs.flights.flight import Flight, Result, pilot_of
 from lander_envs.flights.game import fly, verdict, wait_for_next
 from lander_envs.flights.keyboard import Keyboard
@@ -37,45 +38,43 @@ class Play:
         """Flies until the window is closed, and returns the exit status."""
         env_id = full_id(self.env_id)
         whole("seed", self.seed, 0)
-        arguments = {"continuous": True} if self.continuous else {}
-        opponent = None if self.against is None else contender(self.against)
+        opponent = None if self.against is None else flier(self.against)
         screen = Screen("lander_envs", 1 if opponent is None else 2)
         try:
             seed = self.seed
-            while _round(screen, env_id, arguments, opponent, self.against, seed, self.json):
+            while self._fly(screen, env_id, opponent, seed):
                 seed += 1
         finally:
             screen.close()
         return 0
 
+    def _fly(self, screen: Screen, env_id: str, opponent: Contender | None, seed: int) -> bool:
+        """Fly one seed, and say how it ended; returns whether another is to follow."""
+        flights: list[Flight] = []
+        try:
+            keyboard = self._take_seat(flights, env_id, seed)
+            if opponent is not None:
+                pilot, physics = pilot_of(opponent.policy), opponent.env_kwargs
+                flights.append(Flight(str(self.against), pilot, opponent.env_id, physics, seed))
+            if not fly(screen, flights, keyboard):
+                return False
+            results = [flight.result for flight in flights]
+            print(_told(results, self.json), flush=True)
+            return wait_for_next(screen, flights, verdict(results))
+        finally:
+            for flight in flights:
+                flight.close()
 
-def _round(
-    screen: Screen,
-    env_id: str,
-    arguments: dict[str, Any],
-    opponent: Contender | None,
-    name: str | None,
-    seed: int,
-    as_json: bool,
-) -> bool:
-    """One seed; returns whether another is to follow."""
-    keyboard = _keyboard(env_id, arguments)
-    pilot = lambda obs: keyboard.action()  # noqa: E731  # a pilot reads observations; a human the screen
-    flights = [Flight("You", pilot, env_id, arguments, seed)]
-    if opponent is not None:
-        pilot_of_opponent = pilot_of(opponent.policy)
-        flights.append(
-            Flight(str(name), pilot_of_opponent, opponent.env_id, opponent.env_kwargs, seed)
-        )
-    try:
-        if not fly(screen, flights, keyboard):
-            return False
-        results = [flight.result for flight in flights]
-        print(_told(results, as_json), flush=True)
-        return wait_for_next(screen, flights, verdict(results))
-    finally:
-        for flight in flights:
-            flight.close()
+    def _take_seat(self, flights: list[Flight], env_id: str, seed: int) -> Keyboard:
+        """Add the flight of whoever sits before the screen; returns its keyboard."""
+        arguments = {"continuous": True} if self.continuous else {}
+        keyboard = _keyboard(env_id, arguments)
+
+        def pilot(obs: NDArray[Any]) -> Any:
+            return keyboard.action()
+
+        flights.append(Flight("You", pilot, env_id, arguments, seed))
+        return keyboard
 
 
 def _keyboard(env_id: str, arguments: dict[str, Any]) -> Keyboard:

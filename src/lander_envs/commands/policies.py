@@ -36,6 +36,18 @@ def contender(policy: str, env_id: str | None = None, continuous: bool = False) 
     return Contender(agent.card.algorithm, agent.card.env_id, agent.card.env_kwargs, agent)
 
 
+def flier(policy: str, env_id: str | None = None, continuous: bool = False) -> Contender:
+    """Policy that flies one of this package's environments, as of :func:`contender`.
+
+    Raises:
+        ValueError: for an agent of another environment too.
+    """
+    found = contender(policy, env_id, continuous)
+    if found.env_id not in REGISTERED_IDS:
+        raise ValueError(f"policy must be one that flies a lander, got one of {found.env_id}")
+    return found
+
+
 def full_id(env_id: str) -> str:
     """Registered id of "Lander-v0" or "lander_envs/Lander-v0"; ValueError for another."""
     found = env_id if "/" in env_id else f"lander_envs/{env_id}"

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import tyro
 
 from lander_envs.checks import real, whole
-from lander_envs.commands.policies import contender
+from lander_envs.commands.policies import flier
 from lander_envs.commands.progress import progress_bar
 from lander_envs.flights.films import Frames, write_film
 from lander_envs.flights.flight import Flight, Result, pilot_of
@@ -48,7 +48,7 @@ class Record:
         whole("episodes", self.episodes, 1)
         if self.until is not None:
             real("until", self.until)
-        filmed = contender(self.policy, self.env_id, self.continuous)
+        filmed = flier(self.policy, self.env_id, self.continuous)
         with progress_bar("episodes", self.episodes) as advance:
             for seed in range(self.seed, self.seed + self.episodes):
                 kept = self._film(filmed, seed)

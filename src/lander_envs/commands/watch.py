@@ -9,7 +9,7 @@ from typing import Annotated
 import tyro
 
 from lander_envs.checks import whole
-from lander_envs.commands.policies import contender
+from lander_envs.commands.policies import flier
 from lander_envs.flights.flight import Flight, pilot_of
 from lander_envs.flights.game import fly, verdict
 from lander_envs.flights.screen import Screen
@@ -36,7 +36,7 @@ class Watch:
         """Shows the episodes, and returns the exit status."""
         whole("seed", self.seed, 0)
         whole("episodes", self.episodes, 1)
-        shown = contender(self.policy, self.env_id, self.continuous)
+        shown = flier(self.policy, self.env_id, self.continuous)
         screen = Screen("lander_envs", 1)
         try:
             for seed in range(self.seed, self.seed + self.episodes):

@@ -76,7 +76,7 @@ class Screen:
         self._pygame.display.flip()
 
     def picture(self) -> NDArray[np.uint8]:
-        """What the window shows, (height, width, 3)."""
+        """Pixels of the window, (height, width, 3) uint8."""
         pixels = self._pygame.surfarray.array3d(self._screen)
         return np.asarray(pixels.swapaxes(0, 1), np.uint8)
 
