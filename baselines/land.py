@@ -16,7 +16,7 @@ from pathlib import Path
 import tyro
 
 from baselines import evaluate, record, train
-from baselines.results.learning_film import write_learning_film
+from baselines.results.films import write_learning_film
 from baselines.results.plots import draw_runs
 from baselines.results.run_folder import read_run
 from baselines.runs.command import require_return, run_command
