@@ -15,9 +15,6 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-# One thread, as the vector environment has; XLA reads it when jax is imported.
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
-
 import gymnasium as gym
 import jax
 import jax.numpy as jnp
@@ -90,15 +87,9 @@ def page(rows: list[Row], origin: str) -> str:
 
 def origin() -> str:
     """Machine and releases of a measurement."""
-    names = {"model name"}
-    cpu = next(
-        (
-            line.split(":")[1].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if line.split(":")[0].strip() in names
-        ),
-        "an unknown processor",
-    )
+    described = Path("/proc/cpuinfo").read_text().splitlines()
+    names = [line.split(":")[1].strip() for line in described if line.startswith("model name")]
+    cpu = names[0] if names else "an unknown processor"
     load = os.getloadavg()[0]
     return (
         f"Measured on {cpu}, one thread, jax {jax.__version__}, in turn in one run; median of "
@@ -111,6 +102,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     out = parser.parse_args().out
+    # One thread, as the vector environment has; XLA reads it at the first call.
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
     rows = [measure(num_envs) for num_envs in SIZES]
     out.write_text(page(rows, origin()))
     print(out.read_text())
