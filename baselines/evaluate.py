@@ -21,18 +21,13 @@ from rich.table import Table
 
 import lander_envs  # registers the ids
 from baselines.results import pretrained
-from baselines.results.scoring import (
-    MOST_EPISODES,
-    Contender,
-    score,
-    score_committed,
-    trained,
-    untrained,
-)
+from baselines.results.scoring import score_committed, trained
 from baselines.runs.checkpoint import CheckpointError
 from baselines.runs.command import require_count, require_return, run_command
+from baselines.runs.environments import make_env
 from baselines.runs.files import require_writable, write_atomically
 from baselines.runs.yaml_mapping import YAMLError, parse_mapping
+from lander_envs.scoring.contender import MOST_EPISODES, Contender, score, untrained
 from lander_envs.scoring.episodes import Episode, write_rows
 from lander_envs.scoring.statistics import SCORED_EPISODES, SCORING_SEED, summary
 
@@ -110,7 +105,9 @@ def _choose(options: Options) -> Contender:
     if options.agent is not None:
         return trained(options.agent, sampled=options.sampled)
     kind = "random" if options.random else "heuristic"
-    return untrained(kind, options.env_id, _mapping(options.env_kwargs))
+    env_kwargs = _mapping(options.env_kwargs)
+    make_env(options.env_id, env_kwargs).close()  # refused in a sentence, if it is
+    return untrained(kind, options.env_id, env_kwargs)
 
 
 def _mapping(text: str) -> dict[str, Any]:

@@ -18,10 +18,11 @@ from rich.progress import track
 
 import lander_envs
 from baselines.results import pretrained
-from baselines.results.films import Film, film_episodes, film_landing, write_film, write_small_gif
+from baselines.results.films import Film, film_episodes, film_landing, write_small_gif
 from baselines.results.variants import short_id
 from baselines.runs.command import require_count, require_return, run_command
 from baselines.runs.files import require_writable_folder
+from lander_envs.flights.films import write_film
 
 
 @dataclass

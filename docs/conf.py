@@ -13,7 +13,9 @@ myst_heading_anchors = 3
 # Measured numbers, by name: a page writes {{ name }}.
 myst_substitutions = json.loads((Path(__file__).parent / "results" / "facts.json").read_text())
 # Parts of pages, which {include} puts where they belong.
-exclude_patterns = ["_build", "results/**"]
+exclude_patterns = ["_build", "results/**", "demo", "_extra"]
+# The browser demo, which docs/demo/build.py builds.
+html_extra_path = ["_extra"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import cv2
-import imageio.v3 as iio
 import numpy as np
 from gymnasium.vector import SyncVectorEnv
-from numpy.typing import NDArray
-from PIL import Image
 
 from baselines.results.pretrained import Agent
+from lander_envs.flights.films import MOST_COLOURS, Frames, gif
 from lander_envs.scoring.episodes import Episode, make_envs, play_in
 from lander_envs.scoring.statistics import SCORING_SEED
 from lander_envs.spaces import REWARD_THRESHOLD
 
-Frames = list[NDArray[np.uint8]]
-"""Pictures (H, W, 3)."""
-
 MAX_BYTES = 100_000
 """Size of a committed film at most."""
 
-# A GIF shows every second frame at half size: a tenth of the bytes, and motion stays smooth. One
-# palette serves all frames: with one each, colours would flicker and still parts be stored again.
-_GIF_STRIDE = 2
-_GIF_SCALE = 0.5
-_GIF_COLOURS = (64, 32, 16)
+_GIF_COLOURS = (MOST_COLOURS, 32, 16)
 
 
 class Film(NamedTuple):
@@ -67,16 +56,6 @@ def is_shown(episode: Episode) -> bool:
     return episode.episodic_return >= REWARD_THRESHOLD
 
 
-def write_film(path: Path, frames: Frames, fps: float) -> None:
-    """Writes ``frames`` as the path's suffix says, so that they play in real time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".mp4":
-        # Sides must be whole macro blocks; 8 divides 600 and 400, the usual 16 does not.
-        iio.imwrite(path, np.stack(frames), fps=fps, macro_block_size=8)
-        return
-    path.write_bytes(gif(frames, fps))
-
-
 def write_small_gif(path: Path, frames: Frames, fps: float) -> int:
     """Writes a GIF of at most ``MAX_BYTES``, with as many colours as fit; returns its size.
 
@@ -98,21 +77,3 @@ def _rendered(envs: SyncVectorEnv) -> Frames:
     rendered = envs.render()
     assert rendered is not None  # a list of frames an environment
     return [np.asarray(frame) for frame in rendered[0]]
-
-
-def gif(frames: Frames, fps: float, colours: int = _GIF_COLOURS[0]) -> bytes:
-    """Content of a GIF that plays in real time."""
-    small = [
-        cv2.resize(frame, None, fx=_GIF_SCALE, fy=_GIF_SCALE, interpolation=cv2.INTER_AREA)
-        for frame in frames[::_GIF_STRIDE]
-    ]
-    some = np.concatenate(small[:: max(1, len(small) // 8)])
-    palette = Image.fromarray(some).quantize(colours)
-    first, *rest = (
-        Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
-        for frame in small
-    )
-    # Durations are in milliseconds; loop=0 is for ever.
-    file, duration = io.BytesIO(), 1000 * _GIF_STRIDE / fps
-    first.save(file, "GIF", save_all=True, append_images=rest, duration=duration, loop=0)
-    return file.getvalue()

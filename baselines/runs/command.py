@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 from collections.abc import Callable
 
-import gymnasium as gym
 import torch
 
 from baselines.optim.compiled import NoCompilerError
 from baselines.optim.flat_adam import NonFiniteError
+from lander_envs.commands import run as commands
+from lander_envs.commands.run import ERRORS, FAILED, INTERRUPTED
 
-FAILED = 2
-"""Exit status of a command that could not do what was asked."""
-INTERRUPTED = 130
-"""Exit status of a command that Ctrl-C ended, as shells have it."""
+__all__ = ["FAILED", "INTERRUPTED", "require_count", "require_return", "run_command"]
 
-# Exceptions for wrong arguments, files and environments, and for full disks and memories.
-_ERRORS = (
-    OSError,
-    ValueError,
-    MemoryError,
-    gym.error.Error,
-    torch.OutOfMemoryError,
-    NoCompilerError,
-    NonFiniteError,
-)
+# Exceptions of PyTorch and of trainings, beside those of every command.
+_ERRORS = (*ERRORS, torch.OutOfMemoryError, NoCompilerError, NonFiniteError)
 
 
 def run_command(command: Callable[[], int], failed: str = "") -> int:
@@ -39,19 +27,9 @@ def run_command(command: Callable[[], int], failed: str = "") -> int:
     """
     threading.excepthook = _leave_to_main_thread
     try:
-        status = command()
-        sys.stdout.flush()
-    except _ERRORS as problem:
-        _leave_stdout_if_broken()
-        text = str(problem) or type(problem).__name__
-        print(f"error: {failed}: {text}" if failed else f"error: {text}", file=sys.stderr)
-        return FAILED
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return INTERRUPTED
+        return commands.run_command(command, failed, _ERRORS)
     finally:
         threading.excepthook = threading.__excepthook__
-    return status
 
 
 def require_count(name: str, value: int, most: int | None = None, least: int = 1) -> None:
@@ -71,12 +49,3 @@ def _leave_to_main_thread(raised: threading.ExceptHookArgs) -> None:
     """Print no traceback of a full disk: TensorBoard's thread gives it to the next call too."""
     if not issubclass(raised.exc_type, OSError):
         threading.__excepthook__(raised)
-
-
-def _leave_stdout_if_broken() -> None:
-    """Lead the output elsewhere if it cannot be written, so that Python's exit does not fail."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())

@@ -20,12 +20,13 @@ from baselines.algorithms.launch import finish
 from baselines.algorithms.registry import build_config
 from baselines.results.run_data import ConfigResult
 from baselines.results.run_folder import EPISODES_FILE, read_run
-from baselines.results.scoring import score, trained
+from baselines.results.scoring import trained
 from baselines.results.store import ROOT, add_result, read_result
 from baselines.results.tables import landed_cell, markdown, spread_cell
 from baselines.runs.config import CONFIGS, TrainConfig, read_yaml
 from baselines.runs.files import require_writable, write_atomically
 from baselines.studies.command import run
+from lander_envs.scoring.contender import score
 from lander_envs.scoring.episodes import Episode, write_rows
 from lander_envs.scoring.statistics import SCORED_EPISODES
 

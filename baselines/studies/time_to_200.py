@@ -24,7 +24,7 @@ from rich.progress import track
 from baselines.algorithms.launch import start
 from baselines.algorithms.registry import build_config
 from baselines.results.run_folder import read_rows
-from baselines.results.scoring import score, trained
+from baselines.results.scoring import trained
 from baselines.results.store import ROOT
 from baselines.results.tables import markdown
 from baselines.runs.command import require_count
@@ -32,6 +32,7 @@ from baselines.runs.config import CONFIGS, ConfigError, read_yaml
 from baselines.runs.files import read_json, require_writable, to_json, write_atomically
 from baselines.runs.run import machine, versions
 from baselines.studies.command import run
+from lander_envs.scoring.contender import score
 from lander_envs.scoring.statistics import SCORED_EPISODES, summary
 from lander_envs.spaces import REWARD_THRESHOLD
 

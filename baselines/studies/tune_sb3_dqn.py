@@ -33,13 +33,14 @@ from baselines.algorithms.registry import build_config
 from baselines.results.plots import draw_runs
 from baselines.results.run_data import ConfigResult, provenance
 from baselines.results.run_folder import EPISODES_FILE, read_rows, read_run
-from baselines.results.scoring import score, trained
+from baselines.results.scoring import trained
 from baselines.results.store import ROOT, add_result, read_result
 from baselines.results.tables import markdown, percent
 from baselines.runs.command import require_count
 from baselines.runs.config import TrainConfig
 from baselines.runs.files import require_writable, write_atomically
 from baselines.studies.command import Study, run
+from lander_envs.scoring.contender import score
 from lander_envs.scoring.episodes import Episode, write_rows
 from lander_envs.scoring.statistics import SCORED_EPISODES
 

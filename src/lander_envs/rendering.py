@@ -68,6 +68,18 @@ class Window:
             self._screen = None
 
 
+def open_display() -> Any:
+    """pygame, with its display ready to open a window.
+
+    Raises:
+        gymnasium.error.DependencyNotInstalled: if pygame is missing.
+        lander_envs.rendering.NoDisplayError: if there is no display.
+    """
+    pygame = _pygame()
+    _require_display(pygame)
+    return pygame
+
+
 def _require_display(pygame: Any) -> None:
     """Initialize pygame's display.
 

@@ -85,7 +85,7 @@ ARM, MINGW = ("aarch64-linux-gnu-g++",), ("x86_64-w64-mingw32-g++",)
 NODE = ("node", str(HERE / "flights.mjs"))
 WASM = (
     "-O3 -nostdlib -ffreestanding -Wl,--no-entry -Wl,-z,stack-size=1048576 "
-    f"-isystem {HERE / 'freestanding'}"
+    f"-isystem {NATIVE / 'wasm' / 'freestanding'}"
 )
 
 X86_64 = [

@@ -1,5 +1,6 @@
 // The flights of flights.h for WebAssembly, without a C library; flights.mjs calls them.
 #include "flights.h"
+#include "wasm/memory.h"
 #if defined(__wasm_simd128__)
 #include "host/simd.h"
 #endif
@@ -20,19 +21,4 @@ EXPORT("fly") u64 exported_fly(int index, int steps) {
 #else
     return fly(fleet, flights[index], step_entries<float>, steps);
 #endif
-}
-
-// Functions that the compiler calls for copies and fillings.
-extern "C" void* memcpy(void* to, const void* from, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) {
-        static_cast<char*>(to)[i] = static_cast<const char*>(from)[i];
-    }
-    return to;
-}
-
-extern "C" void* memset(void* to, int value, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) {
-        static_cast<char*>(to)[i] = static_cast<char>(value);
-    }
-    return to;
 }

@@ -73,10 +73,20 @@ def test(version: str, wheels: Path, folder: Path) -> None:
     python = environment(f"python{version}", folder)
     bare = {"PATH": str(python.parent), "HOME": os.environ["HOME"], "SDL_VIDEODRIVER": "dummy"}
     install = ["-m", "pip", "install", "--quiet", "--find-links", wheels]
+    run(python, *install, "--only-binary", "lander-envs", "lander-envs[agents]", env=bare)
+    play(python, bare, folder)
     run(python, *install, "--only-binary", "lander-envs", "lander-envs[test]", env=bare)
     run(python, ROOT / "tests" / "wheel" / "flight.py", env=bare, cwd=folder)
     compiling = ["--ignore=tests/native", "--ignore=tests/everywhere"]
     run(python, "-m", "pytest", "-q", "-n", "2", *compiling, env=bare, cwd=ROOT)
+
+
+def play(python: Path, environment: dict[str, str], folder: Path) -> None:
+    """Run the console script as installed: check, score an agent, and fly against it."""
+    script = python.with_name("lander-envs")
+    run(script, "check", env=environment, cwd=folder)
+    run(script, "score", "lander", "--episodes", "10", env=environment, cwd=folder)
+    run(python, ROOT / "tests" / "wheel" / "play.py", env=environment, cwd=folder)
 
 
 def main() -> None:

@@ -1,8 +1,5 @@
 """Films: they show the episodes of the score, in real time, in few bytes."""
 
-import gc
-
-import imageio.v3 as iio
 import numpy as np
 import pytest
 
@@ -35,21 +32,6 @@ def test_the_film_of_an_agent_is_its_first_solved_episode() -> None:
     assert film.number == 0  # 294.6 in the committed score
     assert films.is_shown(film.episode)
     assert not films.is_shown(film.episode._replace(episodic_return=199.9))
-
-
-def test_a_gif_shows_every_second_frame_at_half_size_in_real_time(tmp_path) -> None:
-    path = tmp_path / "new" / "film.gif"
-    films.write_film(path, FRAMES, fps=50)
-    assert iio.imread(path).shape == (4, 20, 30, 3)
-    assert iio.immeta(path)["duration"] == 40
-
-
-# imageio's FFmpeg plugin leaves its pipes to the garbage collector, which is therefore called here.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_an_mp4_has_every_frame_at_full_size(tmp_path) -> None:
-    films.write_film(tmp_path / "film.mp4", FRAMES, fps=50)
-    assert iio.imread(tmp_path / "film.mp4").shape[1:] == (40, 64, 3)  # whole macro blocks
-    gc.collect()
 
 
 def test_a_small_gif_takes_fewer_colours_where_it_must(tmp_path, monkeypatch) -> None:

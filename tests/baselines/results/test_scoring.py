@@ -1,10 +1,11 @@
-"""Scores: of agents and of policies without training."""
+"""Scores of this project's agents."""
 
 import pytest
 
 from baselines.results import pretrained, scoring
-from baselines.results.scoring import score, score_committed, trained, untrained
+from baselines.results.scoring import score_committed, trained
 from baselines.results.store import COMMITTED, read_result
+from lander_envs.scoring.contender import score
 
 LANDER = "lander_envs/Lander-v0"
 
@@ -22,12 +23,6 @@ def test_a_short_score_repeats_single_environments() -> None:
     committed = read_result(COMMITTED, "lander_ppo").scored(1)[:3]
     assert [episode.seed for episode in scored] == [episode.seed for episode in committed]
     assert [episode.outcome for episode in scored] == [episode.outcome for episode in committed]
-
-
-def test_episodes_that_end_are_reported() -> None:
-    ended = []
-    score(untrained("random", LANDER, {}), 5, on_ended=ended.append)
-    assert sum(ended) == 5
 
 
 def test_both_engines_score_a_committed_lander_and_cartpole_has_its_own() -> None:
@@ -49,17 +44,6 @@ def test_box2d_plays_ten_episodes_at_most(monkeypatch) -> None:
 
 
 PLAYED = read_result(COMMITTED, "lander_ppo").scored(1)[0]
-
-
-def test_the_heuristic_needs_the_observation_of_lunar_lander() -> None:
-    with pytest.raises(ValueError, match="not lander_envs/PixelLander-v0's"):
-        untrained("heuristic", "lander_envs/PixelLander-v0", {})
-    assert untrained("heuristic", LANDER, {"continuous": True}).algorithm == "heuristic"
-
-
-def test_no_episode_is_no_score() -> None:
-    with pytest.raises(ValueError, match="episodes must be from 1 to 100,000, got 0"):
-        score(untrained("random", LANDER, {}), 0)
 
 
 @pytest.mark.parametrize("name", pretrained.committed())

@@ -1,0 +1,111 @@
+"""Export trained agents for other programs: ONNX with a JSON card, or Stable-Baselines3's zip.
+
+python -m baselines.export lander_ppo
+python -m baselines.export runs/lander_ppo-seed1 --out exports --name my_lander
+python -m baselines.export --all
+python -m baselines.export lander_dqn --format sb3
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+from rich.console import Console
+from rich.progress import track
+
+from baselines.exports.onnx_file import to_onnx
+from baselines.exports.sb3_zip import save_sb3
+from baselines.results import pretrained
+from baselines.results.pretrained import Trained
+from baselines.runs.command import require_count, run_command
+from baselines.runs.files import require_writable_folder, write_atomically
+from lander_envs.agents import Card, OnnxPolicy
+from lander_envs.scoring.contender import MOST_EPISODES, Contender, score
+from lander_envs.scoring.statistics import SCORED_EPISODES, summary
+
+
+@dataclass
+class Options:
+    """Options of an export."""
+
+    agent: Annotated[Path | None, tyro.conf.Positional] = None
+    """A config's name, a run, or the JSON of one checkpoint."""
+    all: bool = False
+    """Instead: every committed agent."""
+    out: Path = Path("exports")
+    """Folder for the files."""
+    name: str | None = None
+    """Name of the files; by default that of the config."""
+    format: Literal["onnx", "sb3"] = "onnx"
+    """ONNX with a card, or a zip for ``PPO.load`` and ``DQN.load`` of Stable-Baselines3."""
+    half: bool = False
+    """Store the weights of an ONNX file as float16, in half the bytes."""
+    episodes: int = SCORED_EPISODES
+    """Episodes of the score in the card, which the exported file plays."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exports, and returns the exit status."""
+    options = tyro.cli(Options, args=arguments, description=__doc__)
+    return run_command(lambda: _export(options))
+
+
+def _export(options: Options) -> int:
+    if options.all == (options.agent is not None):
+        raise ValueError("give exactly one of an agent and --all")
+    if options.all and (options.name is not None or options.format == "sb3"):
+        raise ValueError("--all takes neither --name nor --format sb3")
+    if options.name is not None and not options.name.isidentifier():
+        raise ValueError(f"name must be letters, digits and underscores, got {options.name!r}")
+    require_count("episodes", options.episodes, MOST_EPISODES)
+    require_writable_folder(options.out)
+    agents = pretrained.committed() if options.all else [options.agent]
+    for agent in track(agents, "agents", console=Console(stderr=True), transient=True):
+        assert agent is not None
+        trained = pretrained.load_trained(agent)
+        name = options.name or trained.config.name
+        write = _write_sb3 if options.format == "sb3" else _write_onnx
+        print(f"wrote {write(trained, name, options)}")
+    return 0
+
+
+def _write_sb3(trained: Trained, name: str, options: Options) -> Path:
+    path = options.out / f"{name}.zip"
+    save_sb3(trained, path)
+    return path
+
+
+def _write_onnx(trained: Trained, name: str, options: Options) -> Path:
+    config = trained.config
+    model = to_onnx(trained, half=options.half)
+    card = Card(
+        name,
+        config.env_id,
+        config.env_kwargs,
+        config.algorithm,
+        sum(weights.numel() for weights in trained.network.parameters()),
+        "float16" if options.half else "float32",
+        f"{name}.onnx",
+        hashlib.sha256(model).hexdigest(),
+    )
+    scored = card.with_scores(_scores(card, model, options.episodes))
+    path = options.out / card.model
+    write_atomically(path, model)
+    write_atomically(path.with_suffix(".json"), scored.to_json().encode())
+    return path
+
+
+def _scores(card: Card, model: bytes, episodes: int) -> dict[str, dict[str, float]]:
+    """Scores of the exported file itself."""
+    policy = OnnxPolicy(card, model)
+    contender = Contender(card.algorithm, card.env_id, dict(card.env_kwargs), policy)
+    return {contender.described()["backend"]: summary(score(contender, episodes))}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""Policies of ONNX models, run by onnxruntime."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from gymnasium.error import DependencyNotInstalled
+from numpy.typing import NDArray
+
+from lander_envs.agents.card import AgentError, Card
+from lander_envs.scoring.policy import Decision, Policy
+
+OBS, HIDDEN_STATE, NEXT_HIDDEN_STATE = "obs", "hidden_state", "next_hidden_state"
+ACTION, Q_VALUES, PROBABILITIES, VALUE = "action", "q_values", "probabilities", "value"
+"""Names of inputs and outputs of a model."""
+
+_DTYPES = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8}  # of inputs
+
+
+class OnnxPolicy(Policy):
+    """Greedy policy of an exported agent, for one observation or a batch.
+
+    >>> policy = load("lander")  # doctest: +SKIP
+    >>> action, extras = policy(obs)  # doctest: +SKIP
+
+    The batch size may change whenever :meth:`reset` is called; a policy without memory takes any.
+
+    Args:
+        card: of the agent.
+        model: content of its ONNX file.
+
+    Raises:
+        AgentError: if the model is damaged, or not one of an agent of the card's environment.
+        gymnasium.error.DependencyNotInstalled: without onnxruntime.
+    """
+
+    def __init__(self, card: Card, model: bytes) -> None:
+        self.card = card
+        self._session = _session(card, model)
+        self._outputs = [output.name for output in self._session.get_outputs()]
+        inputs = {each.name: _shape_and_dtype(each, card) for each in self._session.get_inputs()}
+        if OBS not in inputs or not inputs.keys() <= {OBS, HIDDEN_STATE}:
+            raise AgentError(f"{card.model} must have the input {OBS}, got {', '.join(inputs)}")
+        if ACTION not in self._outputs:
+            told = ", ".join(self._outputs)
+            raise AgentError(f"{card.model} must have the output {ACTION}, got {told}")
+        self._obs_shape, self._obs_dtype = inputs[OBS]
+        self._memory = inputs.get(HIDDEN_STATE)
+        self.reset()
+
+    def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
+        """Clear the memory: new episodes begin.
+
+        Args:
+            mask: (n,) bools, the environments of a batch where one begins; None: all of them.
+        """
+        if mask is None:
+            self._hidden_state: NDArray[Any] | None = None
+        elif self._hidden_state is not None:
+            self._hidden_state[np.asarray(mask, np.bool_)] = 0
+
+    def __call__(self, obs: NDArray[Any]) -> tuple[Any, dict[str, NDArray[np.float32]]]:
+        """Greedy action of one observation, or actions of a batch.
+
+        Args:
+            obs: an observation of the agent's environment, or n of them, (n, ...).
+
+        Returns:
+            The action (an ``np.int64``, or throttles (2,) float32), with a leading axis n for a
+            batch; and by name the model's "q_values" or "probabilities", (4,) float32, and "value",
+            each where the model gives it.
+
+        Raises:
+            ValueError: for observations of another shape, or another number of them than before.
+        """
+        given = np.asarray(obs)
+        single = given.shape == self._obs_shape
+        found = self._run(given[None] if single else given)
+        action = found.pop(ACTION)
+        if single:
+            return action[0], {name: output[0] for name, output in found.items()}
+        return action, found
+
+    def act(self, obs: NDArray[Any]) -> NDArray[Any]:
+        """Actions (n, ...) for observations (n, ...)."""
+        return self._run(np.asarray(obs))[ACTION]
+
+    def decide(self, obs: NDArray[Any]) -> Decision:
+        """Actions with the model's other outputs, for observations (n, ...)."""
+        found = self._run(np.asarray(obs))
+        others = (found.get(name) for name in (Q_VALUES, PROBABILITIES, VALUE))
+        return Decision(found[ACTION], *others)
+
+    def start(self) -> None:
+        """Clear the memory: new episodes begin in all environments."""
+        self.reset()
+
+    def _run(self, obs: NDArray[Any]) -> dict[str, NDArray[Any]]:
+        if obs.ndim == 0 or obs.shape[1:] != self._obs_shape or len(obs) == 0:
+            batch = ", ".join(map(str, ("n", *self._obs_shape)))
+            raise ValueError(
+                f"obs must have shape {self._obs_shape} or ({batch}), n being at least 1, "
+                f"got {obs.shape}"
+            )
+        feed = {OBS: np.ascontiguousarray(obs, self._obs_dtype)}
+        if self._memory is not None:
+            feed[HIDDEN_STATE] = self._state_before(len(obs))
+        found = dict(zip(self._outputs, self._session.run(None, feed), strict=True))
+        self._hidden_state = found.pop(NEXT_HIDDEN_STATE, None)
+        return found
+
+    def _state_before(self, n: int) -> NDArray[Any]:
+        assert self._memory is not None
+        if self._hidden_state is None:
+            shape, dtype = self._memory
+            return np.zeros((n, *shape), dtype)
+        if len(self._hidden_state) != n:
+            raise ValueError(
+                f"obs must be of {len(self._hidden_state)} environments, as before, got {n}; "
+                "call reset() to begin with another number"
+            )
+        return self._hidden_state
+
+
+def _shape_and_dtype(tensor: Any, card: Card) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Shape without the batch axis, and dtype, of a model's input; AgentError if they are open."""
+    kind = _DTYPES.get(tensor.type)
+    shape = tuple(tensor.shape[1:])
+    if kind is None or not all(isinstance(size, int) for size in shape):
+        raise AgentError(
+            f"{card.model}: input {tensor.name} must be float32 or uint8 of a fixed size, "
+            f"got {tensor.type} {tensor.shape}"
+        )
+    return shape, np.dtype(kind)
+
+
+def _session(card: Card, model: bytes) -> Any:
+    try:
+        import onnxruntime
+    except ImportError as missing:
+        raise DependencyNotInstalled(
+            'agents need onnxruntime: pip install "lander-envs[agents]"'
+        ) from missing
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # threads cost more than they save in networks of this size
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except Exception as refused:  # onnxruntime's exceptions have no common class
+        told = str(refused).partition("\n")[0]
+        raise AgentError(f"{card.model} is not an ONNX model that runs here: {told}") from None

@@ -1,0 +1,1 @@
+"""Commands of the console script ``lander-envs``, one a file."""

@@ -1,0 +1,134 @@
+"""ONNX policies: shapes, memories, and models that are refused."""
+
+import sys
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from gymnasium.error import DependencyNotInstalled
+
+from lander_envs.agents import AgentError, OnnxPolicy, load, read_card
+from lander_envs.agents import policy as policies
+from lander_envs.agents.library import SHIPPED
+
+OBS = np.random.default_rng(0).uniform(-1, 1, (5, 8)).astype(np.float32)
+
+
+def test_one_observation_gives_one_action_and_a_batch_gives_many() -> None:
+    policy = load("lander")
+    action, extras = policy(OBS[0])
+    assert action.dtype == np.int64
+    assert action.shape == ()
+    assert extras["probabilities"].shape == (4,)
+    assert extras["probabilities"].sum() == pytest.approx(1)
+    assert extras["value"].shape == ()
+    actions, many = policy(OBS)
+    assert actions.shape == (5,)
+    assert actions[0] == action
+    assert actions.tolist() == many["probabilities"].argmax(axis=1).tolist()
+    assert many["value"].shape == (5,)
+    assert many["value"][0] == pytest.approx(extras["value"], rel=1e-4)
+
+
+def test_continuous_actions_are_throttles_and_q_values_choose() -> None:
+    throttles, extras = load("lander_continuous")(OBS[0])
+    assert throttles.shape == (2,)
+    assert throttles.dtype == np.float32
+    assert extras.keys() == {"value"}
+    action, extras = load("masked_velocity_lander")(OBS[0])
+    assert extras.keys() == {"q_values"}
+    assert action == extras["q_values"].argmax()
+
+
+def test_a_memory_lasts_until_reset() -> None:
+    policy = load("masked_velocity_lander")
+    _, fresh = policy(OBS[1])
+    _, second = policy(OBS[1])
+    assert np.array_equal(fresh["q_values"], second["q_values"])  # the stack held the same before
+    _, moved = policy(OBS[2])
+    policy.reset()
+    _, alone = policy(OBS[2])
+    assert not np.array_equal(moved["q_values"], alone["q_values"])
+
+
+def test_a_masked_reset_clears_the_memory_of_some_environments() -> None:
+    policy = load("masked_velocity_lander")
+    policy(OBS)
+    policy.reset(np.array([True, False, False, False, False]))
+    _, after = policy(OBS[::-1])
+    policy.reset()
+    _, alone = policy(OBS[::-1])
+    differ = np.abs(after["q_values"] - alone["q_values"]).max(axis=1) > 1e-3
+    assert differ.tolist() == [False, True, False, True, True]  # the third sees the same twice
+
+
+def test_a_decision_has_the_models_outputs() -> None:
+    decision = load("lander").decide(OBS)
+    assert decision.q_values is None
+    assert decision.probabilities.argmax(axis=1).tolist() == decision.actions.tolist()
+    assert decision.values.shape == (5,)
+    assert load("lander").act(OBS).tolist() == decision.actions.tolist()
+
+
+@pytest.mark.parametrize("obs", [OBS[0, :7], OBS[:0], OBS[None], np.float32(1)])
+def test_observations_of_another_shape_are_refused(obs) -> None:
+    with pytest.raises(ValueError, match=r"obs must have shape \(8,\) or \(n, 8\), .*got "):
+        load("lander")(obs)
+
+
+def test_another_number_of_environments_needs_a_reset() -> None:
+    policy = load("masked_velocity_lander")
+    policy(OBS)
+    with pytest.raises(ValueError, match=r"must be of 5 environments, .*got 1; call reset"):
+        policy(OBS[0])
+    policy.reset()
+    policy(OBS[0])
+
+
+def test_models_that_do_not_run_are_refused() -> None:
+    card = load("lander").card
+    whole = (SHIPPED / card.model).read_bytes()
+    for content in (b"", b"no model", whole[:1000]):
+        with pytest.raises(AgentError, match=r"lander.onnx (is not an ONNX model|must have)"):
+            OnnxPolicy(card, content)
+
+
+def test_without_onnxruntime_the_extra_is_named(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(DependencyNotInstalled, match=r'pip install "lander-envs\[agents\]"'):
+        load("lander")
+
+
+class Session:
+    """A model with other inputs and outputs."""
+
+    def __init__(self, inputs, outputs):
+        self._inputs, self._outputs = inputs, outputs
+
+    def get_inputs(self):
+        return self._inputs
+
+    def get_outputs(self):
+        return self._outputs
+
+
+class Tensor(NamedTuple):
+    name: str
+    type: str = "tensor(float)"
+    shape: tuple = ("batch", 8)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "told"),
+    [
+        ([Tensor("x")], [Tensor("action")], "must have the input obs, got x"),
+        ([Tensor("obs"), Tensor("noise")], [Tensor("action")], "the input obs, got obs, noise"),
+        ([Tensor("obs")], [Tensor("y")], "must have the output action, got y"),
+        ([Tensor("obs", "tensor(string)")], [Tensor("action")], "must be float32 or uint8"),
+        ([Tensor("obs", shape=("n", "m"))], [Tensor("action")], "of a fixed size, got"),
+    ],
+)
+def test_models_of_other_things_are_refused(inputs, outputs, told, monkeypatch) -> None:
+    monkeypatch.setattr(policies, "_session", lambda card, model: Session(inputs, outputs))
+    with pytest.raises(AgentError, match=told):
+        OnnxPolicy(read_card(SHIPPED / "lander.json"), b"")

@@ -1,0 +1,87 @@
+"""ONNX files: the actions of PyTorch over whole episodes, for each kind of network."""
+
+import numpy as np
+import onnx
+import pytest
+
+from baselines.exports.modules import in_full_precision
+from baselines.exports.onnx_file import to_onnx
+from baselines.results import pretrained
+from lander_envs.agents import Card, OnnxPolicy
+from lander_envs.scoring.episodes import play
+from lander_envs.scoring.policy import Policy
+
+EPISODES = 3
+
+# A committed agent for each kind: MLP, Gaussian MLP, dueling MLP, stack of observations with
+# differences, LSTM, GRU with differences, CNN, CNN over a stack, CNN with GRU, with a Transformer.
+KINDS = [
+    *("lander_ppo", "lander_continuous_ppo", "lander_dqn"),
+    *("masked_velocity_lander_differences_dqn", "masked_velocity_lander_lstm_ppo"),
+    *("masked_velocity_lander_differences_gru_ppo", "pixel_lander_motion_crop_ppo"),
+    *("pixel_lander_motion_crop_dqn", "pixel_lander_motion_crop_gru_ppo"),
+    "pixel_lander_motion_crop_transformer_ppo",
+]
+
+
+def card_of(trained) -> Card:
+    config = trained.config
+    return Card("a", config.env_id, config.env_kwargs, "ppo", 1, "float32", "a.onnx", "0" * 64)
+
+
+class Compared(Policy):
+    """The actions of one policy, after another was found to choose the same."""
+
+    def __init__(self, policy: Policy, other: Policy) -> None:
+        self.policy, self.other, self.decisions = policy, other, 0
+
+    def start(self) -> None:
+        self.policy.start()
+        self.other.start()
+
+    def act(self, obs):
+        mine, others = self.policy.decide(obs), self.other.decide(obs)
+        np.testing.assert_allclose(others.actions, mine.actions, atol=1e-5, rtol=0)
+        for one, other in zip(mine[1:], others[1:], strict=True):
+            assert (one is None) == (other is None)
+            if one is not None:
+                np.testing.assert_allclose(other, one, atol=2e-3, rtol=1e-3)
+        self.decisions += len(obs)
+        return mine.actions
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_file_chooses_as_pytorch_does_over_whole_episodes(name) -> None:
+    trained = pretrained.load_trained(name)
+    exact = trained._replace(network=in_full_precision(trained.network))
+    model = to_onnx(exact)
+    compared = Compared(exact.policy(), OnnxPolicy(card_of(trained), model))
+    episodes = play(compared, trained.config.env_id, trained.config.env_kwargs, EPISODES, 2_000_000)
+    assert compared.decisions >= sum(episode.length for episode in episodes) > 100
+    assert_is_portable(onnx.load_from_string(model))
+
+
+def assert_is_portable(model: onnx.ModelProto) -> None:
+    """Standard operators only, a free batch axis, and no path of this machine."""
+    assert {opset.domain for opset in model.opset_import} == {""}
+    assert {node.domain for node in model.graph.node} == {""}
+    for value in (*model.graph.input, *model.graph.output):
+        batch, *rest = value.type.tensor_type.shape.dim
+        assert batch.dim_param
+        assert all(size.dim_value for size in rest)
+    assert b"/baselines/" not in model.SerializeToString()
+
+
+def test_half_precision_halves_the_file_and_computes_in_float32() -> None:
+    trained = pretrained.load_trained("lander_ppo")
+    full, half = to_onnx(trained), to_onnx(trained, half=True)
+    assert len(half) < 0.6 * len(full)
+    policy = OnnxPolicy(card_of(trained), half)
+    action, extras = policy(np.zeros(8, np.float32))
+    assert action == trained.policy().act(np.zeros((1, 8), np.float32))[0]
+    assert extras["probabilities"].dtype == np.float32
+
+
+def test_two_exports_of_an_agent_are_the_same_bytes() -> None:
+    trained = pretrained.load_trained("lander_ppo")
+    assert to_onnx(trained) == to_onnx(trained)

@@ -1,0 +1,40 @@
+"""The command that exports agents."""
+
+import json
+
+import pytest
+
+from baselines import export
+from lander_envs.agents import load
+
+
+def test_an_exported_agent_is_loaded_with_its_score(tmp_path, capsys) -> None:
+    assert export.main(["lander_dqn", "--out", str(tmp_path), "--episodes", "3", "--half"]) == 0
+    assert capsys.readouterr().out == f"wrote {tmp_path / 'lander_dqn.onnx'}\n"
+    policy = load(tmp_path / "lander_dqn.onnx")
+    card = json.loads((tmp_path / "lander_dqn.json").read_text())
+    assert card["env_id"] == policy.card.env_id == "lander_envs/Lander-v0"
+    assert card["algorithm"] == "dqn"
+    assert card["parameters"] == 8 * 128 + 128 + 128 * 128 + 128 + 5 * 129
+    assert card["scores"]["native"]["episodes"] == 3
+
+
+def test_a_zip_is_written_for_stable_baselines3(tmp_path) -> None:
+    assert export.main(["lander_dqn", "--out", str(tmp_path), "--format", "sb3"]) == 0
+    assert (tmp_path / "lander_dqn.zip").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "exactly one of an agent and --all"),
+        (["lander_dqn", "--all"], "exactly one of an agent and --all"),
+        (["--all", "--name", "x"], "neither --name nor --format sb3"),
+        (["lander_dqn", "--episodes", "0"], "episodes must be from 1 to 100,000, got 0"),
+        (["lander_dqn", "--name", "a/b"], "name must be letters, digits and underscores"),
+        (["lander_dqm"], "there is no config, run or checkpoint 'lander_dqm'"),
+    ],
+)
+def test_bad_options_end_with_status_2_and_a_sentence(arguments, told, capsys, tmp_path) -> None:
+    assert export.main([*arguments, "--out", str(tmp_path)]) == 2
+    assert told in capsys.readouterr().err

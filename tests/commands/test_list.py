@@ -1,0 +1,22 @@
+"""Command ``list``."""
+
+import json
+
+import lander_envs
+from lander_envs.cli import main
+
+
+def test_every_environment_and_agent_is_listed(capsys) -> None:
+    assert main(["list", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [row["id"] for row in found["environments"]] == list(lander_envs.REGISTERED_IDS)
+    assert found["environments"][4]["observation"] == "uint8 (4, 84, 84)"
+    assert found["agents"][0]["name"] == "lander"
+    assert found["agents"][0]["parameters"] == 9797
+
+
+def test_tables_are_shown_without_json(capsys) -> None:
+    assert main(["list"]) == 0
+    out = capsys.readouterr().out
+    assert "Environments" in out
+    assert "Agents" in out

@@ -1,0 +1,5 @@
+from lander_envs.flights.reference import REFERENCE, flight_hash
+
+
+def test_the_flight_of_every_id_is_that_of_the_reference_machine() -> None:
+    assert flight_hash() == REFERENCE

@@ -1,0 +1,85 @@
+"""The console script, in a real terminal and without one."""
+
+import subprocess
+import sys
+
+import pexpect
+import pytest
+
+from lander_envs.cli import main, script
+
+LANDER_ENVS = [sys.executable, "-m", "lander_envs.cli"]
+COMMANDS = ("list", "play", "watch", "record", "score", "bench", "check")
+
+
+def test_a_terminal_sees_a_progress_bar_with_time_left_and_a_table() -> None:
+    terminal = pexpect.spawn(
+        LANDER_ENVS[0],
+        [*LANDER_ENVS[1:], "score", "heuristic", "--episodes", "300"],
+        timeout=120,
+        encoding="utf-8",
+        dimensions=(40, 100),
+    )
+    terminal.expect("episodes")
+    terminal.expect("/300")
+    terminal.expect("left")
+    terminal.expect("heuristic on lander_envs/Lander-v0")
+    terminal.expect("episodes_sha256")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 0
+
+
+def test_control_c_in_a_terminal_ends_with_status_130() -> None:
+    terminal = pexpect.spawn(
+        LANDER_ENVS[0],
+        [*LANDER_ENVS[1:], "bench"],
+        timeout=120,
+        encoding="utf-8",
+        dimensions=(40, 100),
+    )
+    terminal.expect("measurements")
+    terminal.sendintr()
+    terminal.expect("interrupted")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
+
+
+def test_help_names_every_command(capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    out = capsys.readouterr().out
+    assert all(f"• {command} " in out for command in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["fly"], ["score"], ["score", "lander", "--episodes", "x"]]
+)
+def test_a_command_line_that_is_none_is_status_2(arguments) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_a_completion_script_is_printed(shell, capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--tyro-print-completion", shell])
+    assert not ended.value.code
+    assert "lander-envs" in capsys.readouterr().out
+
+
+def test_the_script_ends_with_the_status_of_its_command(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["lander-envs", "score", "nobody"])
+    with pytest.raises(SystemExit) as ended:
+        script()
+    assert ended.value.code == 2
+
+
+def test_a_full_disk_is_a_sentence() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*LANDER_ENVS, "list", "--json"], stdout=full, stderr=-1, text=True)
+    assert done.returncode == 2
+    assert done.stderr == "error: [Errno 28] No space left on device\n"
