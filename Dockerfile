@@ -4,9 +4,11 @@
 #     docker build --tag lander_envs .
 #     docker run --rm lander_envs
 #
+# The stage `serve` adds the trained agents with their service and dashboard; compose.yaml builds it.
+#
 # The base can be any Debian-like image with the Python of the wheel.
 ARG BASE=python:3.11-slim-bookworm
-FROM ${BASE}
+FROM ${BASE} AS core
 
 COPY dist/*.whl /tmp/wheels/
 # The build of OpenCV without windows needs no libGL, which slim images lack.
@@ -22,3 +24,26 @@ ENV PATH=/opt/lander_envs/bin:$PATH SDL_VIDEODRIVER=dummy
 USER 1000
 WORKDIR /home/lander
 CMD ["python", "/opt/lander_envs/flight.py"]
+
+FROM core AS serve
+# PyTorch's own index has the build for processors alone, which is a tenth as large.
+ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+USER 0
+COPY dist/*.whl constraints.txt /tmp/wheels/
+SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+# Versions are those of constraints.txt.
+# hadolint ignore=DL3013
+RUN pip install --no-cache-dir --constraint /tmp/wheels/constraints.txt \
+        --index-url "${TORCH_INDEX}" torch \
+    && pip install --no-cache-dir --constraint /tmp/wheels/constraints.txt \
+        "$(echo /tmp/wheels/*.whl)[baselines,serve,dashboard]" \
+    && pip uninstall --yes opencv-python \
+    && pip install --no-cache-dir --force-reinstall --no-deps opencv-python-headless \
+    && rm -r /tmp/wheels
+COPY baselines /home/lander/baselines
+USER 1000
+EXPOSE 8000 8501
+CMD ["python", "-m", "baselines.serve", "--agent", "lander_dqn", "--host", "0.0.0.0"]
+
+# What `docker build` makes unless it is told a stage.
+FROM core

@@ -8,7 +8,7 @@ os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
 
 # Tests that need the extra `baselines`: the lanes of the package alone have no PyTorch.
 _NEEDS_BASELINES = [
-    *("baselines", "benchmarks", "fuzz", "integration"),
+    *("baselines", "benchmarks", "cuda", "fuzz", "gpu", "integration", "vector/device"),
     *("test_floating_point.py", "test_forms.py", "test_refused_calls.py", "test_sb3.py"),
 ]
 collect_ignore = [] if importlib.util.find_spec("torch") else _NEEDS_BASELINES

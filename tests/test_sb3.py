@@ -388,3 +388,8 @@ def test_another_number_than_that_of_the_functions_is_refused(count, num_envs) -
     makers = [lambda: gym.make("lander_envs/Lander-v0")] * count
     with pytest.raises(ValueError, match=r"^num_envs must be that of the functions, got"):
         LanderVecEnv(makers, num_envs=num_envs)
+
+
+def test_a_gpu_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match=r"^device must be 'cpu' for Stable-Baselines3, which"):
+        LanderVecEnv("lander_envs/Lander-v0", device="cuda")

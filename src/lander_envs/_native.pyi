@@ -70,6 +70,10 @@ class Camera:
 
     def __init__(self, rows: int, columns: int, grayscale: bool) -> None: ...
 
+    @property
+    def settings(self) -> bytes:
+        """Memory of the settings, which a GPU lays out alike."""
+
     def __getstate__(self) -> tuple[object, ...]: ...
 
     def __setstate__(self, state: tuple[object, ...], /) -> None: ...
@@ -183,6 +187,11 @@ class Landers:
 
     def clone_state(self, index: int) -> bytes:
         """One lander's state, in the layout of ``Lander.clone_state``."""
+
+    def memory(self, index: int) -> tuple[bytes, bytes]:
+        """
+        Memory of one lander's state and particles, which a GPU lays out alike.
+        """
 
     def restore_state(self, index: int, state: bytes, elapsed: int, ended: bool = False, decisions: int = 0, stack: bytes = ...) -> None:
         """

@@ -120,6 +120,10 @@ class LanderVecEnv(IndependentCopies, VecEnv):
             env_id, kwargs = singles.env_id, singles.kwargs | kwargs
             self._logs, action_space = singles.logs, singles.action_space
         num_envs = len(self._logs)
+        if (device := kwargs.get("device", "cpu")) != "cpu":
+            raise ValueError(
+                f"device must be 'cpu' for Stable-Baselines3, which takes arrays, got {device!r}"
+            )
         self.envs = gym.make_vec(env_id, num_envs=num_envs, autoreset_mode="SameStep", **kwargs)
         self._actions: NDArray[Any] | None = None
         self._returns, self._lengths = np.zeros(num_envs), np.zeros(num_envs, np.int64)

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 # From the lowest to the highest; a file may include its own layer and lower ones.
-LAYERS = ("math", "physics", "env", "render", "batch", "wasm", "host", "python")
-CORE = LAYERS[:5]  # runs on a GPU, too
+LAYERS = ("math", "physics", "env", "render", "batch", "kernels", "wasm", "host", "python")
+CORE = LAYERS[:6]  # runs on a GPU, too
 MAX_FILES = 15
 SOURCES = (".h", ".cpp", ".cu")
 CONTAINERS = (

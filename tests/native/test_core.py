@@ -4,7 +4,7 @@ import pytest
 
 from tests.native.build import TESTS, run_driver
 
-FOLDERS = ("math", "physics", "env", "render", "batch")
+FOLDERS = ("math", "physics", "env", "render", "batch", "kernels")
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

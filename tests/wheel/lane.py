@@ -56,6 +56,7 @@ def check_sources() -> None:
     workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
     run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
     run("hadolint", ROOT / "Dockerfile")
+    run("check-jsonschema", "--builtin-schema", "vendor.compose-spec", ROOT / "compose.yaml")
     recipe = Stage0Recipe.from_file(str(ROOT / "packaging" / "conda" / "recipe.yaml"))
     print(*recipe.render(VariantConfig({"c_stdlib": ["sysroot"], "python": ["3.12"]})))
 

@@ -49,6 +49,11 @@ class OnnxPolicy(Policy):
         self._memory = inputs.get(HIDDEN_STATE)
         self.reset()
 
+    @property
+    def has_memory(self) -> bool:
+        """Whether an action depends on earlier observations."""
+        return self._memory is not None
+
     def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
         """Clear the memory: new episodes begin.
 

@@ -17,7 +17,10 @@ from lander_envs.vector.arguments import Params
 from lander_envs.vector.exclusive import Exclusive, exclusive
 
 # Arguments of make_vec that make no sense for a single env.
-_BATCH_ARGUMENTS = ("num_envs", "vectorization_mode", "autoreset_mode", "num_threads", "copy")
+_BATCH_ARGUMENTS = (
+    *("num_envs", "vectorization_mode", "autoreset_mode", "num_threads", "copy"),
+    *("device", "reward_dtype"),
+)
 
 
 class _Argument:

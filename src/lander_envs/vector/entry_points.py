@@ -1,16 +1,18 @@
 """Vector entry points, one function per id: Gymnasium calls them without the id.
 
-The native backend gives the classes of this package, ``backend="box2d"`` Gymnasium's SyncVectorEnv.
+The native backend gives the classes of this package, ``backend="box2d"`` Gymnasium's SyncVectorEnv,
+and ``device="cuda"`` the forms on a GPU.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from gymnasium.error import DependencyNotInstalled
 from gymnasium.vector import VectorEnv
 
 from lander_envs.backends import BACKENDS, DEFAULT_BACKEND
-from lander_envs.checks import one_of, picture_size
+from lander_envs.checks import one_of, picture_size, shown
 from lander_envs.transforms.pixels import OBS_SIZE, PictureSize
 from lander_envs.vector.lander import LanderVectorEnv
 from lander_envs.vector.pixel import PixelLanderVectorEnv
@@ -20,6 +22,8 @@ from lander_envs.vector.variants import (
     NormalizedLanderVectorEnv,
     ShapedLanderVectorEnv,
 )
+
+CPU = "cpu"  # the default device
 
 
 def lander(num_envs: int = 1, **kwargs: Any) -> VectorEnv[Any, Any, Any]:
@@ -53,7 +57,9 @@ def pixel(num_envs: int = 1, **kwargs: Any) -> VectorEnv[Any, Any, Any]:
     draw such frames.
     """
     height, width = picture_size("obs_size", kwargs.get("obs_size", OBS_SIZE))
-    if not PictureSize(height, width, grayscale=True).fits_the_screen:
+    larger = not PictureSize(height, width, grayscale=True).fits_the_screen
+    if larger and kwargs.get("device", CPU) == CPU:
+        kwargs.pop("device", None)
         return make_sync("lander_envs/PixelLander-v0", num_envs, **kwargs)
     return _make(PixelLanderVectorEnv, "lander_envs/PixelLander-v0", num_envs, kwargs)
 
@@ -67,6 +73,27 @@ def _make(
     native: type[LanderVectorEnv], env_id: str, num_envs: int, kwargs: dict[str, Any]
 ) -> VectorEnv[Any, Any, Any]:
     backend = one_of("backend", kwargs.pop("backend", DEFAULT_BACKEND), BACKENDS)
+    device = kwargs.pop("device", CPU)
+    if device != CPU:
+        return _make_on_device(native, backend, num_envs, {**kwargs, "device": device})
     if backend == "native":
         return native(num_envs, **kwargs)
     return make_sync(env_id, num_envs, backend=backend, **kwargs)
+
+
+def _make_on_device(
+    native: type[LanderVectorEnv], backend: str, num_envs: int, kwargs: dict[str, Any]
+) -> VectorEnv[Any, Any, Any]:
+    if backend != DEFAULT_BACKEND:
+        raise ValueError(
+            f"device must be {CPU!r} with backend={backend!r}, got {shown(kwargs['device'])}"
+        )
+    try:
+        from lander_envs.vector.device import device_form
+    except ModuleNotFoundError as missing:
+        if missing.name != "torch":
+            raise
+        raise DependencyNotInstalled(
+            f"device={shown(kwargs['device'])} needs PyTorch: try `pip install torch`"
+        ) from missing
+    return device_form(native)(num_envs, **kwargs)

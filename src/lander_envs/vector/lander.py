@@ -158,7 +158,7 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         self._seed(arguments.fresh_seeds(seeds) if anew else seeds, mask)
         self._batch.reset(mask)
         self._interrupted = False
-        return self._observation(), infos.masked(self._info_columns(), mask)
+        return self._observation(), self._reset_infos(mask)
 
     @exclusive
     def step(self, actions: Any) -> Steps:
@@ -175,10 +175,7 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         """
         self._require_running("step")
         self._require_reset_where_ended()
-        checked = arguments.actions(
-            actions, self.num_envs, self._continuous, ignored=self._resetting()
-        )
-        obs = self._advance(checked)
+        obs = self._advance(self._check_actions(actions))
         return (
             obs,
             self._returned(self._rewards),
@@ -315,6 +312,16 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         self._batch.seed(chosen)
         now: list[Any] = self._seeds or chosen
         self._seeds = [old if seed is None else seed for old, seed in zip(now, chosen, strict=True)]
+
+    def _check_actions(self, actions: Any) -> NDArray[Any]:
+        """Actions of a step in the engine's dtype; ValueError if one is invalid."""
+        return arguments.actions(
+            actions, self.num_envs, self._continuous, ignored=self._resetting()
+        )
+
+    def _reset_infos(self, mask: NDArray[np.bool_]) -> Infos:
+        """Infos of the reset of the envs in ``mask``."""
+        return infos.masked(self._info_columns(), mask)
 
     def _step_infos(self) -> Infos:
         """Infos of the last step; under SAME_STEP, with those of the episodes that ended."""

@@ -44,6 +44,9 @@ LANDER_FN F maximum(F a, F b) {
     return select(a > b, a, b);
 }
 
+LANDER_FN float minimum(float a, float b) { return choose_less(a, b); }
+LANDER_FN float maximum(float a, float b) { return choose_greater(a, b); }
+
 template <class F>
 LANDER_FN F clamp(F x, F low, F high) {
     return maximum(low, minimum(x, high));

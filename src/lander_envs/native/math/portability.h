@@ -88,6 +88,37 @@ LANDER_FN double double_of(u64 bits) {
 #endif
 }
 
+// Choices between two floats, compiled as they stand: nvcc would take a GPU's minimum and maximum
+// for them, which order the zeros (-0 is less than 0).
+
+/// `a < b ? a : b`
+LANDER_FN float choose_less(float a, float b) {
+#if defined(__CUDA_ARCH__)
+    float chosen;
+    asm("{\n\t.reg .pred %%less;\n\tsetp.lt.f32 %%less, %1, %2;\n\tselp.f32 %0, %1, %2, "
+        "%%less;\n\t}"
+        : "=f"(chosen)
+        : "f"(a), "f"(b));
+    return chosen;
+#else
+    return a < b ? a : b;
+#endif
+}
+
+/// `a > b ? a : b`
+LANDER_FN float choose_greater(float a, float b) {
+#if defined(__CUDA_ARCH__)
+    float chosen;
+    asm("{\n\t.reg .pred %%more;\n\tsetp.gt.f32 %%more, %1, %2;\n\tselp.f32 %0, %1, %2, "
+        "%%more;\n\t}"
+        : "=f"(chosen)
+        : "f"(a), "f"(b));
+    return chosen;
+#else
+    return a > b ? a : b;
+#endif
+}
+
 // Square root and floor are correctly rounded everywhere (IEEE 754). Other functions of the C
 // library are not, so the core has its own (sine.h, tanh.h, trigonometry.h).
 #if defined(__CUDACC_RTC__)

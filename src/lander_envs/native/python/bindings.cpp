@@ -86,6 +86,10 @@ void bind_camera(nb::module_& module) {
                        "It keeps the base of one episode, so each single lander has its own. A\n"
                        "PixelBatch takes only the settings from it.")
         .def("__init__", init, "rows"_a, "columns"_a, "grayscale"_a)
+        .def_prop_ro(
+            "settings",
+            [](const Camera& self) { return lander_python::memory_of(*self.settings()); },
+            "Memory of the settings, which a GPU lays out alike.")
         .def("__getstate__",
              [](const Camera& self) {
                  return nb::make_tuple(self.rows(), self.columns(), self.channels() == 1);

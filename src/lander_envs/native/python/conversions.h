@@ -133,6 +133,12 @@ inline lander::Pcg64 generator_from(const GeneratorState& stream) {
 
 // --- States
 
+/// Memory of plain data, as a compiler for a GPU lays it out, too.
+template <class Plain>
+nb::bytes memory_of(const Plain& data) {
+    return nb::bytes(&data, sizeof data);
+}
+
 /// Bytes of an entry's state, with its particles if it simulates them.
 struct StateBytes {
     explicit StateBytes(const lander::Entry& entry) : size(lander::write_state(entry.state, data)) {

@@ -148,6 +148,15 @@ class Landers {
         return locked([&] { return StateBytes(entry); }).object();
     }
 
+    std::tuple<nb::bytes, nb::bytes> memory(int i) {
+        const lander::Entry& entry = at(i);
+        const auto [state, particles] = locked([&] {
+            const lander::Particles none{};
+            return std::pair(entry.state, entry.particles == nullptr ? none : *entry.particles);
+        });
+        return {memory_of(state), memory_of(particles)};
+    }
+
     int elapsed(int i) {
         const lander::Entry& entry = at(i);
         return locked([&] { return entry.elapsed; });
@@ -310,6 +319,8 @@ inline void bind_landers(nb::module_& module) {
              "One lander's generator, as ``numpy.random.PCG64().state``.")
         .def("clone_state", &Landers::clone_state, "index"_a,
              "One lander's state, in the layout of ``Lander.clone_state``.")
+        .def("memory", &Landers::memory, "index"_a,
+             "Memory of one lander's state and particles, which a GPU lays out alike.")
         .def(
             "restore_state",
             [](Landers& self, int index, const nb::bytes& state, int elapsed, bool ended,

@@ -65,12 +65,13 @@ LANDER_FN int byte_count(const Reduction& r, const Cells& c) {
     return r.channels * (c.right - c.left) * (c.bottom - c.top);
 }
 
-/// Draws some cells of a picture.
-LANDER_FN void redraw(const Reduction& r, const Cells& cells, const Scene& scene, Scratch& scratch,
+/// Draws some cells of a picture; `memory` has room for their pixels and levels.
+template <class Memory>
+LANDER_FN void redraw(const Reduction& r, const Cells& cells, const Scene& scene, Memory& memory,
                       u8* out) {
-    const Canvas canvas{scratch.pixels, region_of(r, cells)};
+    const Canvas canvas{memory.pixels, region_of(r, cells)};
     draw_scene(canvas, scene);
-    reduce(r, canvas, cells, scratch.levels, out);
+    reduce(r, canvas, cells, memory.levels, out);
 }
 
 LANDER_FN bool contains(const Cells& outer, const Cells& inner) {

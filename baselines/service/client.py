@@ -1,0 +1,121 @@
+"""Client of the HTTP service: needs neither PyTorch nor an environment."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import httpx
+
+_SECONDS = 120.0  # for an answer; the service has a limit of its own
+
+
+class ServiceError(Exception):
+    """A request that the service refused; the message is its problem's detail."""
+
+
+class ServiceDownError(Exception):
+    """A service that does not answer."""
+
+
+class Flight(NamedTuple):
+    """One episode."""
+
+    answer: dict[str, Any]  # of /play, without the film
+    gif: bytes | None
+
+
+class ServiceClient:
+    """Calls of a service.
+
+    Args:
+        url: its address, ``http://127.0.0.1:8000`` say.
+        transport: how requests are sent, if not over the network.
+    """
+
+    def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
+        self.url = url
+        self._client = httpx.Client(base_url=url, timeout=_SECONDS, transport=transport)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def health(self) -> dict[str, Any]:
+        """State of the service.
+
+        Raises:
+            ServiceDownError, ServiceError: as every call here.
+        """
+        return self._ask("GET", "/health")
+
+    def agents(self) -> list[dict[str, Any]]:
+        """Descriptions of the agents that can be asked."""
+        found: list[dict[str, Any]] = self._ask("GET", "/agents")["agents"]
+        return found
+
+    def play(self, agent: str, seed: int, *, film: bool = False) -> Flight:
+        """Episode of a seed."""
+        body = {"agent": agent, "seed": seed, "gif": film}
+        answer = self._ask("POST", "/play", json=body)
+        encoded = answer.pop("gif", None)
+        return Flight(answer, None if encoded is None else base64.b64decode(encoded))
+
+    def evaluate(
+        self,
+        agent: str,
+        episodes: int,
+        seed: int,
+        on_progress: Callable[[int], object] = lambda done: None,
+    ) -> dict[str, Any]:
+        """Statistics over episodes, with a row for each.
+
+        Args:
+            agent: name of the agent.
+            episodes: their number.
+            seed: of the first episode; the others follow it.
+            on_progress: called with the number of episodes that have ended. If it raises, the
+                service stops the work.
+        """
+        query: dict[str, str | int] = {"agent": agent, "n_episodes": episodes, "seed": seed}
+        last: dict[str, Any] = {}
+        with _translated(self.url):
+            params = {**query, "details": True, "progress": True}
+            with self._client.stream("GET", "/evaluate", params=params) as answer:
+                if answer.is_error:
+                    answer.read()
+                _raise_for_problem(answer)
+                for line in answer.iter_lines():
+                    last = json.loads(line)
+                    if "done" in last:
+                        on_progress(last["done"])
+        if "result" not in last:
+            raise ServiceError(last.get("problem", {}).get("detail", "the answer broke off"))
+        result: dict[str, Any] = last["result"]
+        return result
+
+    def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        with _translated(self.url):
+            answer = self._client.request(method, path, **content)
+            _raise_for_problem(answer)
+            found: dict[str, Any] = answer.json()
+        return found
+
+
+@contextmanager
+def _translated(url: str) -> Iterator[None]:
+    """Errors of connections and foreign answers as ServiceDownError."""
+    try:
+        yield
+    except (httpx.TransportError, httpx.InvalidURL) as lost:
+        raise ServiceDownError(f"{url} does not answer: {lost}") from None
+    except json.JSONDecodeError:
+        raise ServiceDownError(f"what answers at {url} is another service") from None
+
+
+def _raise_for_problem(answer: httpx.Response) -> None:
+    if answer.is_error:
+        raise ServiceError(str(answer.json().get("detail", answer.reason_phrase)))

@@ -1,0 +1,1 @@
+"""Dashboard: a Streamlit page that talks to the service only."""

@@ -1,0 +1,187 @@
+"""Charts of evaluations and of single flights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+SOLVED = 200.0
+"""Return above which an episode is a success."""
+
+_GREEN, _RED, _BLUE, _GREY = "#2a9d5c", "#d1495b", "#2e6f9e", "#9aa0a6"
+_RESULT = alt.Scale(domain=["win", "loss"], range=[_GREEN, _RED])
+_ENGINES = alt.Scale(
+    domain=["none", "left", "main", "right", "main and side"],
+    range=[_GREY, "#8e6cc0", "#e07b39", _BLUE, _RED],
+)
+_HEIGHT = 240
+_PATH_HEIGHT = 330
+_DEAD_ZONE = 0.5  # of the side engines' throttle
+
+
+def episode_table(evaluation: dict[str, Any]) -> pd.DataFrame:
+    """Row for each episode of an evaluation with details; ``episode`` counts from 1."""
+    table = pd.DataFrame(evaluation["episodes"])
+    table.insert(0, "episode", np.arange(1, len(table) + 1))
+    table["result"] = np.where(table["success"], "win", "loss")
+    return table
+
+
+def reward_histogram(table: pd.DataFrame) -> alt.LayerChart:
+    """Histogram of rewards with the line of 200 and that of the mean."""
+    bars = (
+        alt.Chart(table)
+        .mark_bar(color=_BLUE)
+        .encode(
+            alt.X("total_reward:Q", bin=alt.Bin(maxbins=30), title="total reward"),
+            alt.Y("count()", title="episodes"),
+        )
+    )
+    marks = pd.DataFrame(
+        {"line": ["solved: 200", "mean"], "reward": [SOLVED, table["total_reward"].mean()]}
+    )
+    lines = (
+        alt.Chart(marks)
+        .mark_rule(size=2)
+        .encode(
+            alt.X("reward:Q"),
+            alt.Color(
+                "line:N",
+                scale=alt.Scale(domain=["solved: 200", "mean"], range=[_RED, "black"]),
+                legend=alt.Legend(title=None, orient="top"),
+            ),
+            strokeDash=alt.StrokeDash("line:N", legend=None),
+        )
+    )
+    return _layered(bars, lines)
+
+
+def rewards_by_episode(table: pd.DataFrame) -> alt.LayerChart:
+    """Reward of each episode, coloured by success, with the line of 200."""
+    points = (
+        alt.Chart(table)
+        .mark_circle(size=55)
+        .encode(
+            alt.X("episode:Q"),
+            alt.Y("total_reward:Q", title="total reward", scale=alt.Scale(zero=False)),
+            _result_colour(),
+            tooltip=["episode", "seed", "total_reward", "steps", "outcome"],
+        )
+    )
+    solved = alt.Chart(pd.DataFrame({"reward": [SOLVED]}))
+    line = solved.mark_rule(color=_GREY, strokeDash=[4, 4]).encode(alt.Y("reward:Q"))
+    return _layered(line, points)
+
+
+def wins_and_losses(table: pd.DataFrame) -> alt.Chart:
+    """Number of wins and losses, by outcome."""
+    chart: alt.Chart = (
+        alt.Chart(table)
+        .mark_bar()
+        .encode(
+            alt.X("count()", title="episodes"),
+            alt.Y("outcome:N", title=None),
+            _result_colour(),
+        )
+        .properties(height=_HEIGHT)
+    )
+    return chart
+
+
+def steps_to_landing(table: pd.DataFrame) -> alt.Chart:
+    """Histogram of the steps of episodes that landed."""
+    chart: alt.Chart = (
+        alt.Chart(table[table["outcome"] == "landed"])
+        .mark_bar(color=_GREEN)
+        .encode(
+            alt.X("steps:Q", bin=alt.Bin(maxbins=30), title="steps to the landing"),
+            alt.Y("count()", title="landings"),
+        )
+        .properties(height=_HEIGHT)
+    )
+    return chart
+
+
+def action_shares(evaluation: dict[str, Any]) -> alt.Chart:
+    """Share of each action in percent of all decisions."""
+    shares = pd.DataFrame(evaluation["action_shares"].items(), columns=["action", "percent"])
+    chart: alt.Chart = (
+        alt.Chart(shares)
+        .mark_bar(color=_BLUE)
+        .encode(
+            alt.X("percent:Q", title="percent of decisions"),
+            alt.Y("action:N", title=None, sort=None, axis=alt.Axis(labelLimit=200)),
+        )
+        .properties(height=_HEIGHT)
+    )
+    return chart
+
+
+def touchdown_and_fuel(table: pd.DataFrame) -> alt.Chart:
+    """Touchdown speed over fuel of each episode."""
+    chart: alt.Chart = (
+        alt.Chart(table)
+        .mark_circle(size=55)
+        .encode(
+            alt.X("fuel:Q", scale=alt.Scale(zero=False), title="fuel (units of the reward)"),
+            alt.Y("touchdown_speed:Q", title="touchdown speed (m/s)"),
+            _result_colour(),
+            tooltip=["episode", "seed", "touchdown_speed", "fuel", "outcome"],
+        )
+        .properties(height=_HEIGHT)
+    )
+    return chart
+
+
+def trajectory(flight: dict[str, Any]) -> alt.LayerChart:
+    """Path of a flight over the pad, with the engines that fire on the way."""
+    path = flight_table(flight)
+    x = alt.X("x:Q", title="distance from the pad's centre", scale=alt.Scale(zero=False))
+    line = alt.Chart(path).mark_line(color=_GREY, size=1).encode(x, alt.Y("y:Q"), order="step:Q")
+    points = (
+        alt.Chart(path)
+        .mark_circle(size=35, opacity=0.9)
+        .encode(
+            x,
+            alt.Y("y:Q", title="height"),
+            alt.Color("engine:N", scale=_ENGINES, legend=alt.Legend(title=None, orient="top")),
+            tooltip=["step", "engine", "vx", "vy", "angle", "reward"],
+        )
+    )
+    pad = alt.Chart(pd.DataFrame({"x": [-0.2], "x2": [0.2], "y": [0.0]}))
+    ground = pad.mark_rule(color="black", size=4).encode(alt.X("x:Q"), alt.X2("x2:Q"), alt.Y("y:Q"))
+    return _layered(line, points, ground, height=_PATH_HEIGHT)
+
+
+def flight_table(flight: dict[str, Any]) -> pd.DataFrame:
+    """Row for each step of a flight: state before it, engines that fire, reward."""
+    names = ["x", "y", "vx", "vy", "angle", "angular_velocity", "leg_1", "leg_2"]
+    table = pd.DataFrame(flight["states_visited"][:-1], columns=names)
+    table.insert(0, "step", np.arange(len(table)))
+    table["engine"] = [engine(action) for action in flight["actions_taken"]]
+    table["reward"] = flight["rewards_per_step"]
+    return table
+
+
+def engine(action: int | list[float]) -> str:
+    """Word for the engines that an action fires; throttles are those of main and side engines."""
+    if isinstance(action, int):
+        return ("none", "left", "main", "right")[action]
+    main, side = action
+    fires_side = abs(side) > _DEAD_ZONE
+    if main > 0:
+        return "main and side" if fires_side else "main"
+    if not fires_side:
+        return "none"
+    return "left" if side < 0 else "right"
+
+
+def _layered(*charts: alt.Chart, height: int = _HEIGHT) -> alt.LayerChart:
+    return alt.LayerChart(layer=list(charts), height=height)
+
+
+def _result_colour() -> alt.Color:
+    return alt.Color("result:N", scale=_RESULT, legend=alt.Legend(title=None, orient="top"))

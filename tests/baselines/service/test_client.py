@@ -1,0 +1,109 @@
+"""Client of the service: answers, problems, and a service that is down."""
+
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+
+from baselines.service.client import ServiceClient, ServiceDownError, ServiceError
+from tests.baselines.service.conftest import ROOT, served
+
+FLOWN = ("flown here", "flown by the service")
+
+
+class LeftError(Exception):
+    """A client that does not wait for its answer."""
+
+
+def transport(answer):
+    return httpx.MockTransport(answer)
+
+
+@pytest.fixture(scope="module")
+def server():
+    with served("--agent", "lander_dqn", "--timeout", "20") as running:
+        yield running.url
+
+
+@pytest.fixture
+def client(server):
+    found = ServiceClient(server)
+    yield found
+    found.close()
+
+
+def test_agents_and_health_are_read(client) -> None:
+    assert client.health()["agent"] == "lander_dqn"
+    assert "lander_ppo" in [agent["name"] for agent in client.agents()]
+
+
+def test_an_episode_comes_with_its_film_if_wanted(client) -> None:
+    plain, filmed = (client.play("lander_dqn", 3, film=film) for film in (False, True))
+    assert plain.gif is None
+    assert filmed.gif[:6] == b"GIF89a"
+    assert plain.answer == filmed.answer
+
+
+def test_an_evaluation_is_followed_and_has_a_row_for_each_episode(client) -> None:
+    seen = []
+    result = client.evaluate("lander_ppo", 10, 5, seen.append)
+    assert seen == sorted(seen)
+    assert seen[-1] <= 10
+    assert [row["seed"] for row in result["episodes"]] == list(range(5, 15))
+
+
+def test_a_client_that_leaves_ends_the_work(server, client) -> None:
+    def leave(done):
+        raise LeftError
+
+    slow = "pixel_lander_motion_crop_gru_ppo"
+    with pytest.raises(LeftError):
+        client.evaluate(slow, 200, 0, leave)
+    client.close()
+    with httpx.Client(base_url=server) as other:
+        for _ in range(100):
+            if "lander_pending_work 0.0" in other.get("/metrics").text:
+                break
+            time.sleep(0.1)
+        else:
+            pytest.fail("the work goes on")
+
+
+def test_a_problem_is_raised_with_its_detail(client) -> None:
+    with pytest.raises(ServiceError, match="there is no agent 'nobody'"):
+        client.play("nobody", 0)
+    with pytest.raises(ServiceError, match="n_episodes"):
+        client.evaluate("lander_dqn", 0, 0)
+
+
+def test_a_service_that_is_down_is_named_with_its_address() -> None:
+    with pytest.raises(ServiceDownError, match=r"http://127\.0\.0\.1:9 does not answer"):
+        ServiceClient("http://127.0.0.1:9").health()
+
+
+def test_another_service_is_told_from_ours() -> None:
+    client = ServiceClient("http://other", transport(lambda _: httpx.Response(200, text="<html>")))
+    with pytest.raises(ServiceDownError, match="another service"):
+        client.health()
+
+
+def test_an_answer_that_breaks_off_is_no_result() -> None:
+    answer = httpx.Response(200, text='{"done": 1, "n_episodes": 2}\n')
+    client = ServiceClient("http://ours", transport(lambda _: answer))
+    with pytest.raises(ServiceError, match="broke off"):
+        client.evaluate("lander_dqn", 2, 0)
+
+
+def test_the_example_of_the_docs_flies_and_evaluates(server) -> None:
+    command = [sys.executable, "docs/examples/client.py", "--url", server, "--episodes", "10"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "served: lander_dqn on lander_envs/Lander-v0"
+    here, there = (next(line for line in lines if line.startswith(by)) for by in FLOWN)
+    # The same seed and actions: the same flight.
+    assert here.split("return ")[1].split(",")[0] == there.split("return ")[1].split(",")[0]
+    assert "mean reward" in lines[-2]
+    assert lines[-1].startswith("refused with 422: body.state")

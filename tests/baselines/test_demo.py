@@ -1,0 +1,61 @@
+"""Service and dashboard in one command: both start, and both end."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+
+from baselines import demo
+from tests.baselines.service.conftest import ROOT
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def answer(url):
+    try:
+        return httpx.get(url, timeout=5).text
+    except httpx.TransportError:
+        return None
+
+
+def interrupt(process):
+    """Ctrl-C in a terminal, which reaches all three processes."""
+    os.killpg(process.pid, signal.SIGINT)
+
+
+def terminate(process):
+    process.terminate()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the demo is ended by signals")
+@pytest.mark.parametrize("end", [interrupt, terminate])
+def test_the_demo_starts_both_and_ends_both(end) -> None:
+    ports = free_port(), free_port()
+    command = [sys.executable, "-m", "baselines.demo", "--no-browser"]
+    options = ["--service-port", str(ports[0]), "--port", str(ports[1])]
+    process = subprocess.Popen([*command, *options], cwd=ROOT, start_new_session=True)
+    try:
+        urls = f"http://127.0.0.1:{ports[0]}/health", f"http://127.0.0.1:{ports[1]}/_stcore/health"
+        while not all(answer(url) for url in urls):
+            assert process.poll() is None
+            time.sleep(0.2)
+        end(process)
+        assert process.wait(60) == 0
+        assert [answer(url) for url in urls] == [None, None]
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_an_agent_that_cannot_be_served_ends_the_demo(capfd) -> None:
+    options = ["--agent", "nobody", "--no-browser", "--service-port", str(free_port())]
+    assert demo.main(options) == 2
+    assert "there is no config, run or checkpoint 'nobody'" in capfd.readouterr().err

@@ -1,0 +1,75 @@
+"""Builds the stand-in for libcuda, with kernels from the host's compiler or from NVIDIA's PTX."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.cuda.machine.ptx import translated
+from tests.native.build import COMPILER, NATIVE, ROOT, UNFUSED, compile_cpp
+
+MACHINE = Path(__file__).parent
+KERNELS = ("state_kernels", "picture_kernels")
+_SHARED = ["-shared", "-fPIC", f"-I{MACHINE}"]
+NVCC = ["nvcc", "-std=c++20", "--fmad=false"]
+
+
+def on_host(flags: tuple[str, ...] = ("-O2",)) -> Path:
+    """Library whose kernels the host's compiler made, for this version of the sources."""
+    parts = [("state.o", []), ("pictures.o", ["-DPICTURES"])]
+
+    def build(folder: Path) -> list[Path]:
+        for name, defines in parts:
+            options = ["-c", "-fPIC", f"-I{MACHINE}", *UNFUSED.split(), *flags, *defines]
+            source = ["-x", "c++", str(MACHINE / "kernels_on_host.cpp")]
+            compile_cpp(folder / name, [], [*options, *source])
+        return [folder / name for name, _ in parts]
+
+    return _library("host", flags, build)
+
+
+def from_ptx(architecture: str = "sm_90") -> Path:
+    """Library whose kernels are nvcc's PTX, translated to C++."""
+
+    def build(folder: Path) -> list[Path]:
+        for name in KERNELS:
+            source = folder / f"{name}.cpp"
+            source.write_text(translated(ptx_of(name, architecture, folder)))
+            options = ["-c", "-fPIC", "-O1", "-w", f"-I{MACHINE}", *UNFUSED.split()]
+            compile_cpp(folder / f"{name}.o", [source], options)
+        return [folder / f"{name}.o" for name in KERNELS]
+
+    return _library(f"ptx-{architecture}", (), build)
+
+
+def ptx_of(name: str, architecture: str, folder: Path) -> str:
+    """PTX that nvcc makes of a file of kernels."""
+    out = folder / f"{name}.ptx"
+    command = [*NVCC, f"-arch={architecture}", "-ptx", f"-I{NATIVE}"]
+    source = NATIVE / "kernels" / f"{name}.cu"
+    subprocess.run([*command, str(source), "-o", str(out)], check=True)
+    return out.read_text()
+
+
+def _library(kind: str, flags: tuple[str, ...], build: Callable[[Path], list[Path]]) -> Path:
+    library = ROOT / "build" / "machine" / f"{kind}-{_digest(*flags)}.so"
+    if not library.exists():
+        library.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=library.parent) as folder:
+            draft = Path(folder) / library.name
+            objects = build(Path(folder))
+            compile_cpp(draft, [MACHINE / "driver.cpp", *objects], [*_SHARED, *flags])
+            draft.replace(library)  # at once, in case two workers build it
+    return library
+
+
+def _digest(*flags: str) -> str:
+    out = hashlib.sha256(" ".join([str(COMPILER), *flags]).encode())
+    sources = [*MACHINE.glob("*.*"), *NATIVE.rglob("*.h"), *NATIVE.rglob("*.cu")]
+    for path in sorted(sources):
+        if path.is_file():
+            out.update(path.read_bytes())
+    return out.hexdigest()[:16]

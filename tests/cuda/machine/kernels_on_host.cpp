@@ -1,0 +1,25 @@
+// The kernels' source as host C++: run_NAME runs one thread.
+#include "cuda.h"
+#if defined(PICTURES)
+#include "kernels/picture_kernels.cu"
+#else
+#include "kernels/state_kernels.cu"
+#endif
+
+#define RUN(name, Arguments)                                     \
+    extern "C" void run_##name(const void* arguments);           \
+    extern "C" void run_##name(const void* arguments) {          \
+        name(*static_cast<const lander::Arguments*>(arguments)); \
+    }
+
+#if defined(PICTURES)
+RUN(lander_draw_bases, PictureArguments)
+RUN(lander_shift_stacks, PictureArguments)
+RUN(lander_draw_pictures, PictureArguments)
+#else
+RUN(lander_step, StepArguments)
+RUN(lander_seed, SeedArguments)
+RUN(lander_set_params, ParamArguments)
+RUN(lander_write, WriteArguments)
+RUN(lander_restore, RestoreArguments)
+#endif

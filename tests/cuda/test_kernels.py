@@ -1,0 +1,117 @@
+"""Machine code and PTX of the kernels, from NVRTC.
+
+One architecture here; ``tox run -e cuda`` compiles for all of ``ARCHITECTURES``.
+"""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from lander_envs.cuda.compiler import Compiler
+from tests.cuda.machine import ptx
+from tests.cuda.machine.build import KERNELS, NVCC
+from tests.cuda.machine.nvrtc import ReportingCompiler, resources_of
+from tests.native.build import NATIVE
+
+ARCHITECTURES = [(8, 0), (9, 0), (12, 0)]
+EVERY_COMPILER = bool(os.environ.get("LANDER_ENVS_ALL_ARCHITECTURES"))
+CHOSEN = ARCHITECTURES if EVERY_COMPILER else [(9, 0)]
+MAX_REGISTERS = 128  # 512 threads a multiprocessor
+
+# Minima and maxima of floats in the PTX, by file. PTX takes -0 for less than 0, where
+# `a < b ? a : b` gives the second of two zeros; of these, one number is a constant other than
+# zero: 255 in `rounded` (render/downscale.h), 0.2 in `glow` (render/scene.h).
+MINIMA_AND_MAXIMA = {
+    "state_kernels": {},
+    "picture_kernels": {"min.f32": 4, "max.f64": 4},
+}
+
+needs_nvrtc = pytest.mark.skipif(
+    importlib.util.find_spec("nvidia") is None, reason="nvidia-cuda-nvrtc is not installed"
+)
+
+
+@pytest.fixture(scope="module")
+def compiler() -> ReportingCompiler:
+    return ReportingCompiler()
+
+
+@pytest.fixture(scope="module", params=KERNELS)
+def instructions(request, compiler) -> tuple[str, list[str]]:
+    """A file of kernels and the instructions of its PTX."""
+    return request.param, ptx.instructions(compiler.ptx(request.param, (9, 0)))
+
+
+@needs_nvrtc
+@pytest.mark.parametrize("capability", CHOSEN)
+@pytest.mark.parametrize("kernels", KERNELS)
+def test_every_kernel_fits_128_registers_without_spills(compiler, kernels, capability) -> None:
+    source = (NATIVE / "kernels" / f"{kernels}.cu").read_text()
+    found = compiler.resources(kernels, capability)
+    assert len(found) == source.count("__global__")
+    for name, resources in found.items():
+        assert resources.registers <= MAX_REGISTERS, name
+        assert resources.spilled == 0, name
+
+
+@pytest.mark.skipif(
+    not EVERY_COMPILER or shutil.which("nvcc") is None, reason="needs nvcc and some minutes"
+)
+@pytest.mark.parametrize("capability", CHOSEN)
+@pytest.mark.parametrize("kernels", KERNELS)
+def test_nvccs_kernels_fit_too(kernels, capability, tmp_path) -> None:
+    major, minor = capability
+    source = NATIVE / "kernels" / f"{kernels}.cu"
+    command = [*NVCC, f"-arch=sm_{major}{minor}", "-cubin", "-Xptxas", "-v", f"-I{NATIVE}"]
+    command += [str(source), "-o", str(tmp_path / "cubin")]
+    report = subprocess.run(command, check=True, capture_output=True, text=True).stderr
+    found = resources_of(report)
+    assert len(found) == source.read_text().count("__global__")
+    assert max(resources.registers for resources in found.values()) <= MAX_REGISTERS
+    assert {resources.spilled for resources in found.values()} == {0}
+
+
+@needs_nvrtc
+def test_the_ptx_fuses_no_floats_and_approximates_nothing(instructions) -> None:
+    kernels, names = instructions
+    parts = [name.split(".") for name in set(names)]
+    assert len(names) > 10_000
+    assert [p for p in parts if "approx" in p or "ftz" in p] == []
+    fused = [".".join(p) for p in parts if p[0] in ("fma", "mad") and p[-1] in ("f32", "f64")]
+    assert set(fused) <= {"fma.rn.f64"}  # those that math/fused.h names
+    assert (kernels == "state_kernels") == ("fma.rn.f64" in fused)
+
+
+@needs_nvrtc
+def test_minima_and_maxima_of_floats_are_those_listed(instructions) -> None:
+    kernels, names = instructions
+    found = Counter(n for n in names if n.startswith(("min.", "max.", "abs.")) and ".f" in n)
+    assert dict(found) == MINIMA_AND_MAXIMA[kernels]
+
+
+@needs_nvrtc
+def test_no_thread_waits_for_another_or_shares_memory(instructions) -> None:
+    words = {part for name in instructions[1] for part in name.split(".")}
+    assert words & {"bar", "shfl", "vote", "atom", "red", "shared", "activemask", "call"} == set()
+
+
+def test_a_report_is_read() -> None:
+    report = """ptxas info    : Compiling entry function 'a' for 'sm_90'
+ptxas info    : Function properties for a
+ptxas         .     8 bytes stack frame, 4 bytes spill stores, 12 bytes spill loads
+ptxas info    : Used 30 registers, used 0 barriers
+ptxas info    : Compiling entry function 'b' for 'sm_90'
+ptxas         .     0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads
+ptxas info    : Used 7 registers"""
+    assert resources_of(report) == {"a": (30, 16), "b": (7, 0)}
+
+
+@needs_nvrtc
+def test_what_nvrtc_does_not_know_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match=r"^NVRTC \d+\.\d+ could not compile state_kernels\.cu"):
+        Compiler()._compile("state_kernels", ["--gpu-architecture=sm_10"])

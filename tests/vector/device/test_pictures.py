@@ -1,0 +1,35 @@
+"""Pictures on a GPU: their sizes."""
+
+import pytest
+
+from lander_envs.vector.device.pictures import fits_a_thread
+from tests.vector.device.comparing import Pair
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "fits"),
+    [
+        (84, 84, True),  # 6 x 9 = 54 pixels a cell
+        (28, 28, True),  # 16 x 23 = 368
+        (23, 34, True),  # 19 x 19 = 361
+        (20, 30, True),  # 21 x 21 = 441
+        (400, 600, True),
+        (1, 600, False),  # 401 x 2 = 802
+        (24, 24, True),  # 18 x 26 = 468
+        (23, 23, False),  # 19 x 28 = 532
+    ],
+)
+def test_a_thread_draws_cells_of_up_to_512_pixels(height, width, fits) -> None:
+    assert fits_a_thread(height, width) == fits
+
+
+def test_restored_stacks_are_shown_and_pushed_on(machine) -> None:
+    envs = Pair("lander_envs/PixelLander-v0", 2, frame_stack=3, obs_size=40)
+    envs.reset(seed=0)
+    envs.fly(6)
+    states = [envs.cpu.clone_state(i) for i in range(2)]
+    envs.reset(seed=9)
+    for i, state in enumerate(states):
+        for both in (envs.cpu, envs.gpu):
+            both.restore_state(state, i)
+    envs.fly(6)
