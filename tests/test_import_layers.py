@@ -26,6 +26,7 @@ UPWARD = [
     ("lander_envs/envs/lander.py", "import lander_envs.registration", LAYERS),
     ("lander_envs/vector/sync.py", "import lander_envs.envs", LAYERS),
     ("lander_envs/vector/sync.py", "import lander_envs.scoring.policy", LAYERS),
+    ("lander_envs/vector/sync.py", "import lander_envs.jax.spaces", LAYERS),
     ("lander_envs/checks.py", "from lander_envs.spaces import FPS", LAYERS),
     ("lander_envs/wrappers/pixels.py", "from lander_envs import _native", ENGINE),
     ("baselines/optim/compiled.py", "from baselines.runs import config", BASELINES),

@@ -71,3 +71,11 @@ def test_what_cannot_be_served_is_refused_in_a_sentence(arguments, told, capsys)
 
 def test_a_service_listens_on_this_machine_only_unless_told() -> None:
     assert serve.Options().host == "127.0.0.1"
+
+
+def test_an_answer_does_not_wait_for_the_acknowledgement_of_its_headers() -> None:
+    with serve._listen("127.0.0.1", 0) as listener:
+        connected = socket.create_connection(listener.getsockname())
+        accepted, _ = listener.accept()
+        with connected, accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
 
@@ -27,9 +29,19 @@ def test_gymnasiums_vector_wrappers_take_the_batch() -> None:
     assert re.search(r"\d+ episodes, mean return -\d+", run("gymnasium_wrappers.py"))
 
 
+def test_ppo_trains_inside_one_scan_and_is_scored(tmp_path) -> None:
+    pytest.importorskip("flax", reason="the extra `jax-examples`")
+    page = tmp_path / "page.md"
+    run("jax_ppo.py", "--seeds", "2", "--total-steps", "17000", "--out", str(page))
+    rows = [line.split(" | ") for line in page.read_text().splitlines() if re.match(r"\| \d", line)]
+    assert [row[0] for row in rows] == ["| 0", "| 1"]
+    assert rows[0][1] != rows[1][1]  # another seed, another policy
+
+
 def test_every_example_is_run_in_a_test() -> None:
     assert {path.name for path in EXAMPLES.glob("*.py")} == {
-        "plan.py",
-        "gymnasium_wrappers.py",
         "client.py",
+        "gymnasium_wrappers.py",
+        "jax_ppo.py",
+        "plan.py",
     }

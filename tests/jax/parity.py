@@ -36,7 +36,7 @@ class Fleet:
         self._random = np.random.default_rng(seed)
         self._scan = jax.jit(self._replay)
 
-    def differences(self, steps: int, chunk: int = 50) -> int:
+    def differences(self, steps: int, chunk: int = 10) -> int:
         """Fly on; returns the number of arrays of a chunk that differ in a byte."""
         return sum(unequal(*self._fly(min(chunk, steps - done))) for done in range(0, steps, chunk))
 
