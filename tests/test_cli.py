@@ -1,5 +1,6 @@
 """The console script, in a real terminal and without one."""
 
+import signal
 import subprocess
 import sys
 
@@ -37,6 +38,8 @@ def test_control_c_in_a_terminal_ends_with_status_130() -> None:
         timeout=120,
         encoding="utf-8",
         dimensions=(40, 100),
+        # A shell's background commands ignore Ctrl-C, and so does all that they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     terminal.expect("measurements")
     terminal.sendintr()

@@ -74,7 +74,7 @@ class Task(Generic[Result]):
             self.stop()
 
     async def follow(self) -> AsyncIterator[int]:
-        """What is done, from time to time until the work ends."""
+        """Number of items done so far, from time to time until the work ends."""
         while not self._waiting.done():
             yield self._progress.done
             await asyncio.wait({self._waiting}, timeout=_POLL)

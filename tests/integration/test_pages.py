@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import torch
 
 ROOT = Path(__file__).parents[2]
 SNIPPETS = [
@@ -16,7 +17,8 @@ SNIPPETS = [
     for number, snippet in enumerate(
         re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
     )
-    if page.stem != "jax" or find_spec("jax")  # the extra `jax`
+    if (page.stem != "jax" or find_spec("jax"))  # the extra `jax`
+    and (page.stem != "gpu" or torch.cuda.is_available())
 ]
 
 

@@ -118,7 +118,7 @@ class OnDevice(LanderVectorEnv):
         return obs, rewards.to(self._reward_dtype), *rest
 
     def _stepped(self, actions: Any) -> Any:
-        """What the form on the CPU returns of a step, as tensors."""
+        """Result of a step, as the form on the CPU returns it, in tensors."""
         return LanderVectorEnv.step(self, actions)
 
     # --- Parts of the form on the CPU ---------------------------------------------------------
