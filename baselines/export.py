@@ -18,7 +18,7 @@ import tyro
 from rich.console import Console
 from rich.progress import track
 
-from baselines.exports.onnx_file import to_onnx
+from baselines.exports.onnx_file import count_weights, to_onnx
 from baselines.exports.sb3_zip import save_sb3
 from baselines.results import pretrained
 from baselines.results.pretrained import Trained
@@ -45,6 +45,8 @@ class Options:
     """ONNX with a card, or a zip for ``PPO.load`` and ``DQN.load`` of Stable-Baselines3."""
     half: bool = False
     """Store the weights of an ONNX file as float16, in half the bytes."""
+    critic: bool = True
+    """Keep the critic in an ONNX file, which then gives values."""
     episodes: int = SCORED_EPISODES
     """Episodes of the score in the card, which the exported file plays."""
 
@@ -62,6 +64,8 @@ def _export(options: Options) -> int:
         raise ValueError("--all takes neither --name nor --format sb3")
     if options.name is not None and not options.name.isidentifier():
         raise ValueError(f"name must be letters, digits and underscores, got {options.name!r}")
+    if not options.critic and (options.all or options.format == "sb3"):
+        raise ValueError("--no-critic takes neither --all nor --format sb3")
     require_count("episodes", options.episodes, MOST_EPISODES)
     require_writable_folder(options.out)
     agents = pretrained.committed() if options.all else [options.agent]
@@ -82,13 +86,13 @@ def _write_sb3(trained: Trained, name: str, options: Options) -> Path:
 
 def _write_onnx(trained: Trained, name: str, options: Options) -> Path:
     config = trained.config
-    model = to_onnx(trained, half=options.half)
+    model = to_onnx(trained, half=options.half, critic=options.critic)
     card = Card(
         name,
         config.env_id,
         config.env_kwargs,
         config.algorithm,
-        sum(weights.numel() for weights in trained.network.parameters()),
+        count_weights(model),
         "float16" if options.half else "float32",
         f"{name}.onnx",
         hashlib.sha256(model).hexdigest(),

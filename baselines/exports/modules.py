@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from baselines.networks.actor_critic import ActorCritic
 from baselines.networks.cnn import MixedPrecision
 from baselines.networks.q_network import QNetwork
+from baselines.networks.recurrent import RecurrentActorCritic
 from baselines.results.pretrained import Trained
 from lander_envs.agents.policy import (
     ACTION,
@@ -39,17 +40,24 @@ class Exportable(NamedTuple):
 
 
 class GreedyActorCritic(nn.Module):
-    """Greedy actions of an actor-critic, with probabilities if they are discrete, and values."""
+    """Greedy actions of an actor-critic, with probabilities if they are discrete, and values.
 
-    def __init__(self, agent: ActorCritic) -> None:
+    Args:
+        agent: the networks.
+        values: give the values too.
+    """
+
+    def __init__(self, agent: ActorCritic, values: bool = True) -> None:
         super().__init__()
-        self.agent = agent
+        self.agent, self._values = agent, values
 
     def forward(self, obs: Tensor, hidden_state: Tensor | None = None) -> tuple[Tensor, ...]:
         """Action, probabilities and value of observations (n, ...), and the hidden state after."""
         before = obs.new_zeros((len(obs), 0)) if hidden_state is None else hidden_state
         step = self.agent.greedy_step(obs, before)
-        given = [step.action, step.probabilities, step.value]
+        given = [step.action, step.probabilities]
+        if self._values:
+            given.append(step.value)
         if hidden_state is not None:
             given.append(step.hidden_state)
         return tuple(output for output in given if output is not None)
@@ -81,21 +89,25 @@ class GreedyQNetwork(nn.Module):
         return q_values.argmax(dim=1), q_values, after
 
 
-def exportable(trained: Trained, obs: Tensor) -> Exportable:
+def exportable(trained: Trained, obs: Tensor, *, critic: bool = True) -> Exportable:
     """Module of a trained agent, in float32 throughout.
 
     Args:
         trained: the network and its config.
         obs: an example of two observations, (2, ...).
+        critic: keep an actor-critic's critic, and give its values.
 
     Raises:
-        ValueError: for an agent of Stable-Baselines3, which has exporters of its own.
+        ValueError: for an agent of Stable-Baselines3, which has exporters of its own, and for a
+            Q-network without a critic.
     """
     network = copy.deepcopy(trained.network).eval()
     if isinstance(network, QNetwork):
+        if not critic:
+            raise ValueError("critic must be true for a Q-network, which has no other part")
         return _of_q_network(network, int(vars(trained.config)["history"]), obs)
     if isinstance(network, ActorCritic):
-        return _of_actor_critic(network, obs)
+        return _of_actor_critic(network, obs, critic)
     raise ValueError(
         "agent must be one of this project's algorithms, got one of Stable-Baselines3, "
         "whose documentation shows how to export it"
@@ -111,8 +123,10 @@ def _of_q_network(network: QNetwork, history: int, obs: Tensor) -> Exportable:
     return Exportable(module, inputs, [ACTION, Q_VALUES, NEXT_HIDDEN_STATE])
 
 
-def _of_actor_critic(network: ActorCritic, obs: Tensor) -> Exportable:
-    module = GreedyActorCritic(in_full_precision(network))
+def _of_actor_critic(network: ActorCritic, obs: Tensor, critic: bool) -> Exportable:
+    if isinstance(network, RecurrentActorCritic) and not critic:
+        network = network.without_critic()
+    module = GreedyActorCritic(in_full_precision(network), critic)
     inputs, memory = {OBS: obs}, []
     if network.width:
         inputs[HIDDEN_STATE] = torch.zeros((len(obs), network.width))
@@ -120,7 +134,8 @@ def _of_actor_critic(network: ActorCritic, obs: Tensor) -> Exportable:
     with torch.no_grad():
         action = module(*inputs.values())[0]
     discrete = [] if action.is_floating_point() else [PROBABILITIES]
-    return Exportable(module, inputs, [ACTION, *discrete, VALUE, *memory])
+    values = [VALUE] if critic else []
+    return Exportable(module, inputs, [ACTION, *discrete, *values, *memory])
 
 
 def in_full_precision(network: Network) -> Network:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import warnings
 
 import gymnasium as gym
@@ -19,7 +20,7 @@ _BATCH = "batch"
 _LEAST = 64  # weights of a tensor that is worth storing in half precision
 
 
-def to_onnx(trained: Trained, *, half: bool = False) -> bytes:
+def to_onnx(trained: Trained, *, half: bool = False, critic: bool = True) -> bytes:
     """Content of an agent's ONNX file.
 
     Inputs and outputs are those of :class:`lander_envs.agents.OnnxPolicy`.
@@ -27,13 +28,14 @@ def to_onnx(trained: Trained, *, half: bool = False) -> bytes:
     Args:
         trained: the agent.
         half: store weights as float16; the model computes in float32.
+        critic: keep an actor-critic's critic, and give its values.
 
     Raises:
-        ValueError: for an agent of Stable-Baselines3.
+        ValueError: for an agent of Stable-Baselines3, and a Q-network without a critic.
     """
     env = make_env(trained.config.env_id, trained.config.env_kwargs)
     env.close()
-    module, inputs, outputs = exportable(trained, _examples(env.observation_space))
+    module, inputs, outputs = exportable(trained, _examples(env.observation_space), critic=critic)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of PyTorch about itself, and about one axis in two inputs
@@ -55,6 +57,13 @@ def to_onnx(trained: Trained, *, half: bool = False) -> bytes:
         _store_in_half_precision(model.graph)
     onnx.checker.check_model(model, full_check=True)
     return bytes(model.SerializeToString(deterministic=True))
+
+
+def count_weights(model: bytes) -> int:
+    """Number of trained weights in an ONNX file."""
+    tensors = onnx.load_from_string(model).graph.initializer
+    floats = (TensorProto.FLOAT, TensorProto.FLOAT16)
+    return sum(math.prod(t.dims) for t in tensors if t.dims and t.data_type in floats)
 
 
 def _examples(space: gym.Space[object]) -> torch.Tensor:

@@ -172,6 +172,13 @@ class RecurrentActorCritic(ActorCritic):
         self._widths = [actor_memory.width, of_critic, n_actions]
         self.width = sum(self._widths)
 
+    def without_critic(self) -> RecurrentActorCritic:
+        """The same actor, with no memory for a critic; its values mean nothing."""
+        n_actions = self._widths[-1]
+        return RecurrentActorCritic(
+            self.encoder, self.actor_memory, self.actor, None, self.critic, n_actions
+        )
+
     def step(self, obs: Tensor, hidden_state: Tensor) -> Step:
         """Sample actions for observations (n, ...), value these, and update the hidden state."""
         of_actor, of_critic, before = hidden_state.split(self._widths, dim=1)

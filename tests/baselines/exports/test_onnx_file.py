@@ -5,7 +5,7 @@ import onnx
 import pytest
 
 from baselines.exports.modules import in_full_precision
-from baselines.exports.onnx_file import to_onnx
+from baselines.exports.onnx_file import count_weights, to_onnx
 from baselines.results import pretrained
 from lander_envs.agents import Card, OnnxPolicy
 from lander_envs.scoring.episodes import play
@@ -70,6 +70,28 @@ def assert_is_portable(model: onnx.ModelProto) -> None:
         assert batch.dim_param
         assert all(size.dim_value for size in rest)
     assert b"/baselines/" not in model.SerializeToString()
+
+
+def test_an_actor_without_its_critic_chooses_the_same_and_has_half_the_weights() -> None:
+    trained = pretrained.load_trained("masked_velocity_lander_lstm_ppo")
+    whole, actor = to_onnx(trained), to_onnx(trained, critic=False)
+    # The LSTM has 256 rows of 8 + 64 weights and two biases; the head 64 of 64, then 4 of 64.
+    assert count_weights(actor) == 256 * (8 + 64 + 2) + 64 * (64 + 1) + 4 * (64 + 1)
+    assert count_weights(whole) == 2 * 256 * (8 + 64 + 2) + 2 * 64 * (64 + 1) + (4 + 1) * (64 + 1)
+    policy = OnnxPolicy(card_of(trained), actor)
+    _, extras = policy(np.zeros(8, np.float32))
+    assert set(extras) == {"probabilities"}
+    policy.reset()
+    played = [
+        play(chosen, trained.config.env_id, {}, 5, 2_000_000)
+        for chosen in (trained.policy(), policy)
+    ]
+    assert played[0] == played[1]
+
+
+def test_a_q_network_has_no_critic_to_leave_out() -> None:
+    with pytest.raises(ValueError, match="critic must be true for a Q-network"):
+        to_onnx(pretrained.load_trained("lander_dqn"), critic=False)
 
 
 def test_half_precision_halves_the_file_and_computes_in_float32() -> None:
