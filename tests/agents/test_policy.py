@@ -123,6 +123,11 @@ class Tensor(NamedTuple):
         ([Tensor("x")], [Tensor("action")], "must have the input obs, got x"),
         ([Tensor("obs"), Tensor("noise")], [Tensor("action")], "the input obs, got obs, noise"),
         ([Tensor("obs")], [Tensor("y")], "must have the output action, got y"),
+        (
+            [Tensor("obs"), Tensor("hidden_state")],
+            [Tensor("action")],
+            "must have the output next_hidden_state, got action",
+        ),
         ([Tensor("obs", "tensor(string)")], [Tensor("action")], "must be float32 or uint8"),
         ([Tensor("obs", shape=("n", "m"))], [Tensor("action")], "of a fixed size, got"),
     ],

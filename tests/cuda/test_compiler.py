@@ -76,5 +76,28 @@ def test_what_nvrtc_refuses_is_told_with_its_first_line(machine) -> None:
     assert not compiler.cache_folder().exists()
 
 
-def test_the_digest_covers_the_headers_that_the_kernels_include() -> None:
-    assert len(compiler.sources_digest()) == 64
+@pytest.mark.parametrize("changed", ["math/a.h", "kernels/b.cu"])
+def test_the_digest_covers_text_and_path_of_headers_and_kernels(
+    changed, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(compiler, "get_include", lambda: str(tmp_path))
+    digest = compiler.sources_digest.__wrapped__  # the function without its cache
+    file = tmp_path / changed
+    for folder in ("math", "kernels"):
+        (tmp_path / folder).mkdir()
+    for name in ("math/a.h", "kernels/b.cu", "notes.txt"):
+        (tmp_path / name).write_text("before")
+    found = [digest()]
+    file.write_text("after")
+    found.append(digest())
+    file.rename(file.with_stem("c"))
+    found.append(digest())
+    assert len({*found}) == 3
+    (tmp_path / "notes.txt").write_text("after")
+    assert digest() == found[-1]
+
+
+def test_a_cubin_that_cannot_be_put_in_its_place_leaves_nothing_behind(tmp_path) -> None:
+    (tmp_path / "a.cubin" / "folder").mkdir(parents=True)
+    compiler._write(tmp_path / "a.cubin", CUBIN)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.cubin"]

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from lander_envs.cuda import structures
+from lander_envs.vector.device import pictures
 from tests.native.build import compile_cpp
 
 MIRRORED = {
@@ -15,6 +16,12 @@ MIRRORED = {
         *("Outputs", "DeviceLanders", "StepArguments", "SeedArguments", "ParamArguments"),
         *("Record", "WriteArguments", "RestoreArguments", "PictureArguments"),
     )
+}
+
+CONSTANTS = {
+    "state_and_particles_capacity": structures.STATE_CAPACITY,
+    "cell_capacity": pictures.CELL_CAPACITY,
+    "picture_threads": pictures.WARP,
 }
 
 
@@ -36,7 +43,7 @@ def laid_out(tmp_path_factory) -> dict[str, dict[str, int]]:
             lines.append(f'std::printf(", \\"{field}\\": %zu", {offset});')
         lines.append('std::puts("},");')
     sizes = {"entry": "sizeof(Entry)", "state": "sizeof(State)"}
-    sizes |= {"state_capacity": "std::size_t{state_and_particles_capacity}"}
+    sizes |= {name: f"std::size_t{{{name}}}" for name in CONSTANTS}
     for name, value in sizes.items():
         lines.append(f'std::printf("\\"{name}\\": {{\\"total\\": %zu}},\\n", {value});')
     lines += ['std::puts("\\"end\\": {}}");', "}"]
@@ -58,5 +65,6 @@ def test_an_entry_has_the_size_of_its_struct(laid_out) -> None:
     assert size == laid_out["entry"]["total"]
 
 
-def test_the_capacity_of_a_state_is_the_engines(laid_out) -> None:
-    assert laid_out["state_capacity"]["total"] == structures.STATE_CAPACITY
+@pytest.mark.parametrize("name", CONSTANTS)
+def test_a_constant_is_the_engines(laid_out, name) -> None:
+    assert laid_out[name]["total"] == CONSTANTS[name]

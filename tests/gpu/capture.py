@@ -22,6 +22,7 @@ def plain(env_id: str) -> torch.Tensor:
     envs = gym.make_vec(env_id, num_envs=NUM_ENVS, device="cuda", copy=False)
     envs.reset(seed=0)
     actions = torch.full((NUM_ENVS,), 2, device="cuda")
+    torch.cuda.synchronize()  # the other stream does not wait for the reset
     with torch.cuda.stream(torch.cuda.Stream()):
         for _ in range(STEPS):
             obs = envs.step(actions)[0]

@@ -31,7 +31,7 @@ class OnnxPolicy(Policy):
         model: content of its ONNX file.
 
     Raises:
-        AgentError: if the model is damaged, or not one of an agent of the card's environment.
+        AgentError: if the model is damaged, or lacks the inputs and outputs of an agent.
         gymnasium.error.DependencyNotInstalled: without onnxruntime.
     """
 
@@ -42,9 +42,11 @@ class OnnxPolicy(Policy):
         inputs = {each.name: _shape_and_dtype(each, card) for each in self._session.get_inputs()}
         if OBS not in inputs or not inputs.keys() <= {OBS, HIDDEN_STATE}:
             raise AgentError(f"{card.model} must have the input {OBS}, got {', '.join(inputs)}")
-        if ACTION not in self._outputs:
-            told = ", ".join(self._outputs)
-            raise AgentError(f"{card.model} must have the output {ACTION}, got {told}")
+        needed = (ACTION, NEXT_HIDDEN_STATE) if HIDDEN_STATE in inputs else (ACTION,)
+        for name in needed:
+            if name not in self._outputs:
+                told = ", ".join(self._outputs)
+                raise AgentError(f"{card.model} must have the output {name}, got {told}")
         self._obs_shape, self._obs_dtype = inputs[OBS]
         self._memory = inputs.get(HIDDEN_STATE)
         self.reset()

@@ -29,6 +29,8 @@ _PARTS = {
     "jax": "jax",
 }
 
+_GPU_SECONDS = 10  # of patience with nvidia-smi
+
 
 @dataclass
 class Check:
@@ -84,5 +86,8 @@ def _gpu() -> str:
     if command is None:
         return "none"
     asked = [command, "--query-gpu=name", "--format=csv,noheader"]
-    done = subprocess.run(asked, capture_output=True, text=True, timeout=10)
+    try:
+        done = subprocess.run(asked, capture_output=True, text=True, timeout=_GPU_SECONDS)
+    except (OSError, subprocess.TimeoutExpired):
+        return "nvidia-smi does not answer"
     return done.stdout.strip().replace("\n", ", ") or "none"

@@ -11,12 +11,13 @@ import tyro
 from numpy.typing import NDArray
 
 from lander_envs.checks import whole
-from lander_envs.commands.policies import LANDER, flier, full_id
+from lander_envs.commands.policies import flier, full_id
 from lander_envs.flights.flight import Flight, Result, pilot_of
 from lander_envs.flights.game import fly, verdict, wait_for_next
 from lander_envs.flights.keyboard import Keyboard
 from lander_envs.flights.screen import Screen
 from lander_envs.scoring.contender import Contender
+from lander_envs.scoring.flight import LANDER, frame_skip_of
 
 
 @dataclass
@@ -81,7 +82,7 @@ def _keyboard(env_id: str, arguments: dict[str, Any]) -> Keyboard:
     env = gym.make(env_id, **arguments)
     env.close()
     actions = env.get_wrapper_attr("get_keys_to_action")()
-    return Keyboard(actions, int(getattr(env.unwrapped, "frame_skip", 1)))
+    return Keyboard(actions, frame_skip_of(env))
 
 
 def _told(results: list[Result], as_json: bool) -> str:

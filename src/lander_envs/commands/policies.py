@@ -8,9 +8,9 @@ from lander_envs.agents import load
 from lander_envs.checks import nearest
 from lander_envs.registration import REGISTERED_IDS
 from lander_envs.scoring.contender import Contender, untrained
+from lander_envs.scoring.flight import LANDER
 
 UNTRAINED = ("random", "heuristic")
-LANDER = "lander_envs/Lander-v0"
 
 
 def contender(policy: str, env_id: str | None = None, continuous: bool = False) -> Contender:
@@ -37,7 +37,7 @@ def contender(policy: str, env_id: str | None = None, continuous: bool = False) 
 
 
 def flier(policy: str, env_id: str | None = None, continuous: bool = False) -> Contender:
-    """Policy that flies one of this package's environments, as of :func:`contender`.
+    """Policy that flies one of this package's environments; see :func:`contender`.
 
     Raises:
         ValueError: for an agent of another environment too.

@@ -140,8 +140,9 @@ def _write(path: Path, cubin: bytes) -> None:
     """Cache a cubin; several processes may do so at once. Without a writable folder, do nothing."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
-            draft.write(hashlib.sha256(cubin).digest() + cubin)
-        os.replace(draft.name, path)
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            draft = Path(folder) / path.name
+            draft.write_bytes(hashlib.sha256(cubin).digest() + cubin)
+            draft.replace(path)  # at once: no process reads a part of it
     except OSError:
         return

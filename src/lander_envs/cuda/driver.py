@@ -50,7 +50,7 @@ class Gpu:
         self._functions: dict[str, ctypes.c_void_p] = {}
 
     def load(self, kernels: str, *names: str) -> None:
-        """Load kernels of a file in ``native/kernels``; compiles it if the cache has it not."""
+        """Load kernels of a file in ``native/kernels``; compiles it if it is not in the cache."""
         if kernels in self._modules:
             return
         cubin = self._compiler.cubin(kernels, self._capability)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 from pathlib import Path
 
@@ -11,8 +12,6 @@ from numpy.typing import NDArray
 
 Frames = list[NDArray[np.uint8]]
 """Pictures (H, W, 3)."""
-
-FORMATS = ("gif", "mp4")
 
 MOST_COLOURS = 64
 """Colours of a GIF at most."""
@@ -70,7 +69,8 @@ def gif(frames: Frames, fps: float, colours: int = MOST_COLOURS, scale: float = 
 def _write_mp4(path: Path, frames: Frames, fps: float) -> None:
     try:
         import imageio.v3 as iio
-        import imageio_ffmpeg  # noqa: F401  # what imageio writes with
+
+        importlib.import_module("imageio_ffmpeg")  # imageio writes with it
     except ImportError as missing:
         raise _not_installed("an MP4 needs imageio and imageio-ffmpeg") from missing
     # Sides must be whole macro blocks; 8 divides 600 and 400, the usual 16 does not.

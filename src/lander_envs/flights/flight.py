@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lander_envs import Outcome
-from lander_envs.scoring.flight import step_costs
+from lander_envs.scoring.flight import frame_skip_of, step_costs
 from lander_envs.scoring.policy import Policy
 from lander_envs.spaces import FPS
 
@@ -47,7 +47,7 @@ class Flight:
         self._name, self._pilot, self._env_id, self._seed = name, pilot, env_id, seed
         self._env = gym.make(env_id, render_mode="rgb_array", **env_kwargs)
         self._obs, _ = self._env.reset(seed=seed)
-        self.base_steps = int(getattr(self._env.unwrapped, "frame_skip", 1))  # of a decision
+        self.base_steps = frame_skip_of(self._env)  # of a decision
         self._score, self._fuel, self._decisions = 0.0, 0.0, 0
         self._outcome = Outcome.RUNNING
 

@@ -22,7 +22,7 @@ _STEPS = 200
 
 
 def flight_hash() -> str:
-    """Hash of what a batch of each id gives: observations, rewards and flags of random flights."""
+    """Hash of observations, rewards and flags of random flights, in a batch of each id."""
     out = hashlib.sha256()
     for env_id in REGISTERED_IDS:
         envs = gym.make_vec(env_id, num_envs=_NUM_ENVS)

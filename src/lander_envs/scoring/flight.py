@@ -111,7 +111,12 @@ def lander_arguments(env_id: str, env_kwargs: Mapping[str, Any]) -> dict[str, An
 
 
 def frame_skip(env_id: str, env_kwargs: Mapping[str, Any]) -> int:
-    """Base steps a decision."""
+    """Base steps of a decision in an environment that is built with these arguments."""
     env = gym.make(env_id, **env_kwargs)
     env.close()
+    return frame_skip_of(env)
+
+
+def frame_skip_of(env: gym.Env[Any, Any]) -> int:
+    """Base steps of a decision."""
     return int(getattr(env.unwrapped, "frame_skip", 1))

@@ -29,7 +29,7 @@ class Policy(ABC):
         """Actions (n, ...) for observations (n, ...)."""
 
     def decide(self, obs: NDArray[Any]) -> Decision:
-        """Actions as of :meth:`act`, with the network's outputs, for observations (n, ...)."""
+        """Actions of :meth:`act` with the network's outputs, for observations (n, ...)."""
         return Decision(self.act(obs))
 
     def start(self) -> None:  # noqa: B027  # most policies remember nothing

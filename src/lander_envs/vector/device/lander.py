@@ -26,8 +26,8 @@ _ASYNCHRONOUS = ("step",)  # calls that do not wait for the device
 class OnDevice(LanderVectorEnv):
     """Mixin: the landers live on a GPU, and what a call returns are PyTorch tensors there.
 
-    The numbers are those of the form on the CPU, byte for byte. Two things differ, because a step
-    does not wait for the device:
+    The numbers are those of the form on the CPU, byte for byte; docs/gpu.md says what has been
+    tested without a GPU. Two things differ, because a step does not wait for the device:
 
     - The kernel checks the values of the actions. An env with an invalid action, or under DISABLED
       one whose episode is over, stays as it was, and the next call that waits for the device

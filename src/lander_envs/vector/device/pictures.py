@@ -14,8 +14,8 @@ from lander_envs.vector.device.tensors import to_device
 
 PICTURE_KERNELS = "picture_kernels"
 _NAMES = ("lander_draw_bases", "lander_shift_stacks", "lander_draw_pictures")
-_CELL_CAPACITY = 512  # pixels of the largest cell (native/kernels/pictures.h)
-_WARP = 32  # threads that draw a picture
+CELL_CAPACITY = 512  # pixels of the largest cell: cell_capacity
+WARP = 32  # threads that draw a picture: picture_threads
 
 
 def fits_a_thread(height: int, width: int) -> bool:
@@ -27,7 +27,7 @@ def fits_a_thread(height: int, width: int) -> bool:
         -(-pixels // cells) + 1
         for pixels, cells in zip(SCREEN_SHAPE, (height, width), strict=False)
     )
-    return rows * columns <= _CELL_CAPACITY
+    return rows * columns <= CELL_CAPACITY
 
 
 class DevicePictures:
@@ -81,7 +81,7 @@ class DevicePictures:
         self._call.restarts = restarts
         self._draw_bases()
         self._gpu.launch("lander_shift_stacks", self._count * self._bytes, self._call)
-        self._gpu.launch("lander_draw_pictures", self._count * _WARP, self._call)
+        self._gpu.launch("lander_draw_pictures", self._count * WARP, self._call)
 
     def restore(self, index: int, stack: bytes) -> None:
         """Restore the stack of a lander whose state was restored."""

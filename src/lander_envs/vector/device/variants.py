@@ -13,7 +13,7 @@ from lander_envs.transforms import shaping
 from lander_envs.transforms.pixels import observed
 from lander_envs.vector.device.lander import OnDevice
 from lander_envs.vector.device.landers import DeviceLanders, Timing
-from lander_envs.vector.device.pictures import DevicePictures, fits_a_thread
+from lander_envs.vector.device.pictures import CELL_CAPACITY, DevicePictures, fits_a_thread
 from lander_envs.vector.exclusive import exclusive
 from lander_envs.vector.lander import LanderVectorEnv
 from lander_envs.vector.pixel import PixelLanderVectorEnv
@@ -98,7 +98,7 @@ class DevicePixelLanderVectorEnv(OnDevice, PixelLanderVectorEnv, VectorEnv[Any, 
         if not fits_a_thread(height, width):
             raise ValueError(
                 "obs_size must be at least [24, 24] on a GPU, or another size whose cells have at "
-                f"most 512 pixels of the screen, got [{height}, {width}]"
+                f"most {CELL_CAPACITY} pixels of the screen, got [{height}, {width}]"
             )
         landers = DeviceLanders(
             self._gpu,
