@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
 
@@ -33,7 +33,7 @@ Seed = Annotated[int, Field(strict=True, ge=0, le=MAX_SEED)]
 Numbers = list[float]
 
 
-def _form(state: Any) -> str:
+def _form(state: object) -> str:
     is_list = isinstance(state, list) and len(state) > 0 and isinstance(state[0], list)
     return "(list)" if is_list else "(one)"
 

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lander_envs import Outcome
+from lander_envs.scoring.policy import HeuristicPolicy
 from tests.cuda.machine import build
 from tests.cuda.machine.session import session
 from tests.native.sanitized import SANITIZERS, library
@@ -32,17 +33,6 @@ NUM_ENVS = 256
 PIXEL_ENVS = 8
 MODES = ("NextStep", "SameStep")
 SANITIZED = ("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-
-
-def heuristic(obs: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Gymnasium's heuristic policy for LunarLander-v3, for states of shape (n, 8)."""
-    x, y, vx, vy, angle, spin, leg_1, leg_2 = obs.astype(np.float64).T
-    standing = (leg_1 + leg_2) > 0
-    target = np.clip(0.5 * x + vx, -0.4, 0.4)
-    turn = np.where(standing, 0.0, (target - angle) * 0.5 - spin)
-    lift = np.where(standing, -vy * 0.5, (0.55 * np.abs(x) - y) * 0.5 - vy * 0.5)
-    out = np.where(turn < -0.05, 3, np.where(turn > 0.05, 1, 0))
-    return np.where((lift > np.abs(turn)) & (lift > 0.05), 2, out)
 
 
 def sanitized_again() -> int:
@@ -63,12 +53,13 @@ def compare_states(steps: int, mode: str, events: Counter[str], num_envs: int = 
     arguments = {"num_envs": num_envs, "autoreset_mode": mode, "enable_wind": wind}
     cpu = gym.make_vec("lander_envs/Lander-v0", **arguments)
     gpu = gym.make_vec("lander_envs/Lander-v0", device="cuda", **arguments)
+    heuristic = HeuristicPolicy(continuous=False)
     obs, _ = cpu.reset(seed=0)
     differences = int(not same(gpu.reset(seed=0)[0], obs))
     dice = np.random.default_rng(0)
     for _ in range(-(-steps // num_envs)):
         actions = dice.integers(0, 4, num_envs)
-        actions[::2] = heuristic(obs[::2])
+        actions[::2] = heuristic.act(obs[::2])
         expected, got = cpu.step(actions), gpu.step(actions)
         differences += sum(
             not same(g, e) for g, e in zip(got[:4], expected[:4], strict=True)

@@ -1,6 +1,7 @@
 """Compilation of the kernels and the cache of cubins, on the stand-in for NVRTC."""
 
 import os
+import shutil
 
 import pytest
 
@@ -76,5 +77,10 @@ def test_what_nvrtc_refuses_is_told_with_its_first_line(machine) -> None:
     assert not compiler.cache_folder().exists()
 
 
-def test_the_digest_covers_the_headers_that_the_kernels_include() -> None:
-    assert len(compiler.sources_digest()) == 64
+def test_the_digest_covers_the_headers_that_the_kernels_include(tmp_path, monkeypatch) -> None:
+    copy = shutil.copytree(compiler.get_include(), tmp_path / "native")
+    monkeypatch.setattr(compiler, "get_include", lambda: str(copy))
+    before = compiler.sources_digest.__wrapped__()
+    header = copy / "physics" / "world.h"
+    header.write_text(header.read_text() + "// changed\n")
+    assert compiler.sources_digest.__wrapped__() != before
