@@ -81,6 +81,7 @@ def test_the_script_ends_with_the_status_of_its_command(monkeypatch) -> None:
     assert ended.value.code == 2
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is a file of Linux")
 def test_a_full_disk_is_a_sentence() -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run([*LANDER_ENVS, "list", "--json"], stdout=full, stderr=-1, text=True)

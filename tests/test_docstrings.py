@@ -63,7 +63,7 @@ def test_a_public_object_has_an_example_that_shows_a_result(member) -> None:
 
 # "How often an action is repeated" makes a reader wait for the term; "Action repeat" does not.
 WAITS = re.compile(r"(What|How|Which|Of|As|Those|That)\b")
-BASELINES = Path(__file__).parents[1] / "baselines"
+PROJECT = Path(__file__).parents[1]
 
 
 def strings(source: Path) -> list[str]:
@@ -75,8 +75,9 @@ def strings(source: Path) -> list[str]:
     return [value for value in values if isinstance(value, str)]
 
 
-def test_a_docstring_of_the_baselines_begins_with_its_term() -> None:
-    told = {path: strings(path) for path in BASELINES.rglob("*.py")}
+@pytest.mark.parametrize("folder", ["baselines", "tests"])
+def test_a_docstring_outside_the_package_begins_with_its_term(folder) -> None:
+    told = {path: strings(path) for path in (PROJECT / folder).rglob("*.py")}
     assert len(told) > 50
     found = [(path.name, text) for path in told for text in told[path] if WAITS.match(text)]
     assert found == []

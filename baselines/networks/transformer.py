@@ -27,7 +27,7 @@ class AttentionBlock(nn.Module):
         self.norm = nn.LayerNorm(size)
         self.query = nn.Linear(size, size)
         self.key_value = nn.Linear(size, 2 * size)
-        # How much each head prefers each place in the window, oldest first: Raffel et al.,
+        # Relative position bias of each head, oldest step first: Raffel et al.,
         # "Exploring the limits of transfer learning ...", 2020. Not 0 at the start, so that heads
         # look at different places.
         self.position = nn.Parameter(torch.randn(HEADS, window))

@@ -23,8 +23,6 @@ MAX_BYTES = 100_000
 """Size of a committed film at most."""
 
 _GIF_COLOURS = (MOST_COLOURS, 32, 16)
-
-
 _WIDTH, _HEIGHT = 300, 200  # of an agent's part: half of a frame
 _COLUMNS = 3
 _LONGEST = 500  # steps: ten seconds, in which an agent that hovers has shown that it does
@@ -137,9 +135,9 @@ def _fly(agent: Agent, seed: int) -> tuple[Frames, float, float]:
     agent.policy.start()
     frames, total, ended = [_small(env)], 0.0, False
     while not ended and len(frames) < _LONGEST:
-        obs, reward, terminated, truncated, _ = env.step(agent.policy.act(obs[None])[0])
+        obs, reward, terminated, truncated, info = env.step(agent.policy.act(obs[None])[0])
         frames.append(_small(env))
-        total += float(reward)
+        total += float(info.get("raw_reward", reward))
         ended = terminated or truncated
     fps = float(env.metadata["render_fps"])
     env.close()

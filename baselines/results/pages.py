@@ -29,7 +29,7 @@ _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 class Repository:
-    """Where results, agents and generated texts lie in a checkout.
+    """Folders of results, agents and generated texts in a checkout.
 
     Args:
         root: the checkout's folder.

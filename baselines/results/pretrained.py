@@ -7,9 +7,10 @@ there.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
+from torch import nn
 
 from baselines.algorithms.registry import build_config, trainer_of
 from baselines.runs import checkpoint as checkpoints
@@ -24,7 +25,7 @@ from lander_envs.scoring.policy import Policy
 class Trained(NamedTuple):
     """A trained network and its config, of which any number of policies can be made."""
 
-    network: Any  # of the kind that the config's trainer builds
+    network: nn.Module  # of the kind that the config's trainer builds
     config: TrainConfig
 
     def policy(self, *, sampled: bool = False) -> Policy:

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 NAMES = ("Do nothing", "Fire left engine", "Fire main engine", "Fire right engine")
 """Names of the discrete actions, in their order."""
 
+DEAD_ZONE = 0.5
+"""Throttle of the side engines up to which they stay off."""
+
 _NOTHING, _LEFT, _MAIN, _RIGHT = range(4)
-_DEAD_ZONE = 0.5  # of the side engines' throttle
 
 
 def fired(actions: NDArray[Any]) -> NDArray[np.bool_]:
@@ -24,7 +26,7 @@ def fired(actions: NDArray[Any]) -> NDArray[np.bool_]:
         one_hot: NDArray[np.bool_] = actions[:, None] == np.arange(len(NAMES))
         return one_hot
     main, side = actions[:, 0] > 0, actions[:, 1]
-    left, right = side < -_DEAD_ZONE, side > _DEAD_ZONE
+    left, right = side < -DEAD_ZONE, side > DEAD_ZONE
     return np.stack([~(main | left | right), left, main, right], axis=1)
 
 

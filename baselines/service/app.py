@@ -16,7 +16,7 @@ from baselines.service.limits import BodyLimit
 from baselines.service.resources import Resources
 from baselines.service.sessions import Sessions
 from baselines.service.telemetry import Metrics, Observed
-from baselines.service.workers import Stopped, Workers
+from baselines.service.workers import StoppedError, Workers
 
 _CLIENT_LEFT = 499  # status for the log and the metrics; nobody reads it
 
@@ -70,7 +70,7 @@ def create_app(agents: Agents, settings: Settings | None = None) -> FastAPI:
     app.state.resources = resources
     app.include_router(routes.router)
     problems.install(app)
-    app.add_exception_handler(Stopped, _answer_stopped)
+    app.add_exception_handler(StoppedError, _answer_stopped)
     # The last one added is the first to see a request.
     app.add_middleware(BodyLimit, most=settings.body_bytes, seconds=settings.body_seconds)
     if settings.cors_origins:

@@ -59,8 +59,7 @@ class ServiceClient:
 
     def play(self, agent: str, seed: int, *, film: bool = False) -> Flight:
         """Episode of a seed."""
-        body = {"agent": agent, "seed": seed, "gif": film}
-        answer = self._ask("POST", "/play", json=body)
+        answer = self._ask("POST", "/play", {"agent": agent, "seed": seed, "gif": film})
         encoded = answer.pop("gif", None)
         return Flight(answer, None if encoded is None else base64.b64decode(encoded))
 
@@ -97,9 +96,9 @@ class ServiceClient:
         result: dict[str, Any] = last["result"]
         return result
 
-    def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+    def _ask(self, method: str, path: str, body: dict[str, object] | None = None) -> dict[str, Any]:
         with _translated(self.url):
-            answer = self._client.request(method, path, **content)
+            answer = self._client.request(method, path, json=body)
             _raise_for_problem(answer)
             found: dict[str, Any] = answer.json()
         return found

@@ -15,10 +15,8 @@ from baselines.service.workers import Progress
 from lander_envs.flights.films import gif
 from lander_envs.scoring.episodes import Episode, Step, make_envs, play_in
 from lander_envs.scoring.flight import FlightMeter, frame_skip
-from lander_envs.scoring.statistics import summary
+from lander_envs.scoring.statistics import EVALUATION_SEED, summary
 from lander_envs.spaces import FPS, REWARD_THRESHOLD
-
-_LARGEST_RANDOM_SEED = 1_000_000  # below those of evaluations and scores
 
 _SAME = ("std", "min", "max")
 _RATES = ("win", "landing", "pad", "crash", "out_of_bounds", "timeout")
@@ -27,7 +25,7 @@ _RATES = ("win", "landing", "pad", "crash", "out_of_bounds", "timeout")
 def fly(agent: ServedAgent, seed: int | None, with_film: bool, progress: Progress) -> PlayAnswer:
     """Plays one episode; a random one if ``seed`` is None."""
     if seed is None:
-        seed = secrets.randbelow(_LARGEST_RANDOM_SEED)
+        seed = secrets.randbelow(EVALUATION_SEED)  # never one of an evaluation or a score
     card = agent.card
     env_id, env_kwargs = card.env_id, card.env_kwargs
     meter = FlightMeter(env_id, env_kwargs, 1, seed)

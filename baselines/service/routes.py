@@ -31,7 +31,7 @@ from baselines.service.schemas import (
     PredictAnswer,
     PredictRequest,
 )
-from baselines.service.workers import Stopped, Task
+from baselines.service.workers import StoppedError, Task
 from lander_envs.scoring.statistics import SCORING_SEED
 
 _LINES = "application/x-ndjson"
@@ -165,7 +165,7 @@ async def _lines(
         yield _line({"result": answer.model_dump(exclude_none=True)})
     except ProblemError as problem:
         yield _line({"problem": problem.answer(request.url.path).model_dump()})
-    except Stopped:
+    except StoppedError:
         yield _line({"problem": stopped().answer(request.url.path).model_dump()})
     finally:
         task.stop()

@@ -18,8 +18,8 @@ Result = TypeVar("Result")
 _POLL = 0.05  # seconds between looks at a client and at the progress of its work
 
 
-class Stopped(Exception):  # noqa: N818  # not an error: nobody waits for the work any more
-    """Ends work that was stopped."""
+class StoppedError(Exception):
+    """Work that was stopped, because nobody waits for its result any more."""
 
 
 class Progress:
@@ -39,12 +39,12 @@ class Progress:
         """Count what was done.
 
         Raises:
-            Stopped: if nobody waits for the result any more.
+            StoppedError: if nobody waits for the result any more.
             ProblemError: 503 if the time is over.
         """
         self.done += done
         if self._stop.is_set():
-            raise Stopped
+            raise StoppedError
         if time.monotonic() > self._deadline:
             raise timed_out(self._seconds)
 
@@ -63,12 +63,12 @@ class Task(Generic[Result]):
         """Result of the work; it is stopped once ``is_unwanted``.
 
         Raises:
-            Stopped: if it was stopped.
+            StoppedError: if it was stopped.
         """
         try:
             async for _ in self.follow():
                 if await is_unwanted():
-                    raise Stopped
+                    raise StoppedError
             return self.finished()
         finally:
             self.stop()
@@ -83,10 +83,10 @@ class Task(Generic[Result]):
         """Result of work that has ended.
 
         Raises:
-            Stopped: if it was stopped.
+            StoppedError: if it was stopped.
         """
         if self._waiting.cancelled():
-            raise Stopped
+            raise StoppedError
         return self._waiting.result()
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""What the tests of several algorithms share: a task that each must learn in seconds."""
+"""Task that each algorithm must learn in seconds."""
 
 import gymnasium as gym
 import numpy as np

@@ -11,7 +11,7 @@ from baselines.service.dashboard import page
 
 @pytest.fixture
 def started(monkeypatch):
-    """What Streamlit is told to run."""
+    """Calls of Streamlit's runner: script and options."""
     calls = []
     monkeypatch.setattr(bootstrap, "load_config_options", lambda flags: None)
     monkeypatch.setattr(bootstrap, "run", lambda script, **how: calls.append((script, how)))

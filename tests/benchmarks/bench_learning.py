@@ -114,7 +114,7 @@ def bench_updates_from_a_replay_buffer(benchmark, device: str, name: str) -> Non
 
 
 def note_the_zoo(benchmark: Any, maker: str) -> int:
-    """What a round of rl-baselines3-zoo's PPO is: its steps."""
+    """Steps of a round of rl-baselines3-zoo's PPO, noted in its benchmark."""
     settings = read_yaml(CONFIGS / f"{PEER}.yaml")
     steps: int = settings["num_envs"] * settings["settings"]["n_steps"]
     note(benchmark, maker, settings["num_envs"], steps)

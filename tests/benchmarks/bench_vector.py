@@ -11,7 +11,7 @@ SIZES = (1, 4, 16, 64, 256, 1024, 4096, 16384, 65536)
 
 
 def steps_for(num_envs: int) -> int:
-    """As many as make a round a tenth of a second or so."""
+    """Steps of a round: as many as take a tenth of a second or so."""
     return max(5, min(400, 100_000 // num_envs))
 
 

@@ -79,7 +79,7 @@ class Flight:
         return " ".join([self.maker, f"n={self.num_envs}", *extras])
 
     def facts(self) -> dict[str, Any]:
-        """What the report needs to know."""
+        """Facts for the report, by name."""
         return {
             "maker": self.maker,
             "num_envs": self.num_envs,

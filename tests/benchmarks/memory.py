@@ -21,7 +21,7 @@ ROWS = {"lander_envs/Lander-v0": 16_384, "lander_envs/PixelLander-v0": 2_048}
 
 
 def resident_bytes() -> int:
-    """Of this process, as Linux counts them."""
+    """Resident bytes of this process, as Linux counts them."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096
 

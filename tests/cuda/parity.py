@@ -53,6 +53,7 @@ def compare_states(steps: int, mode: str, events: Counter[str], num_envs: int = 
     arguments = {"num_envs": num_envs, "autoreset_mode": mode, "enable_wind": wind}
     cpu = gym.make_vec("lander_envs/Lander-v0", **arguments)
     gpu = gym.make_vec("lander_envs/Lander-v0", device="cuda", **arguments)
+    heuristic = HeuristicPolicy(continuous=False)
     obs, _ = cpu.reset(seed=0)
     differences = int(not same(gpu.reset(seed=0)[0], obs))
     dice, heuristic = np.random.default_rng(0), HeuristicPolicy(continuous=False)

@@ -3,9 +3,7 @@
 One architecture here; ``tox run -e cuda`` compiles for all of ``ARCHITECTURES``.
 """
 
-import importlib.util
 import os
-import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -15,7 +13,7 @@ import pytest
 from lander_envs.cuda.compiler import Compiler
 from tests.cuda.machine import ptx
 from tests.cuda.machine.build import KERNELS, NVCC
-from tests.cuda.machine.nvrtc import ReportingCompiler, resources_of
+from tests.cuda.machine.nvrtc import ReportingCompiler, needs_nvrtc, resources_of
 from tests.native.build import NATIVE
 
 ARCHITECTURES = [(8, 0), (9, 0), (12, 0)]
@@ -30,10 +28,6 @@ MINIMA_AND_MAXIMA = {
     "state_kernels": {},
     "picture_kernels": {"min.f32": 4, "max.f64": 4},
 }
-
-needs_nvrtc = pytest.mark.skipif(
-    importlib.util.find_spec("nvidia") is None, reason="nvidia-cuda-nvrtc is not installed"
-)
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +53,7 @@ def test_every_kernel_fits_128_registers_without_spills(compiler, kernels, capab
         assert resources.spilled == 0, name
 
 
-@pytest.mark.skipif(
-    not EVERY_COMPILER or shutil.which("nvcc") is None, reason="needs nvcc and some minutes"
-)
+@pytest.mark.skipif(not EVERY_COMPILER, reason="minutes of nvcc: `tox run -e cuda`")
 @pytest.mark.parametrize("capability", CHOSEN)
 @pytest.mark.parametrize("kernels", KERNELS)
 def test_nvccs_kernels_fit_too(kernels, capability, tmp_path) -> None:

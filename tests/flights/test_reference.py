@@ -1,3 +1,5 @@
+"""Reference flight: its hash on every machine."""
+
 from lander_envs.flights.reference import REFERENCE, flight_hash
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All checks that need a GPU, in about eight minutes: parity, pictures, graph capture, memory checks,
+# All checks that need a GPU, in seven minutes at most: parity, pictures, graph capture, memory checks,
 # speed. From a checkout with the package, PyTorch with CUDA and NVRTC installed:
 #     bash tests/gpu/run_all.sh [FOLDER FOR THE LOGS]
 # Every part has a time limit of its own and runs even if another failed; the exit status is the

@@ -1,7 +1,6 @@
 """The functions on a GPU, without one: NVRTC's PTX of them, translated and run on the CPU."""
 
 import ctypes
-import importlib.util
 from unittest import mock
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 from lander_envs.cuda import compiler
 from tests.cuda.machine import ptx
 from tests.cuda.machine.build import MACHINE
-from tests.cuda.machine.nvrtc import ReportingCompiler
+from tests.cuda.machine.nvrtc import ReportingCompiler, needs_nvrtc
 from tests.gpu import functions
 from tests.native.build import compile_cpp
 
@@ -32,7 +31,7 @@ def arguments() -> np.ndarray:
     return np.concatenate([*parts, [0.0, -0.0, np.nan, np.inf, 5e-324, 1e300]])
 
 
-@pytest.mark.skipif(importlib.util.find_spec("nvidia") is None, reason="NVRTC is not installed")
+@needs_nvrtc
 def test_nvrtcs_code_of_sine_cosine_and_tanh_gives_the_hosts_bytes(tmp_path, arguments) -> None:
     file = functions.HERE / "functions.cu"
     with mock.patch.object(compiler, "source_file", return_value=file):

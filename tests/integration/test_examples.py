@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,8 @@ def test_gymnasiums_vector_wrappers_take_the_batch() -> None:
     assert re.search(r"\d+ episodes, mean return -\d+", run("gymnasium_wrappers.py"))
 
 
+@pytest.mark.skipif(find_spec("jax") is None, reason="the extra `jax-examples` is not installed")
 def test_ppo_trains_inside_one_scan_and_is_scored(tmp_path) -> None:
-    pytest.importorskip("flax", reason="the extra `jax-examples`")
     page = tmp_path / "page.md"
     run("jax_ppo.py", "--seeds", "2", "--total-steps", "17000", "--out", str(page))
     rows = [line.split(" | ") for line in page.read_text().splitlines() if re.match(r"\| \d", line)]

@@ -139,7 +139,7 @@ class Fleet:
                     raise MismatchError(f"the state of lander {i} differs on {name}")
 
     def events(self) -> Counter[str]:
-        """How often rare things happened, to all landers."""
+        """Counts of rare events over all landers."""
         total: Counter[str] = Counter()
         for single in self.singles:
             total.update(single.events())

@@ -27,7 +27,7 @@ LONGEST = 400  # frames of an episode, 8 seconds
 SHOWN = 75  # the frame of each flight that the picture shows, or the last before it
 ENLARGED = 3
 
-# What to look for: policy and arguments.
+# Policy and arguments of each flight, by its name.
 FLIGHTS: dict[str, tuple[str, dict[str, Any]]] = {
     "random": ("random", {}),
     "heuristic": ("landing", {}),

@@ -8,7 +8,9 @@ from lander_envs.scoring.contender import score, untrained
 LANDER = "lander_envs/Lander-v0"
 
 
-class Any(gym.Env):
+class ActionsFrom1(gym.Env):
+    """An environment whose actions are 1 and 2."""
+
     observation_space = gym.spaces.Box(0, 1, (1,))
     action_space = gym.spaces.Discrete(2, start=1)
 
@@ -34,7 +36,7 @@ def test_the_heuristic_lands_with_throttles_too(env_id, env_kwargs) -> None:
 
 
 def test_random_actions_need_a_space_from_0() -> None:
-    gym.register("test/From1-v0", Any)
+    gym.register("test/From1-v0", ActionsFrom1)
     with pytest.raises(ValueError, match="random: actions must be a Discrete from 0"):
         untrained("random", "test/From1-v0", {})
     del gym.registry["test/From1-v0"]

@@ -8,8 +8,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-SOLVED = 200.0
-"""Return above which an episode is a success."""
+from baselines.service.actions import DEAD_ZONE
+from lander_envs.spaces import REWARD_THRESHOLD
 
 _GREEN, _RED, _BLUE, _GREY = "#2a9d5c", "#d1495b", "#2e6f9e", "#9aa0a6"
 _RESULT = alt.Scale(domain=["win", "loss"], range=[_GREEN, _RED])
@@ -19,7 +19,6 @@ _ENGINES = alt.Scale(
 )
 _HEIGHT = 240
 _PATH_HEIGHT = 330
-_DEAD_ZONE = 0.5  # of the side engines' throttle
 
 
 def episode_table(evaluation: dict[str, Any]) -> pd.DataFrame:
@@ -41,7 +40,10 @@ def reward_histogram(table: pd.DataFrame) -> alt.LayerChart:
         )
     )
     marks = pd.DataFrame(
-        {"line": ["solved: 200", "mean"], "reward": [SOLVED, table["total_reward"].mean()]}
+        {
+            "line": ["solved: 200", "mean"],
+            "reward": [REWARD_THRESHOLD, table["total_reward"].mean()],
+        }
     )
     lines = (
         alt.Chart(marks)
@@ -71,7 +73,7 @@ def rewards_by_episode(table: pd.DataFrame) -> alt.LayerChart:
             tooltip=["episode", "seed", "total_reward", "steps", "outcome"],
         )
     )
-    solved = alt.Chart(pd.DataFrame({"reward": [SOLVED]}))
+    solved = alt.Chart(pd.DataFrame({"reward": [REWARD_THRESHOLD]}))
     line = solved.mark_rule(color=_GREY, strokeDash=[4, 4]).encode(alt.Y("reward:Q"))
     return _layered(line, points)
 
@@ -171,7 +173,7 @@ def engine(action: int | list[float]) -> str:
     if isinstance(action, int):
         return ("none", "left", "main", "right")[action]
     main, side = action
-    fires_side = abs(side) > _DEAD_ZONE
+    fires_side = abs(side) > DEAD_ZONE
     if main > 0:
         return "main and side" if fires_side else "main"
     if not fires_side:

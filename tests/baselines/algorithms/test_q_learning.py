@@ -83,7 +83,7 @@ def model_of_the_lake():
 
 
 def win_probability(policy: np.ndarray) -> float:
-    """Of a policy (16, 4), within the 100 steps of an episode, by dynamic programming."""
+    """Win probability of a policy (16, 4) within an episode's 100 steps, by dynamic programming."""
     moves, wins = model_of_the_lake()
     value = np.zeros(16)
     for _ in range(100):

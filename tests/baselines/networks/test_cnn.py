@@ -83,7 +83,7 @@ def test_blocks_come_after_the_convolutions() -> None:
 
 
 def weights_of(encoder: MotionCropResidualCNN) -> dict[str, torch.Tensor]:
-    """As safetensors wants them: the network holds its filters channels last."""
+    """Contiguous weights, for safetensors: the network holds its filters channels last."""
     return {name: tensor.contiguous() for name, tensor in encoder.state_dict().items()}
 
 

@@ -1,4 +1,4 @@
-"""What a step attends to, against averages worked by hand."""
+"""Attention over a window of steps, against averages worked by hand."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Services that the tests ask: applications in this process, and a real server."""
+"""Services under test: applications in this process, and a real server."""
 
 import contextlib
 import json
@@ -54,7 +54,7 @@ class Server(NamedTuple):
         return self.process.wait(timeout=60)
 
     def events(self):
-        """What its log says."""
+        """Events of its log, each a line of JSON."""
         return [json.loads(line) for line in self.log.read_text().splitlines()]
 
 

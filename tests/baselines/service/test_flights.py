@@ -10,7 +10,7 @@ from PIL import Image
 from baselines.results.scoring import score, trained
 from baselines.service.flights import evaluate, fly
 from baselines.service.problems import ProblemError
-from baselines.service.workers import Progress, Stopped
+from baselines.service.workers import Progress, StoppedError
 from lander_envs.scoring.statistics import SCORING_SEED, summary
 
 KINDS = ("lander_dqn", "lander_continuous_ppo", "masked_velocity_lander_lstm_ppo")
@@ -76,7 +76,7 @@ def test_a_random_seed_is_told(agents) -> None:
 def test_flights_stop_when_they_are_told_to_and_when_their_time_is_over(agents) -> None:
     stopped = progress()
     stopped.stop()
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         evaluate(agents.get(None), 2, 0, False, stopped)
     with pytest.raises(ProblemError, match="took more than 0 seconds"):
         fly(agents.get(None), 0, False, Progress(0.0))

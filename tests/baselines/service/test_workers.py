@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from baselines.service.problems import ProblemError
-from baselines.service.workers import Progress, Stopped, Workers
+from baselines.service.workers import Progress, StoppedError, Workers
 
 
 async def never():
@@ -59,7 +59,7 @@ def test_work_that_nobody_wants_is_stopped(workers) -> None:
     async def run():
         await workers.start(until_stopped(ended)).result(at_once)
 
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         asyncio.run(run())
     assert ended.wait(10)
 
@@ -114,7 +114,7 @@ def test_a_closed_pool_has_stopped_its_work() -> None:
         pool.start(until_stopped(ended))
         waiting = pool.start(lambda _: 1)
         await asyncio.to_thread(pool.close)
-        with pytest.raises(Stopped):
+        with pytest.raises(StoppedError):
             waiting.finished()
 
     asyncio.run(run())

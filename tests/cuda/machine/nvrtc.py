@@ -1,11 +1,20 @@
-"""What NVRTC says of the kernels: registers and spills, and their PTX."""
+"""Reports of NVRTC on the kernels: registers, spills and PTX."""
 
 from __future__ import annotations
 
+import platform
 import re
+import sys
 from typing import NamedTuple
 
+import pytest
+
 from lander_envs.cuda.compiler import Compiler, _options
+
+needs_nvrtc = pytest.mark.skipif(
+    (sys.platform, platform.machine()) != ("linux", "x86_64"),
+    reason="the extra `test` has NVRTC for x86-64 Linux",
+)
 
 
 class Resources(NamedTuple):

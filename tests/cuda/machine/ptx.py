@@ -177,7 +177,10 @@ def _packed(operand: str) -> list[str]:
 
 
 def _place(operand: str) -> str:
-    base, sign, offset = re.match(r"\[([%\w$.]+)(?:([+-])(-?\d+))?\]$", operand).groups()  # type: ignore[union-attr]
+    match = re.match(r"\[([%\w$.]+)(?:([+-])(-?\d+))?\]$", operand)
+    if match is None:
+        raise UntranslatableError(operand)
+    base, sign, offset = match.groups()
     start = base[1:] if base.startswith("%") else f"address({base})"
     return f"({start} {sign or '+'} ({offset or 0}))"
 

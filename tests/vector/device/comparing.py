@@ -1,4 +1,4 @@
-"""Comparison of what a vector env on a GPU returns with what its form on the CPU returns."""
+"""Comparison of vector environments on a GPU with their forms on the CPU."""
 
 from __future__ import annotations
 
@@ -30,13 +30,15 @@ class Pair:
         assert_same(device_obs, obs)
         assert_same(device_infos, infos)
 
-    def step(self, actions: Any) -> None:
+    def step(self, actions: Any) -> tuple[Any, ...]:
+        """Step both; returns the CPU's results."""
         expected, got = self.cpu.step(actions), self.gpu.step(actions)
         ended = expected[2] | expected[3]
         self.episodes += int(ended.sum())
         for on_cpu, on_gpu in zip(expected[:4], got[:4], strict=True):
             assert_same(on_gpu, on_cpu)
         assert_same_infos(got[4], expected[4], ended)
+        return tuple(expected)
 
     def fly(self, steps: int, seed: int = 0) -> None:
         """Steps under random actions."""
