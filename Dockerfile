@@ -26,7 +26,7 @@ WORKDIR /home/lander
 CMD ["python", "/opt/lander_envs/flight.py"]
 
 FROM core AS serve
-# PyTorch's own index has the build for processors alone, which is a tenth as large.
+# PyTorch's own index has the build without CUDA, which is much smaller.
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 USER 0
 COPY dist/*.whl constraints.txt /tmp/wheels/

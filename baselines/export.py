@@ -22,6 +22,7 @@ from baselines.exports.onnx_file import count_weights, to_onnx
 from baselines.exports.sb3_zip import save_sb3
 from baselines.results import pretrained
 from baselines.results.pretrained import Trained
+from baselines.results.run_data import hand_made_feature
 from baselines.runs.command import require_count, run_command
 from baselines.runs.files import require_writable_folder, write_atomically
 from lander_envs.agents import Card, OnnxPolicy
@@ -96,6 +97,7 @@ def _write_onnx(trained: Trained, name: str, options: Options) -> Path:
         "float16" if options.half else "float32",
         f"{name}.onnx",
         hashlib.sha256(model).hexdigest(),
+        hand_made_feature=hand_made_feature(config.model_dump()) or "",
     )
     scored = card.with_scores(_scores(card, model, options.episodes))
     path = options.out / card.model

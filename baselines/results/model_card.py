@@ -37,6 +37,7 @@ The weights at the end of one training run. `python -m baselines.report` writes 
 |---|---|
 | environment | {environment(result, result.env_id)} |
 | algorithm | `{result.settings["algorithm"]}` |
+| hand-made feature | {result.hand_made_feature or "none"} |
 | parameters | {size:,} |
 | floor | {floor:g} |
 | licence | MIT |

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from lander_envs.scoring.statistics import (
 )
 
 _WHOLE_FRAMES = ("attention", "attention_residual", "nature")  # encoders without a motion crop
+_WITHOUT_FEATURES = ("pqn", "sb3")  # PQN's gain is a parametrisation of its first, linear layer
 
 
 class _Record(BaseModel):
@@ -80,6 +81,18 @@ Episodes = dict[int, dict[str, list[Episode]]]
 """Scored episodes by training seed and backend."""
 
 
+def hand_made_feature(settings: Mapping[str, Any]) -> str | None:
+    """Feature of the observation that was made by hand, if an agent of these settings sees one."""
+    if settings["algorithm"] in _WITHOUT_FEATURES:
+        return None
+    if settings.get("change_gain"):
+        return "differences"
+    is_pixels = slug_of(str(settings["env_id"])) == PIXELS
+    if is_pixels and settings.get("encoder") not in _WHOLE_FRAMES:
+        return "motion crop"
+    return None
+
+
 class ConfigResult:
     """All seeds of one config: settings, a record a seed, and every scored episode.
 
@@ -124,11 +137,7 @@ class ConfigResult:
     @property
     def hand_made_feature(self) -> str | None:
         """Feature of the observation that was made by hand, if the agent sees one."""
-        if self.settings.get("change_gain"):
-            return "differences"
-        if self.variant == PIXELS and self.settings.get("encoder") not in _WHOLE_FRAMES:
-            return "motion crop"
-        return None
+        return hand_made_feature(self.settings)
 
     @property
     def threshold(self) -> float:

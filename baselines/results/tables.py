@@ -34,13 +34,14 @@ def ranked(results: Iterable[ConfigResult]) -> list[ConfigResult]:
 def overview_table(results: Iterable[ConfigResult]) -> list[str]:
     """An agent a row: its score over seeds and its training time."""
     heading = [
-        *("agent", "environment", "seeds", "episodes", "mean return", "spread", "landed"),
-        "training",
+        *("agent", "environment", "hand-made feature", "seeds", "episodes", "mean return"),
+        *("spread", "landed", "training"),
     ]
     rows = [
         [
             f"`{result.name}`",
             environment(result),
+            result.hand_made_feature or "-",
             str(len(result.seeds)),
             f"{result.num_episodes:,}",
             f"{result.mean_return:.1f}",

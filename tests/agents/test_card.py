@@ -18,6 +18,7 @@ CARD = Card(
     "mine.onnx",
     hashlib.sha256(MODEL).hexdigest(),
     {"native": {"mean_return": 250.5}},
+    "differences",
 )
 
 

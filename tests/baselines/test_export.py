@@ -17,6 +17,14 @@ def test_an_exported_agent_is_loaded_with_its_score(tmp_path, capsys) -> None:
     assert card["algorithm"] == "dqn"
     assert card["parameters"] == 8 * 128 + 128 + 128 * 128 + 128 + 5 * 129
     assert card["scores"]["native"]["episodes"] == 3
+    assert card["hand_made_feature"] == ""
+
+
+def test_the_card_of_an_exported_agent_names_its_hand_made_feature(tmp_path) -> None:
+    name = "masked_velocity_lander_differences_dqn"
+    assert export.main([name, "--out", str(tmp_path), "--episodes", "1"]) == 0
+    card = json.loads((tmp_path / f"{name}.json").read_text())
+    assert card["hand_made_feature"] == "differences"
 
 
 def test_a_zip_is_written_for_stable_baselines3(tmp_path) -> None:

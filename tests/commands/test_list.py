@@ -13,10 +13,20 @@ def test_every_environment_and_agent_is_listed(capsys) -> None:
     assert found["environments"][4]["observation"] == "uint8 (4, 84, 84)"
     assert found["agents"][0]["name"] == "lander"
     assert found["agents"][0]["parameters"] == 9797
+    features = {row["name"]: row["hand_made_feature"] for row in found["agents"]}
+    assert features == {
+        "lander": "",
+        "lander_continuous": "",
+        "masked_velocity_lander": "differences",
+        "normalized_lander": "",
+        "shaped_lander": "",
+    }
 
 
-def test_tables_are_shown_without_json(capsys) -> None:
+def test_tables_are_shown_without_json(capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     assert main(["list"]) == 0
     out = capsys.readouterr().out
     assert "Environments" in out
     assert "Agents" in out
+    assert "differences" in out

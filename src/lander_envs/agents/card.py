@@ -39,6 +39,8 @@ class Card:
         model: file name of the ONNX model beside the card.
         sha256: of that file.
         scores: a score for each backend, see ``lander_envs.scoring.statistics.summary``.
+        hand_made_feature: feature that the model computes from the observation by a rule made by
+            hand, such as "differences" or "motion crop"; empty if there is none.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Card:
     model: str
     sha256: str
     scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    hand_made_feature: str = ""
 
     def with_scores(self, scores: Mapping[str, Mapping[str, float]]) -> Card:
         """Card with other scores."""
@@ -71,6 +74,7 @@ _TYPES = {
     "model": str,
     "sha256": str,
     "scores": dict,
+    "hand_made_feature": str,
 }
 
 _PATTERNS = {

@@ -57,6 +57,7 @@ def _agent(name: str) -> dict[str, Any]:
         "name": name,
         "environment": card.env_id.rpartition("/")[2],
         "algorithm": card.algorithm,
+        "hand_made_feature": card.hand_made_feature,
         "parameters": card.parameters,
         "mean_return": round(score["mean_return"], 1),
         "landing_rate": score["landing_rate"],
@@ -68,5 +69,5 @@ def _table(title: str, rows: list[dict[str, Any]]) -> Table:
     for key in rows[0]:
         table.add_column(key.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*map(str, row.values()))
+        table.add_row(*(str(value) or "-" for value in row.values()))
     return table

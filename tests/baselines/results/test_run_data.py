@@ -64,6 +64,8 @@ def test_the_origin_is_named_once(tmp_path) -> None:
         ({"env_id": "lander_envs/PixelLander-v0", "encoder": "attention"}, None),
         ({"env_id": "lander_envs/PixelLander-v0", "encoder": "motion_crop"}, "motion crop"),
         ({"env_id": "lander_envs/PixelLander-v0", "algorithm": "dqn"}, "motion crop"),
+        ({"algorithm": "pqn", "change_gain": 30.0}, None),
+        ({"env_id": "lander_envs/PixelLander-v0", "algorithm": "sb3"}, None),
     ],
 )
 def test_a_hand_made_feature_is_named(tmp_path, settings, feature) -> None:

@@ -48,6 +48,7 @@ def test_the_overview_has_the_mean_over_seeds_and_the_spread_between_them(agents
     table = "\n".join(overview_table(agents))
     assert cells(table, "`good`") == [
         "`Lander-v0`",
+        "-",
         "2",
         "2",
         "250.0",
@@ -55,8 +56,8 @@ def test_the_overview_has_the_mean_over_seeds_and_the_spread_between_them(agents
         f"100.0{PERCENT}",
         "20 s",
     ]
-    assert cells(table, "`poor`")[1:] == ["1", "4", "50.0", "-", f"50.0{PERCENT}", "20 s"]
-    assert cells(table, "`other`") == ["`CartPole-v1`", "1", "1", "500.0", "-", "-", "20 s"]
+    assert cells(table, "`poor`")[1:] == ["-", "1", "4", "50.0", "-", f"50.0{PERCENT}", "20 s"]
+    assert cells(table, "`other`") == ["`CartPole-v1`", "-", "1", "1", "500.0", "-", "-", "20 s"]
 
 
 def test_a_variants_table_has_the_interval_the_endings_and_box2d(agents) -> None:
