@@ -94,11 +94,15 @@ def compare_pictures(
     return differences
 
 
+def table(events: Counter[str], differences: int) -> str:
+    """A row an event, and the differences."""
+    rows = [*sorted(events.items()), ("arrays that differ", differences)]
+    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {n:,} |" for name, n in rows)]) + "\n"
+
+
 def report(events: Counter[str], differences: int, *, requires_rare: bool) -> int:
     """Print the events and the differences; returns the exit status."""
-    for name, count in sorted(events.items()):
-        print(f"{name:>32} {count:>10,}")
-    print(f"{'arrays that differ':>32} {differences:>10,}")
+    print(table(events, differences), end="")
     rare = [f"episodes: {outcome.name}" for outcome in Outcome if outcome != Outcome.RUNNING]
     missing = [name for name in rare if events[name] == 0]
     if missing:
@@ -111,6 +115,7 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=1_000_000)
     parser.add_argument("--decisions", type=int, default=4_000, help="decisions with pictures")
     parser.add_argument("--sanitized", action="store_true", help="the source, sanitized")
+    parser.add_argument("--out", type=Path, help="where to write the table")
     arguments = parser.parse_args()
     if arguments.sanitized and "LD_PRELOAD" not in os.environ:
         return sanitized_again()
@@ -121,6 +126,8 @@ def main() -> int:
         for mode in MODES:
             differences += compare_states(arguments.steps // len(MODES), mode, events)
             differences += compare_pictures(arguments.decisions // len(MODES), mode, events)
+    if arguments.out:
+        arguments.out.write_text(table(events, differences))
     return report(events, differences, requires_rare=arguments.steps >= 1_000_000)
 
 
