@@ -15,13 +15,13 @@ def test_the_script_compares_states_and_pictures(machine, monkeypatch, capsys) -
     monkeypatch.setattr(sys, "argv", ["parity", *arguments])
     assert parity.main() == 0
     told = capsys.readouterr().out
-    assert "steps        256" in told
-    assert "arrays that differ          0" in told
+    assert "| steps | 256 |" in told
+    assert "| arrays that differ | 0 |" in told
 
 
 def test_a_difference_fails(capsys) -> None:
     assert parity.report(parity.Counter(steps=5), 1, requires_rare=False) == 1
-    assert "arrays that differ          1" in capsys.readouterr().out
+    assert "| arrays that differ | 1 |" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("required", [True, False])
