@@ -134,7 +134,7 @@ class Display:
 
     def line(self, text: str) -> None:
         """Print a line above the bar."""
-        self._progress.console.print(text, highlight=False)
+        self._progress.console.print(text, highlight=False, soft_wrap=True)
 
 
 def sparkline(values: Sequence[float]) -> str:
