@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 import gymnasium as gym
 from gymnasium.vector import VectorEnv
 
-import lander_envs  # noqa: F401  # registers the ids
+from baselines.runs.arrays import HOST, Arrays
 from baselines.runs.config import ConfigError, TrainConfig
+from lander_envs.registration import REGISTERED_IDS
 
 Made = TypeVar("Made")
 
@@ -22,10 +23,20 @@ def make_env(env_id: str, env_kwargs: Mapping[str, Any]) -> gym.Env[Any, Any]:
     return made(env_id, lambda: gym.make(env_id, **env_kwargs))
 
 
-def make_batch(config: TrainConfig) -> VectorEnv[Any, Any, Any]:
-    """Vector environment of a training; ConfigError as of :func:`make_env`."""
-    num_envs, arguments = config.num_envs, config.env_kwargs
-    return made(config.env_id, lambda: gym.make_vec(config.env_id, num_envs=num_envs, **arguments))
+def make_batch(config: TrainConfig) -> tuple[VectorEnv[Any, Any, Any], Arrays]:
+    """Vector environment of a training, and the arrays that it takes and returns.
+
+    This package's environments live on the config's device, others on the host.
+
+    Raises:
+        ConfigError: as of :func:`make_env`.
+    """
+    arguments: dict[str, Any] = {"num_envs": config.num_envs, **config.env_kwargs}
+    arrays = HOST
+    if config.device != "cpu" and config.env_id in REGISTERED_IDS:
+        arguments["device"] = config.device
+        arrays = Arrays(config.device)
+    return made(config.env_id, lambda: gym.make_vec(config.env_id, **arguments)), arrays
 
 
 def made(env_id: str, make: Callable[[], Made]) -> Made:
