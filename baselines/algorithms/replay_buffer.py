@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from baselines.runs.arrays import HOST, Array, Arrays
 from baselines.runs.config import ConfigError
+from baselines.runs.environments import HOST, Array, Arrays
 from baselines.runs.resources import require_memory
 
 

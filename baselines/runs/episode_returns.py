@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from baselines.runs.arrays import HOST, Array, Arrays, to_host
+from baselines.runs.environments import HOST, Array, Arrays, to_host
 
 
 class EpisodeReturns:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from baselines.runs.arrays import Arrays
+from baselines.runs.environments import Arrays
 from baselines.runs.episode_returns import EpisodeReturns
 
 BOTH = [Arrays(), Arrays("cpu")]
