@@ -63,9 +63,9 @@ def test_the_dynamics_can_be_given_and_traced(env) -> None:
 
 
 def test_the_choices_are_static(env) -> None:
-    with pytest.raises(ValueError, match="^wind_mode must be one of 'continuing', 'per_episode'"):
+    with pytest.raises(ValueError, match=r"^wind_mode must be one of 'continuing', 'per_episode'"):
         env.reset(seed_key(0), EnvParams(wind_mode="calm"))
-    with pytest.raises(TypeError, match="'randomize'; jax.vmap over params"):
+    with pytest.raises(TypeError, match=r"'randomize'; jax\.vmap over params"):
         lander_envs.jax.make("lander_envs/Lander-v0", randomize={"gravity": [-5, -4]})
 
 

@@ -8,11 +8,13 @@ from lander_envs.backends.params import (
     Ranges,
     as_number,
     check_options,
+    check_param,
     check_params,
     check_ranges,
     draw,
     from_number,
     range_rows,
+    recommend,
 )
 from lander_envs.backends.simulator import (
     BACKENDS,
@@ -38,10 +40,12 @@ __all__ = [
     "Step",
     "as_number",
     "check_options",
+    "check_param",
     "check_params",
     "check_ranges",
     "draw",
     "from_number",
     "make_simulator",
     "range_rows",
+    "recommend",
 ]

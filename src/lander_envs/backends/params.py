@@ -101,14 +101,15 @@ def check_params(continuous: Any = False, **values: Any) -> LanderParams:
     """
     checked = {name: check_param(name, value) for name, value in values.items()}
     params = LanderParams(checks.flag("continuous", continuous), **checked)
-    for name, high in _RECOMMENDED.items():
-        recommend(name, getattr(params, name), high)
+    for name in checked:
+        recommend(name, checked[name])
     return params
 
 
-def recommend(name: str, value: float, high: float) -> None:
-    """Warn of a value outside [0, ``high``]."""
-    if not 0.0 <= value <= high:
+def recommend(name: str, value: Any) -> None:
+    """Warn of a checked value outside its recommended range."""
+    high = _RECOMMENDED.get(name)
+    if high is not None and not 0.0 <= value <= high:
         gym.logger.warn(f"{name} is recommended to be between 0.0 and {high}, got {value}")
 
 
@@ -204,7 +205,6 @@ def _range(name: str, ends: Any) -> tuple[float, float]:
     low, high = (check_param(name, end) for end in ends)
     if low > high:
         raise ValueError(f"randomize[{name!r}] must have low <= high, got {checks.shown(ends)}")
-    if name in _RECOMMENDED:
-        recommend(name, low, _RECOMMENDED[name])
-        recommend(name, high, _RECOMMENDED[name])
+    recommend(name, low)
+    recommend(name, high)
     return low, high

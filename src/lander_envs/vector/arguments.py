@@ -20,8 +20,9 @@ from lander_envs.backends import (
     DEFAULTS,
     as_number,
     check_options,
-    check_params,
+    check_param,
     from_number,
+    recommend,
 )
 from lander_envs.snapshot import MAX_STEPS
 from lander_envs.spaces import NUM_ACTIONS, TIME_LIMIT
@@ -88,7 +89,7 @@ def spread(num_envs: int, **given: Any) -> Params:
 def _column(name: str, value: Any, num_envs: int) -> NDArray[np.float64]:
     """One argument of all envs as numbers of a row."""
     if not checks.is_array(value):
-        return np.full(num_envs, as_number(name, _recommended(name, value)))
+        return np.full(num_envs, _numbers(name, [value])[0])
     try:
         column = np.asarray(value)
         got = f"shape {column.shape}"
@@ -96,14 +97,15 @@ def _column(name: str, value: Any, num_envs: int) -> NDArray[np.float64]:
         column, got = np.array(None), checks.shown(value)
     if column.shape != (num_envs,):
         raise ValueError(f"{name} must be one value or an array of shape ({num_envs},), got {got}")
-    values = column.tolist()
-    numbers = {one: as_number(name, _recommended(name, one)) for one in dict.fromkeys(values)}
-    return np.array([numbers[one] for one in values])
+    return np.array(_numbers(name, column.tolist()))
 
 
-def _recommended(name: str, value: Any) -> Any:
-    """Checked value of one argument, with its warning."""
-    return getattr(check_params(**{name: value}), name)
+def _numbers(name: str, values: list[Any]) -> list[float]:
+    """Numbers of one argument's values in a row, checked; each value warns once."""
+    checked = [check_param(name, value) for value in values]
+    for value in set(checked):
+        recommend(name, value)
+    return [as_number(name, value) for value in checked]
 
 
 def autoreset_mode(value: Any) -> AutoresetMode:
