@@ -17,8 +17,8 @@ import tyro
 
 from baselines import evaluate, record, train
 from baselines.results.films import write_learning_film
-from baselines.results.plots import draw_runs
-from baselines.results.run_folder import read_run
+from baselines.results.plots import draw_health, draw_runs
+from baselines.results.run_folder import read_health, read_run
 from baselines.runs.command import require_return, run_command
 from baselines.runs.config import CONFIGS
 from baselines.runs.names import RUNS
@@ -48,11 +48,19 @@ def _land(run: Path, seed: int, require: float) -> int:
     status = evaluate.main(scored)
     if status > 1:  # an error; 1 is a score that was not enough, and is shown
         return status
-    draw_runs([read_run(run)], run / "learning_curve.png")
-    print(f"wrote {run / 'learning_curve.png'}")
+    _draw_learning(run)
     _film_learning(run)
     filmed = record.main([str(run), "--out", str(run), "--until", str(require)])
     return status or filmed
+
+
+def _draw_learning(run: Path) -> None:
+    draw_runs([read_run(run)], run / "learning_curve.png")
+    print(f"wrote {run / 'learning_curve.png'}")
+    health = read_health(run)
+    if health is not None:
+        draw_health([health], run / "health.png")
+        print(f"wrote {run / 'health.png'}")
 
 
 def _film_learning(run: Path) -> None:

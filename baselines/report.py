@@ -17,9 +17,9 @@ from typing import Annotated
 import tyro
 
 from baselines.results.pages import Repository, Results, by_variant, ours, texts
-from baselines.results.plots import draw_agents, draw_runs, draw_scores
+from baselines.results.plots import draw_agents, draw_health, draw_runs, draw_scores
 from baselines.results.run_data import ConfigResult, provenance
-from baselines.results.run_folder import read_run
+from baselines.results.run_folder import read_health, read_run
 from baselines.results.store import read_all
 from baselines.results.tables import run_table
 from baselines.runs.command import run_command
@@ -34,7 +34,7 @@ class Options:
     runs: Annotated[list[Path], tyro.conf.Positional] = field(default_factory=list)
     """Runs; without any, all the committed results."""
     out: Path = Path("report.md")
-    """The page of the given runs; its plot lies beside it, as PNG."""
+    """The page of the given runs; its plots lie beside it, as PNG."""
     root: Path = Path()
     """Folder of the checkout whose generated files are rebuilt."""
 
@@ -47,21 +47,28 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _report(options: Options) -> int:
     if options.runs:
-        _report_runs([read_run(find_run(name)) for name in options.runs], options.out)
+        _report_runs([find_run(name) for name in options.runs], options.out)
     else:
         _rebuild(Repository(options.root))
     return 0
 
 
-def _report_runs(runs: list[ConfigResult], out: Path) -> None:
-    picture = out.with_suffix(".png")
-    if picture == out:
+def _report_runs(folders: list[Path], out: Path) -> None:
+    runs = [read_run(folder) for folder in folders]
+    pictures = [out.with_suffix(".png")]
+    if pictures[0] == out:
         raise ValueError(f"out: the page cannot lie where its plot goes, got {out}")
-    require_writable(out)
-    require_writable(picture)
-    write_atomically(out, page(runs).encode())
-    draw_runs(runs, picture)
-    print(f"wrote {out} and {picture}")
+    logs = [log for folder in folders if (log := read_health(folder)) is not None]
+    if logs:
+        pictures.append(out.with_name(f"{out.stem}_health.png"))
+    for path in (out, *pictures):
+        require_writable(path)
+    shown = [f"![]({picture.name})\n" for picture in pictures]
+    write_atomically(out, "\n".join([page(runs), *shown]).encode())
+    draw_runs(runs, pictures[0])
+    if logs:
+        draw_health(logs, pictures[1])
+    print(f"wrote {out} and {', '.join(map(str, pictures))}")
 
 
 def page(runs: list[ConfigResult]) -> str:

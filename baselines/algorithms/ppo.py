@@ -15,6 +15,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
+from baselines.algorithms.health import HealthMonitor
 from baselines.algorithms.rollout import (
     Batch,
     Rollout,
@@ -173,6 +174,7 @@ class PPO(Trainer[PPOConfig, ActorCritic]):
     def __init__(self, config: PPOConfig) -> None:
         super().__init__(config)
         self.progress = PPOProgress()
+        self._health = HealthMonitor(self.envs.single_action_space)
 
     @staticmethod
     def build_agent(
@@ -222,6 +224,10 @@ class PPO(Trainer[PPOConfig, ActorCritic]):
         if config.late_return is not None and returns and np.mean(returns) > config.late_return:
             progress.is_late = True
         return Iteration(metrics, returns)
+
+    def warnings(self, metrics: dict[str, float]) -> list[str]:
+        """Sentences for metrics that have left their healthy bands."""
+        return self._health.check(metrics, self._share_done())
 
     def _learning_rate_scale(self) -> float:
         late = self.config.late_learning_rate_scale if self.progress.is_late else 1.0

@@ -40,10 +40,14 @@ class SpatialAttention(nn.Module):
             torch.linspace(-_EDGE, _EDGE, n, device=maps.device) for n in maps.shape[2:]
         )
         places = torch.cartesian_prod(rows, columns)
-        scores = nn.functional.conv2d(maps, _SHARPNESS * self.scores.weight)
-        weights = scores.flatten(2).float().softmax(dim=2)
+        weights = self.weights(maps).flatten(2)
         means = weights.to(maps.dtype) @ maps.flatten(2).mT
         return torch.cat((means.flatten(1), (weights @ places).flatten(1)), dim=1)
+
+    def weights(self, maps: Tensor) -> Tensor:
+        """Weight of each place for each head, (n, 8, rows, columns); 1 in all for a head."""
+        scores = nn.functional.conv2d(maps, _SHARPNESS * self.scores.weight)
+        return scores.flatten(2).float().softmax(dim=2).view_as(scores)
 
 
 class AttentionCNN(nn.Module):

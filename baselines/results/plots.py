@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib
-
-matplotlib.use("Agg")  # files only, no window
-
 import numpy as np
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from baselines.algorithms.health import Band
 from baselines.results.run_data import ConfigResult
+from baselines.results.run_folder import HealthLog
 from lander_envs.scoring.statistics import bootstrap_interval
 from lander_envs.spaces import REWARD_THRESHOLD
 
@@ -28,7 +25,8 @@ _LOWEST = -400.0  # return; what a random policy falls under in its worst update
 
 def draw_runs(results: Sequence[ConfigResult], out: Path) -> None:
     """Learning curves of single runs: training and evaluation returns, a colour a run."""
-    figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    axes = figure.subplots()
     runs = [(result, record) for result in results for record in result.seeds]
     for number, (result, record) in enumerate(runs):
         colour, label = f"C{number}", f"{result.name}, seed {record.seed}"
@@ -41,9 +39,34 @@ def draw_runs(results: Sequence[ConfigResult], out: Path) -> None:
     _save(figure, out)
 
 
+def draw_health(logs: Sequence[HealthLog], out: Path) -> None:
+    """Health of PPO trainings: a panel a metric, a colour a run; red is outside its band."""
+    known = {band.metric: band for log in logs for band in log.bands}
+    figure = Figure(figsize=(3 * len(known), 3), layout="constrained")
+    panels = figure.subplots(1, len(known))
+    for axes, band in zip(panels, known.values(), strict=True):
+        for number, log in enumerate(logs):
+            steps, values = ([row[key] for row in log.rows] for key in ("steps", band.metric))
+            axes.plot(steps, values, color=f"C{number}", linewidth=1, label=log.name)
+        _shade_outside(axes, band)
+        axes.set(title=band.metric, xlabel="million environment steps")
+        axes.xaxis.set_major_formatter(lambda steps, _: f"{steps / 1e6:g}")
+    panels[0].legend(loc="best", fontsize="small")
+    _save(figure, out)
+
+
+def _shade_outside(axes: Axes, band: Band) -> None:
+    lowest, highest = axes.get_ylim()
+    for start, end in ((lowest, min(band.low, highest)), (max(band.high, lowest), highest)):
+        if start < end:
+            axes.axhspan(start, end, color="red", alpha=0.12, linewidth=0)
+    axes.set_ylim(lowest, highest)
+
+
 def draw_agents(results: Sequence[ConfigResult], out: Path) -> None:
     """Learning curves of agents: evaluation returns, mean over seeds with its 95 % interval."""
-    figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    axes = figure.subplots()
     for number, result in enumerate(results):
         _draw_seeds(axes, evaluations(result), f"C{number}", result.name)
     axes.set(xlabel="million environment steps", ylabel="return of greedy evaluations")
@@ -55,7 +78,8 @@ def draw_agents(results: Sequence[ConfigResult], out: Path) -> None:
 
 def draw_comparison(results: Sequence[ConfigResult], out: Path) -> None:
     """Learning curves of agents in two panels: greedy evaluations, and returns while training."""
-    figure, panels = plt.subplots(1, 2, figsize=(10, 4), sharey=True, layout="constrained")
+    figure = Figure(figsize=(10, 4), layout="constrained")
+    panels = figure.subplots(1, 2, sharey=True)
     for number, result in enumerate(results):
         for axes, curves in zip(panels, (evaluations(result), training(result)), strict=True):
             _draw_seeds(axes, curves, f"C{number}", result.name)
@@ -70,7 +94,8 @@ def draw_comparison(results: Sequence[ConfigResult], out: Path) -> None:
 
 def draw_scores(results: Sequence[ConfigResult], out: Path) -> None:
     """An agent a row: its mean return with the 95 % interval, and the mean of each seed."""
-    figure, axes = plt.subplots(figsize=(8, 1 + 0.3 * len(results)), layout="constrained")
+    figure = Figure(figsize=(8, 1 + 0.3 * len(results)), layout="constrained")
+    axes = figure.subplots()
     for row, result in enumerate(results):
         if result.mean_return < _LEAST_SHOWN:
             text = f"\N{LEFTWARDS ARROW} {result.mean_return:.0f}"
@@ -139,4 +164,3 @@ def _show_threshold(axes: Axes, threshold: float) -> None:
 def _save(figure: Figure, out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(out, dpi=100)
-    plt.close(figure)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
+from baselines.algorithms.health import Band, bands
 from baselines.results.run_data import ConfigResult, Curve, Passage, SeedResult
+from baselines.runs.environments import make_env
 from baselines.runs.files import read_json
 from lander_envs.scoring.episodes import Episode, backend_of, is_same, read_episodes
 from lander_envs.scoring.statistics import summary, threshold
@@ -53,6 +56,25 @@ def _read_run(folder: Path) -> ConfigResult:
     )
     settings = {key: value for key, value in config.items() if key != "seed"}
     return ConfigResult(settings, [record], {seed: episodes})
+
+
+class HealthLog(NamedTuple):
+    """Metrics of a PPO training and the bands in which they should stay."""
+
+    name: str  # of the run's folder
+    rows: list[dict[str, float]]  # of training.csv
+    bands: list[Band]
+
+
+def read_health(folder: Path) -> HealthLog | None:
+    """Health of a run of PPO, None of another algorithm."""
+    config = read_json(folder / "run.json")["config"]
+    rows = read_rows(folder / "training.csv")
+    if "approx_kl" not in rows[0]:
+        return None
+    env = make_env(config["env_id"], config["env_kwargs"])
+    env.close()
+    return HealthLog(folder.name, rows, bands(env.action_space))
 
 
 def thin(rows: Sequence[dict[str, float]], column: str, points: int = CURVE_POINTS) -> Curve:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -37,6 +38,12 @@ _RECORDED = (
     "stable-baselines3",
     "sb3-contrib",
 )
+
+
+_BLOCKS = "\N{LOWER ONE EIGHTH BLOCK}\N{LOWER ONE QUARTER BLOCK}\N{LOWER THREE EIGHTHS BLOCK}"
+_BLOCKS += "\N{LOWER HALF BLOCK}\N{LOWER FIVE EIGHTHS BLOCK}\N{LOWER THREE QUARTERS BLOCK}"
+_BLOCKS += "\N{LOWER SEVEN EIGHTHS BLOCK}\N{FULL BLOCK}"
+_SPARKS = 24  # of a whole run
 
 
 class Run:
@@ -87,10 +94,12 @@ class Run:
 
 
 class Display:
-    """Progress bar with time left; without a terminal, a line an evaluation."""
+    """Progress bar with time left and a sparkline of the return; else a line an evaluation."""
 
     def __init__(self, total_steps: int, steps: int) -> None:
         self.console = Console()
+        self._total_steps = total_steps
+        self._returns: dict[int, float] = {}  # the latest of each part of the run
         self._progress = Progress(
             TextColumn("[bold]{task.description}"),
             BarColumn(),
@@ -115,13 +124,26 @@ class Display:
         """Leave the bar as it stands."""
         self._progress.stop()
 
-    def update(self, steps: int, status: str) -> None:
-        """Move the bar and change the text behind it."""
+    def update(self, steps: int, mean_return: float, steps_per_second: float) -> None:
+        """Move the bar; ``mean_return`` is NaN if no episode ended."""
+        if math.isfinite(mean_return):
+            self._returns[_SPARKS * steps // (self._total_steps + 1)] = mean_return
+        curve = sparkline(list(self._returns.values()))
+        status = f"return {curve} {mean_return:.0f}, {steps_per_second:,.0f} steps/s"
         self._progress.update(self._task, completed=steps, status=status)
 
     def line(self, text: str) -> None:
         """Print a line above the bar."""
-        self._progress.console.print(text, highlight=False)
+        self._progress.console.print(text, highlight=False, soft_wrap=True)
+
+
+def sparkline(values: Sequence[float]) -> str:
+    """A block a value, from an eighth for the lowest to a whole one for the highest."""
+    if not values:
+        return ""
+    low, height = min(values), max(values) - min(values)
+    steps = len(_BLOCKS) - 1
+    return "".join(_BLOCKS[round(steps * (value - low) / (height or 1))] for value in values)
 
 
 def versions() -> dict[str, str]:

@@ -123,8 +123,7 @@ class Learner(ABC, Generic[Config, Agent]):
         self.count_patience(mean_return)
         values = {"episodic_return": mean_return, "episodes": self.progress.episodes, **metrics}
         run.log("training", self.progress.steps, values)
-        speed = metrics["steps_per_second"]
-        display.update(self.progress.steps, f"return {mean_return:.0f}, {speed:,.0f} steps/s")
+        display.update(self.progress.steps, mean_return, metrics["steps_per_second"])
 
     def count_patience(self, mean_return: float) -> None:
         """Count an iteration, and whether its mean training return is the best so far."""
@@ -210,6 +209,10 @@ class Trainer(Learner[Config, Agent]):
     def iterate(self) -> Iteration:
         """Act for a while and learn; counts steps, updates and episodes in ``progress``."""
 
+    def warnings(self, metrics: dict[str, float]) -> list[str]:
+        """Sentences to show about an iteration's metrics, none by default."""
+        return []
+
     def train(self, run: Run) -> None:
         """Train to the end of the config's steps, or until its stop rule holds."""
         config, progress = self.config, self.progress
@@ -226,6 +229,8 @@ class Trainer(Learner[Config, Agent]):
                 taken = progress.steps - steps
                 metrics["steps_per_second"] = taken / (run.seconds - seconds)
                 self._log(run, display, metrics, returns)
+                for sentence in self.warnings(metrics):
+                    display.line(sentence)
                 with run.paused():
                     self._evaluate_and_save(run, display, taken)
         self.envs.close()

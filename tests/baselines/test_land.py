@@ -18,7 +18,7 @@ def test_a_run_is_trained_scored_plotted_and_filmed_once(tmp_path, monkeypatch, 
     assert land.main(seed=2, runs=tmp_path, require=-1000.0) == 0
     run = tmp_path / "lander_ppo-seed2"
     names = {path.name for path in run.iterdir()}
-    assert {"episodes.csv", "learning_curve.png", "learning_to_land.gif", "run.json"} <= names
+    assert {"learning_curve.png", "health.png", "learning_to_land.gif", "episodes.csv"} <= names
     assert len(list(run.glob("lander*.gif"))) == 1
     capsys.readouterr()
     assert land.main(seed=2, runs=tmp_path, require=-1000.0) == 0

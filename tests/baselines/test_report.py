@@ -29,6 +29,18 @@ def test_given_runs_are_reported_where_they_are_asked_to_be(tmp_path) -> None:
     assert iio.imread(out.with_suffix(".png")).shape[:2] == (450, 800)
 
 
+def test_a_run_of_ppo_is_reported_with_its_health(tmp_path, capsys) -> None:
+    run, out = made_up.write_run(tmp_path), tmp_path / "page.md"
+    metrics = ("approx_kl", "clip_fraction", "entropy", "explained_variance")
+    row = {"steps": 100, "seconds": 10.0, "episodic_return": 0.0, **dict.fromkeys(metrics, 0.01)}
+    made_up.write_table(run / "training.csv", [row])
+    assert report.main([str(run), "--out", str(out)]) == 0
+    assert "![](page.png)" in out.read_text()
+    assert "![](page_health.png)" in out.read_text()
+    assert iio.imread(tmp_path / "page_health.png").shape[:2] == (300, 1200)
+    assert f"{tmp_path / 'page_health.png'}" in capsys.readouterr().out
+
+
 def test_a_run_that_was_not_scored_cannot_be_reported(tmp_path, capsys) -> None:
     run = made_up.write_run(tmp_path)
     (run / "episodes.csv").unlink()

@@ -1,5 +1,7 @@
 """Exit statuses."""
 
+import os
+
 import pytest
 
 from lander_envs.commands.run import run_command
@@ -10,6 +12,19 @@ def failing(error):
         raise error
 
     return command
+
+
+@pytest.mark.parametrize(("forced", "redraws"), [("1", "0"), (None, None)])
+def test_in_a_pipe_forced_colours_redraw_no_bars(forced, redraws, monkeypatch) -> None:
+    monkeypatch.delenv("TTY_COMPATIBLE", raising=False)
+    if forced is None:
+        monkeypatch.delenv("FORCE_COLOR", raising=False)
+    else:
+        monkeypatch.setenv("FORCE_COLOR", forced)
+    told = []
+    assert run_command(lambda: told.append(os.environ.get("TTY_COMPATIBLE")) or 0) == 0
+    assert told == [redraws]
+    monkeypatch.setenv("TTY_COMPATIBLE", "")  # so that it is taken back
 
 
 def test_a_command_gives_its_own_status() -> None:

@@ -1,6 +1,8 @@
 """Films: real time, few bytes, and the extra that they need."""
 
+import base64
 import gc
+import re
 import sys
 
 import imageio.v3 as iio
@@ -18,6 +20,13 @@ def test_a_gif_shows_every_second_frame_at_half_size_in_real_time(tmp_path) -> N
     films.write_film(path, FRAMES, fps=50)
     assert iio.imread(path).shape == (4, 20, 30, 3)
     assert iio.immeta(path)["duration"] == 40
+
+
+def test_a_notebook_shows_a_gif_of_every_second_frame_that_holds_its_own_bytes() -> None:
+    html = films.NotebookFilm(FRAMES, fps=50, scale=1.0)._repr_html_()
+    match = re.fullmatch(r'<img alt="[^"]+" src="data:image/gif;base64,([^"]+)">', html)
+    assert match, html
+    assert iio.imread(base64.b64decode(match[1]), extension=".gif").shape == (4, 40, 60, 3)
 
 
 # imageio's FFmpeg plugin leaves its pipes to the garbage collector, which is therefore called here.

@@ -27,6 +27,7 @@ def run_command(
         failed: stands before the error's text, "the results cannot be reported" say.
         errors: exceptions that a user can mend.
     """
+    _show_no_bars_in_files()
     try:
         status = command()
         sys.stdout.flush()
@@ -39,6 +40,12 @@ def run_command(
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
     return status
+
+
+def _show_no_bars_in_files() -> None:
+    """Keep rich from redrawing bars in a file or pipe whose colours are forced, as notebooks do."""
+    if "FORCE_COLOR" in os.environ and not sys.stdout.isatty():
+        os.environ.setdefault("TTY_COMPATIBLE", "0")
 
 
 def _leave_stdout_if_broken() -> None:

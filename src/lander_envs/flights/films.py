@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
 import io
 from pathlib import Path
@@ -20,6 +21,24 @@ MOST_COLOURS = 64
 # palette serves all frames: with one each, colours would flicker and still parts be stored again.
 _GIF_STRIDE = 2
 GIF_SCALE = 0.5
+
+
+class NotebookFilm:
+    """Film in real time that a notebook shows below its cell.
+
+    Args:
+        frames: (H, W, 3) each.
+        fps: frames a second.
+        scale: factor of height and width.
+    """
+
+    def __init__(self, frames: Frames, fps: float, scale: float = GIF_SCALE) -> None:
+        self._content = gif(frames, fps, scale=scale)
+
+    def _repr_html_(self) -> str:
+        """Picture that holds its own bytes; Jupyter asks for this."""
+        content = base64.b64encode(self._content).decode()
+        return f'<img alt="A film of a flight." src="data:image/gif;base64,{content}">'
 
 
 def write_film(path: Path, frames: Frames, fps: float) -> None:

@@ -20,6 +20,10 @@ def test_attention_reports_what_and_where_the_one_bright_place_is() -> None:
     assert torch.allclose(what, torch.tensor(2.0), atol=1e-3)
     # Seven rows and columns run from -3 to 3 in steps of 1.
     assert torch.allclose(where, torch.tensor([-2.0, 2.0]), atol=1e-3)
+    weights = attention.weights(maps)
+    assert weights.shape == (1, 8, 7, 7)
+    assert torch.allclose(weights.sum(dim=(2, 3)), torch.tensor(1.0))
+    assert torch.allclose(weights[0, :, 1, 5], torch.tensor(1.0), atol=1e-3)
 
 
 @pytest.mark.parametrize("kind", [AttentionCNN, ResidualAttentionCNN])

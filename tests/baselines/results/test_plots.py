@@ -2,9 +2,12 @@
 
 import imageio.v3 as iio
 import numpy as np
+from gymnasium.spaces import Discrete
 
+from baselines.algorithms.health import bands
 from baselines.results import plots
 from baselines.results.run_data import ConfigResult
+from baselines.results.run_folder import HealthLog
 from tests.baselines import made_up
 
 
@@ -47,3 +50,16 @@ def test_the_curves_of_a_result_are_a_pair_of_arrays_a_seed(tmp_path) -> None:
     ((steps, returns),) = plots.evaluations(made_up.result(tmp_path))
     assert (steps.tolist(), returns.tolist()) == ([100, 200], [150, 250])
     assert plots.training(made_up.result(tmp_path, seed=2))[0][1].tolist() == [0, 0]
+
+
+def test_health_has_a_panel_a_metric_in_red_where_it_is_outside(tmp_path) -> None:
+    metrics = {"approx_kl": 0.05, "clip_fraction": 0.1, "entropy": 1.0, "explained_variance": 0.5}
+    rows = [{"steps": 100.0 * i, **metrics} for i in (1, 2)]
+    plots.draw_health([HealthLog("a", rows, bands(Discrete(4)))], tmp_path / "health.png")
+    picture = iio.imread(tmp_path / "health.png")[..., :3].astype(int)
+    assert picture.shape[:2] == (300, 1200)
+    reddish = (picture[..., 0] > picture[..., 1] + 20) & (picture[..., 1] == picture[..., 2])
+    # Only the KL divergence of 0.05, over 0.02, is outside; the others' bands fill their panels.
+    shares = reddish.reshape(300, 4, 300).mean(axis=(0, 2))
+    assert shares[0] > 0.3
+    assert (shares[1:] < 0.01).all()

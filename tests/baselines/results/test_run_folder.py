@@ -5,7 +5,7 @@ import math
 import pytest
 
 from baselines.results.run_data import Curve, Passage
-from baselines.results.run_folder import read_run, thin
+from baselines.results.run_folder import read_health, read_run, thin
 from tests.baselines import made_up
 
 
@@ -67,3 +67,15 @@ def test_a_table_without_a_row_is_refused(tmp_path) -> None:
     (run / "training.csv").write_text("steps,seconds,episodic_return\n")
     with pytest.raises(ValueError, match=r"training.csv has no row"):
         read_run(run)
+
+
+def test_the_health_of_a_run_has_its_rows_and_the_bands_of_its_actions(tmp_path) -> None:
+    run = made_up.write_run(tmp_path, seed=2, env_kwargs={"continuous": True})
+    assert read_health(run) is None  # no column of PPO
+    metrics = ("approx_kl", "clip_fraction", "entropy", "explained_variance")
+    made_up.write_table(run / "training.csv", [{"steps": 100, **dict.fromkeys(metrics, 0.5)}])
+    health = read_health(run)
+    assert health is not None
+    assert health.name == "lander_ppo-seed2"
+    assert health.rows == [{"steps": 100.0, **dict.fromkeys(metrics, 0.5)}]
+    assert [band.metric for band in health.bands] == [m for m in metrics if m != "entropy"]

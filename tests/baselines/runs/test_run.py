@@ -1,12 +1,17 @@
 """A run's folder: its clock, tables and description."""
 
 import csv
+import io
 import json
+import math
 import re
+
+import pytest
+from rich.console import Console
 
 from baselines.algorithms.ppo import PPOConfig
 from baselines.runs import run as runs
-from baselines.runs.run import Run, machine, versions
+from baselines.runs.run import Display, Run, machine, sparkline, versions
 
 CONFIG = PPOConfig(name="tiny")
 
@@ -43,3 +48,22 @@ def test_a_run_describes_its_config_versions_and_machine(tmp_path) -> None:
     assert re.fullmatch(r"[0-9a-f]{12,}(-dirty)?|no git checkout", versions()["commit"])
     assert description["machine"] == machine()
     assert machine()["cores"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [([], ""), ([5.0], "▁"), ([0.0, 7.0, 3.0], "▁█▄"), ([-200.0, -100.0, 0.0, 100.0], "▁▃▆█")],
+)
+def test_a_sparkline_has_a_block_a_value_from_the_lowest_to_the_highest(values, shown) -> None:
+    assert sparkline(values) == shown
+
+
+def test_a_terminal_shows_the_returns_of_the_run_so_far_and_the_speed(monkeypatch) -> None:
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=160)
+    monkeypatch.setattr(runs, "Console", lambda: console)
+    with Display(total_steps=2400, steps=0) as display:
+        # Each of 24 blocks is for 100 steps; the second return of a block replaces the first.
+        for steps, mean_return in [(50, -7.0), (90, 0.0), (150, math.nan), (250, 7.0)]:
+            display.update(steps, mean_return, 1234.5)
+    assert "return ▁█ 7, 1,234 steps/s" in screen.getvalue()

@@ -335,16 +335,3 @@ def test_the_spec_builds_the_same_envs_again_and_single_ones(machine) -> None:
     assert type(again) is DeviceLanderVectorEnv
     single = gym.make(envs.get_attr("spec")[0])
     assert_same(torch.from_numpy(single.reset(seed=0)[0]), started().reset(seed=0)[0][0].numpy())
-
-
-def test_a_compiled_function_with_a_step_returns_what_a_plain_one_does(machine) -> None:
-    def advance(envs, actions):
-        obs, rewards, *_ = envs.step(actions)
-        return (obs * 2.0).sum(), rewards + 1.0
-
-    plain, compiled = started().unwrapped, started().unwrapped
-    function = torch.compile(advance, backend="eager")
-    for _ in range(3):
-        actions = torch.tensor([1, 2, 3])
-        expected, got = advance(plain, actions), function(compiled, actions)
-        assert [g.tolist() for g in got] == [e.tolist() for e in expected]

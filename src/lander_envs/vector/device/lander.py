@@ -14,7 +14,7 @@ from torch import Tensor
 from lander_envs import checks, spaces
 from lander_envs.cuda import driver
 from lander_envs.cuda.structures import Fault
-from lander_envs.vector.device import tensors
+from lander_envs.vector.device import operator, tensors
 from lander_envs.vector.device.landers import DeviceLanders, Timing
 from lander_envs.vector.device.tensors import Columns, Infos
 from lander_envs.vector.exclusive import exclusive
@@ -49,7 +49,7 @@ class OnDevice(LanderVectorEnv):
         gymnasium.error.DependencyNotInstalled: if the driver or NVRTC is not installed.
     """
 
-    _made_anew = LanderVectorEnv._made_anew | {"_gpu"}
+    _made_anew = LanderVectorEnv._made_anew | {"_gpu", "_number", "_batch_memory", "_operator"}
 
     # Tensors, where the form on the CPU has arrays.
     _batch: Any
@@ -83,6 +83,12 @@ class OnDevice(LanderVectorEnv):
         checks.one_of("reward_dtype", reward_dtype, list(tensors.REWARD_DTYPES))
         self._reward_dtype = tensors.REWARD_DTYPES[reward_dtype]
         super().__init__(num_envs, **lander)
+        self._make_operator()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Build new landers on the device and restore their states."""
+        super().__setstate__(state)
+        self._make_operator()
 
     @property
     def device(self) -> torch.device:
@@ -113,20 +119,58 @@ class OnDevice(LanderVectorEnv):
             options = {**options, "reset_mask": options["reset_mask"].cpu().numpy()}
         return super().reset(seed=seed, options=options)
 
-    @exclusive
     def step(self, actions: Any) -> Any:
         """Step all envs; under NEXT_STEP an env whose episode ended is reset instead.
+
+        In a function of ``torch.compile`` a step is an operator of its graph.
 
         Args:
             actions: integers of shape (num_envs,), or throttles of shape (num_envs, 2): a tensor,
                 an array, a list, or an object with ``__dlpack__``.
         """
-        obs, rewards, *rest = self._stepped(actions)
-        return obs, rewards.to(self._reward_dtype), *rest
+        if torch.compiler.is_compiling():  # no graph holds a lock: the operator takes it
+            self._require_running("step")
+            checked = self._check_actions(actions)
+            results = self._operator(checked, self._batch_memory, self._number)
+            return operator.filled(self._result_form, iter(results))
+        with self._lock:
+            self._require_running("step")
+            return self._step(self._check_actions(actions))
 
-    def _stepped(self, actions: Any) -> Any:
-        """Result of a step, as the form on the CPU returns it, in tensors."""
-        return LanderVectorEnv.step(self, actions)
+    def _step(self, checked: Tensor) -> Any:
+        """Results of a step under checked actions."""
+        self._batch.step(checked)
+        return self._results()
+
+    def _results(self) -> Any:
+        """Results of the last step."""
+        return (
+            self._observation(),
+            self._returned(self._rewards).to(self._reward_dtype),
+            self._returned(self._terminated),
+            self._returned(self._truncated),
+            self._step_infos(),
+        )
+
+    @exclusive
+    def step_in_graph(self, actions: Tensor, memory: list[Tensor]) -> list[Tensor]:
+        """Step in a compiled function; see :mod:`lander_envs.vector.device.operator`.
+
+        Args:
+            actions: checked actions.
+            memory: the landers' memory, or copies that take its place.
+        """
+        return operator.leaves(self._at(memory)._step(actions))
+
+    def _at(self, memory: list[Tensor]) -> OnDevice:
+        """The same environments in other memory, returning copies."""
+        batch = self._batch.at(memory)
+        if batch is self._batch and self._copy:
+            return self
+        moved = object.__new__(type(self))
+        moved.__dict__.update(self.__dict__, _copy=True)
+        moved._bind(batch)
+        return moved
 
     # --- Parts of the form on the CPU ---------------------------------------------------------
 
@@ -134,11 +178,23 @@ class OnDevice(LanderVectorEnv):
         self._make_lock()
         self._gpu = driver.gpu(self._device.index)
         try:
-            self._batch = self._make_landers()
+            landers = self._make_landers()
         except torch.cuda.OutOfMemoryError:
             raise MemoryError from None
         self._drawn = {}
-        landers = self._batch
+        self._bind(landers)
+        self._batch_memory, self._number = landers.memory(), operator.register(self)
+
+    def _make_operator(self) -> None:
+        """Describe the results of a step, and choose the operator that returns so many."""
+        results = self._results()
+        self.result_kinds = [(leaf.shape, leaf.dtype) for leaf in operator.leaves(results)]
+        self._result_form = operator.form(results)
+        self._operator = operator.step_operator(len(self.result_kinds))
+
+    def _bind(self, landers: DeviceLanders) -> None:
+        """Set the landers, and the attributes that are their tensors."""
+        self._batch = landers
         self._states, self._final_states = landers.obs, landers.final_obs
         self._rewards, self._terminated = landers.rewards, landers.terminated
         self._truncated, self._ended = landers.truncated, landers.ended
@@ -160,9 +216,6 @@ class OnDevice(LanderVectorEnv):
 
     def _check_actions(self, actions: Any) -> Any:
         return tensors.actions(actions, self.num_envs, self._continuous, self._device)
-
-    def _require_reset_where_ended(self) -> None:
-        """Left to the kernel."""
 
     def _require_running(self, call: str) -> None:
         super()._require_running(call)

@@ -5,6 +5,7 @@ The methods are those of ``_native.Batch``, with tensors in the place of arrays.
 
 from __future__ import annotations
 
+import copy
 import ctypes
 from typing import Any, NamedTuple
 
@@ -22,6 +23,11 @@ from lander_envs.vector.device.tensors import to_device
 
 STATE_KERNELS = "state_kernels"
 _NAMES = ("lander_step", "lander_seed", "lander_set_params", "lander_write", "lander_restore")
+# Attributes of DeviceLanders: the tensors that a step writes, but for the pictures.
+_WRITTEN = (
+    *("entries", "particles", "_decisions", "progress", "faults"),
+    *("obs", "rewards", "terminated", "truncated", "ended", "outcomes", "on_pad", "final_obs"),
+)
 
 
 class Timing(NamedTuple):
@@ -75,8 +81,7 @@ class DeviceLanders:
             self._zeros(dtype=torch.uint8) for _ in range(3)
         )
         self._decisions = self._zeros(dtype=torch.int32)
-        self._structure = self._landers_structure(timing.decisions is not None)
-        self._step = self._step_structure()
+        self._bind()
 
     # --- Episodes -----------------------------------------------------------------------------
 
@@ -87,16 +92,14 @@ class DeviceLanders:
         self._pass(structures.Pass.RESET)
 
     def step(self, actions: Tensor) -> None:
-        """Step all landers under actions from 0 to 3, int64 (num_envs,)."""
-        self._step.actions, self._step.throttles = actions.data_ptr(), None
-        self._step_all()
+        """Step all landers.
 
-    def step_continuous(self, actions: Tensor) -> None:
-        """Step all landers under throttles, float64 (num_envs, 2)."""
-        self._step.actions, self._step.throttles = None, actions.data_ptr()
-        self._step_all()
-
-    def _step_all(self) -> None:
+        Args:
+            actions: from 0 to 3, int64 (num_envs,), or throttles, float64 (num_envs, 2).
+        """
+        pointer = actions.data_ptr()
+        discrete, throttles = (None, pointer) if self._continuous else (pointer, None)
+        self._step.actions, self._step.throttles = discrete, throttles
         self._pass(structures.Pass.STEP)
         if self._autoreset == AutoresetMode.SAME_STEP:
             self._pass(structures.Pass.RESTART)
@@ -206,6 +209,34 @@ class DeviceLanders:
         return record, content[size : size + record.size]
 
     # --- Memory -------------------------------------------------------------------------------
+
+    def memory(self) -> list[Tensor]:
+        """All tensors that a step writes."""
+        own = [getattr(self, name) for name in _WRITTEN]
+        return own if self.pictures is None else [*own, *self.pictures.memory()]
+
+    def at(self, memory: list[Tensor]) -> DeviceLanders:
+        """The same landers in other tensors, in the order of :meth:`memory`."""
+        pairs = zip(memory, self.memory(), strict=True)
+        if all(given.data_ptr() == own.data_ptr() for given, own in pairs):
+            return self
+        moved = copy.copy(self)
+        for name, tensor in zip(_WRITTEN, memory, strict=False):
+            setattr(moved, name, tensor)
+        moved._bind()
+        if self.pictures is not None:
+            rest = memory[len(_WRITTEN) :]
+            moved.pictures = self.pictures.at(moved.drawn(), rest)
+        return moved
+
+    def drawn(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Entries, particles and progress, which pictures show."""
+        return self.entries, self.particles, self.progress
+
+    def _bind(self) -> None:
+        """Write the addresses of the tensors into the arguments of the kernels."""
+        self._structure = self._landers_structure(self._timing.decisions is not None)
+        self._step = self._step_structure()
 
     def _zeros(self, *shape: int, dtype: torch.dtype = torch.float32) -> Tensor:
         return torch.zeros((self._count, *shape), dtype=dtype, device=self._device)

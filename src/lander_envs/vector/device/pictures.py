@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -55,10 +57,10 @@ class DevicePictures:
         depth: int,
         keeps_final: bool,
     ) -> None:
-        self._gpu, self._landers = gpu, landers
+        self._gpu = gpu
         gpu.load(PICTURE_KERNELS, *_NAMES)
-        entries, particles, progress = landers
-        self._count, device = len(entries), entries.device
+        self._count, device = len(landers[0]), landers[0].device
+        self._depth = depth
         self._cells = shape[1] * shape[2]
         self._bytes = int(np.prod(shape)) // depth
         settings = np.frombuffer(camera.settings, np.uint8)
@@ -66,10 +68,27 @@ class DevicePictures:
         self._bases = torch.zeros((self._count, self._bytes), dtype=torch.uint8, device=device)
         self.stacks = torch.zeros((self._count, *shape), dtype=torch.uint8, device=device)
         self.final_stacks = torch.zeros_like(self.stacks[: self._count if keeps_final else 0])
+        self._bind(landers)
+
+    def memory(self) -> list[Tensor]:
+        """All tensors that a step writes."""
+        return [self._bases, self.stacks, self.final_stacks]
+
+    def at(self, landers: tuple[Tensor, Tensor, Tensor], memory: list[Tensor]) -> DevicePictures:
+        """The same pictures in other tensors, in the order of :meth:`memory`."""
+        moved = copy.copy(self)
+        moved._bases, moved.stacks, moved.final_stacks = memory
+        moved._bind(landers)
+        return moved
+
+    def _bind(self, landers: tuple[Tensor, Tensor, Tensor]) -> None:
+        """Write the addresses of the tensors into the argument of the kernels."""
+        entries, particles, progress = landers
+        self._landers = landers  # kept alive
         self._call = PictureArguments(
             *(t.data_ptr() for t in (entries, particles, self._camera, progress)),
             *(t.data_ptr() for t in (self._bases, self.stacks, self.final_stacks)),
-            *(self._count, depth, False),
+            *(self._count, self._depth, False),
         )
 
     def draw(self, *, restarts: bool) -> None:

@@ -14,7 +14,6 @@ from lander_envs.transforms.pixels import observed
 from lander_envs.vector.device.lander import OnDevice
 from lander_envs.vector.device.landers import DeviceLanders, Timing
 from lander_envs.vector.device.pictures import CELL_CAPACITY, DevicePictures, fits_a_thread
-from lander_envs.vector.exclusive import exclusive
 from lander_envs.vector.lander import LanderVectorEnv
 from lander_envs.vector.pixel import PixelLanderVectorEnv
 from lander_envs.vector.variants import (
@@ -59,18 +58,17 @@ class DeviceNormalizedLanderVectorEnv(
 class DeviceShapedLanderVectorEnv(OnDevice, ShapedLanderVectorEnv, VectorEnv[Any, Any, Any]):
     """:class:`ShapedLanderVectorEnv` on a GPU; see :class:`OnDevice`."""
 
-    @exclusive
-    def step(self, actions: Any) -> Any:
-        """Step all envs and add the shaping to their rewards."""
+    def _step(self, checked: Any) -> Any:
+        """Results of a step with the shaping added to the rewards."""
         resetting = self._ended & (self.autoreset_mode == AutoresetMode.NEXT_STEP)
         before = potential(self._states, self._weights)
-        obs, rewards, terminations, truncations, infos = self._stepped(actions)
+        obs, _, terminations, truncations, infos = super()._step(checked)
         reached = self._states
         if self.autoreset_mode == AutoresetMode.SAME_STEP:
             reached = torch.where(self._ended[:, None], self._final_states, self._states)
         after = potential(reached, self._weights)
         extra = shaping_reward(before, after, terminations, self._weights)
-        shaped = rewards + torch.where(resetting, torch.zeros_like(extra), extra)
+        shaped = self._rewards + torch.where(resetting, torch.zeros_like(extra), extra)
         return obs, shaped.to(self._reward_dtype), terminations, truncations, infos
 
     def _info_columns(self) -> Any:
@@ -109,9 +107,9 @@ class DevicePixelLanderVectorEnv(OnDevice, PixelLanderVectorEnv, VectorEnv[Any, 
             timing=Timing(self._frame_skip, spaces.TIME_LIMIT, self._max_episode_steps),
             simulates_particles=True,
         )
-        landers.pictures = self._stacks = DevicePictures(
+        landers.pictures = DevicePictures(
             self._gpu,
-            (landers.entries, landers.particles, landers.progress),
+            landers.drawn(),
             self._camera,
             self._stack_shape,
             self._frame_stack,
@@ -119,8 +117,10 @@ class DevicePixelLanderVectorEnv(OnDevice, PixelLanderVectorEnv, VectorEnv[Any, 
         )
         return landers
 
-    def _advance(self, checked: Any) -> Any:
-        return OnDevice._advance(self, checked)
+    def _bind(self, landers: DeviceLanders) -> None:
+        super()._bind(landers)
+        assert landers.pictures is not None
+        self._stacks = landers.pictures
 
     def _observation(self) -> Any:
         pixels = self._returned(self._stacks.stacks)
