@@ -7,6 +7,7 @@ python -m baselines.dashboard --service http://127.0.0.1:8080 --port 8600
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,10 @@ import tyro
 from streamlit.web import bootstrap
 
 from baselines.service.dashboard import page
+from lander_envs.checks import address, whole
+from lander_envs.commands.run import run_command
+
+_LARGEST_PORT = 65_535
 
 
 @dataclass
@@ -30,9 +35,15 @@ class Options:
     """Whether to open the page in a browser."""
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Shows the dashboard until it is interrupted."""
+def main(arguments: list[str] | None = None) -> int:
+    """Shows the dashboard until it is interrupted, and returns the exit status."""
     options = tyro.cli(Options, args=arguments, description=__doc__)
+    return run_command(lambda: _show(options))
+
+
+def _show(options: Options) -> int:
+    whole("port", options.port, 1, _LARGEST_PORT)
+    address("service", options.service)
     os.environ[page.URL_VARIABLE] = options.service
     flags = {
         "server_address": options.host,
@@ -43,7 +54,8 @@ def main(arguments: list[str] | None = None) -> None:
     }
     bootstrap.load_config_options(flags)
     bootstrap.run(str(Path(page.__file__)), is_hello=False, args=[], flag_options=flags)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

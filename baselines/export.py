@@ -68,6 +68,8 @@ def _export(options: Options) -> int:
         raise ValueError(f"name must be letters, digits and underscores, got {options.name!r}")
     if not options.critic and (options.all or options.format == "sb3"):
         raise ValueError("--no-critic takes neither --all nor --format sb3")
+    if options.weights != "float32" and options.format == "sb3":
+        raise ValueError(f"--format sb3 stores float32 weights, got --weights {options.weights}")
     require_count("episodes", options.episodes, MOST_EPISODES)
     require_writable_folder(options.out)
     agents = pretrained.committed() if options.all else [options.agent]

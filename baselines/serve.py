@@ -20,6 +20,7 @@ from baselines.runs.command import require_count, run_command
 from baselines.service.agents import Agents
 from baselines.service.app import Settings, create_app
 from baselines.service.telemetry import LOGGER, log_as_json
+from lander_envs.checks import address
 
 _MAX_CONNECTIONS = 1000
 _IDLE_SECONDS = 5  # until an unused connection is closed
@@ -100,6 +101,8 @@ def _check(limits: Settings) -> None:
         value = getattr(limits, name)
         if not 0 < value <= _DAY:
             raise ValueError(f"{name}: must be seconds over 0, {_DAY:,} at most, got {value}")
+    for origin in limits.cors_origins:
+        address("cors_origins", origin, path=False)
 
 
 if __name__ == "__main__":

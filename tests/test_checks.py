@@ -90,3 +90,23 @@ def test_a_folder_that_cannot_be_written_to_is_named_with_the_reason(tmp_path) -
     told = r"^out must be a folder that can be written to, got '.*file': File exists"
     with pytest.raises(OSError, match=told):
         checks.writable_folder("out", tmp_path / "file")
+
+
+ORIGINS = ("http://127.0.0.1:8000", "https://a.org", "http://[::1]:80", "http://service:8000")
+
+
+def test_an_address_may_have_a_path_and_an_origin_has_none() -> None:
+    for value in ORIGINS:
+        checks.address("service", value)
+        checks.address("cors_origins", value, path=False)
+        checks.address("service", f"{value}/lander")
+        with pytest.raises(ValueError, match=r"^cors_origins must be an address such as http"):
+            checks.address("cors_origins", f"{value}/", path=False)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "x", "a.org:80", "ftp://a.org", "http://", "http://a:0", "http://a:99999", "*"]
+)
+def test_what_is_no_address_is_refused(value) -> None:
+    with pytest.raises(ValueError, match=r"^service must be an address such as .*, got '"):
+        checks.address("service", value)

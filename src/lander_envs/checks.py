@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -87,6 +88,25 @@ def one_of(name: str, value: Any, allowed: Sequence[str]) -> str:
         choices = ", ".join(repr(choice) for choice in allowed)
         raise ValueError(f"{name} must be one of {choices}, got {shown(value)}")
     return value
+
+
+def address(name: str, value: str, *, path: bool = True) -> None:
+    """Refuse what is no address of an HTTP server.
+
+    Args:
+        name: of the argument.
+        value: such as "http://127.0.0.1:8000".
+        path: allow a path after the host; an origin has none.
+    """
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        usable &= parts.port is None or parts.port > 0
+    except ValueError:
+        usable = False
+    if not usable or (not path and value != f"{parts.scheme}://{parts.netloc}"):
+        example = "http://127.0.0.1:8000"
+        raise ValueError(f"{name} must be an address such as {example}, got {shown(value)}")
 
 
 def writable_folder(name: str, folder: Path) -> None:

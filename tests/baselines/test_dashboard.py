@@ -32,3 +32,16 @@ def test_the_page_asks_the_service_of_the_option(started) -> None:
     assert page.os.environ[page.URL_VARIABLE] == "http://127.0.0.1:8123"
     assert started[0][1]["flag_options"]["server_port"] == 8600
     assert started[0][1]["flag_options"]["server_headless"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--port", "65536"], "error: port must be an integer from 1 to 65535, got 65536"),
+        (["--service", "ftp://a"], "error: service must be an address such as"),
+    ],
+)
+def test_bad_options_end_with_status_2_and_a_sentence(arguments, told, started, capsys) -> None:
+    assert dashboard.main(arguments) == 2
+    assert told in capsys.readouterr().err
+    assert not started

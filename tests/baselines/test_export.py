@@ -43,6 +43,7 @@ def test_a_zip_is_written_for_stable_baselines3(tmp_path) -> None:
         (["--all", "--name", "x"], "neither --name nor --format sb3"),
         (["--all", "--no-critic"], "neither --all nor --format sb3"),
         (["lander_ppo", "--no-critic", "--format", "sb3"], "neither --all nor --format sb3"),
+        (["lander_ppo", "--weights", "int8", "--format", "sb3"], "stores float32 weights, got"),
         (["lander_dqn", "--no-critic"], "critic must be true for a Q-network"),
         (["lander_dqn", "--episodes", "0"], "episodes must be from 1 to 100,000, got 0"),
         (["lander_dqn", "--name", "a/b"], "name must be letters, digits and underscores"),

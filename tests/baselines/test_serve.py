@@ -62,6 +62,7 @@ def test_a_port_that_is_taken_is_refused_in_a_sentence(capsys) -> None:
         (["--threads", "0"], "threads must be from 1 to 64, got 0"),
         (["--timeout", "nan"], "timeout: must be seconds over 0"),
         (["--body-bytes", "0"], "body_bytes must be from 1"),
+        (["--cors-origins", "a.org"], "cors_origins must be an address such as"),
     ],
 )
 def test_what_cannot_be_served_is_refused_in_a_sentence(arguments, told, capsys) -> None:
