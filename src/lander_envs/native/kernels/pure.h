@@ -16,11 +16,10 @@ struct DeviceReals {
     bool wide;
 };
 
-/// LunarLander-v3's arguments, one item a lander.
+/// Arguments of the env, a row a lander, and their ranges, which include the ends.
 struct PureParams {
-    DeviceReals gravity;
-    const bool* enable_wind;
-    DeviceReals wind_power, turbulence_power;
+    DeviceReals rows;  // (count, param_count)
+    ParamRanges allowed;
     bool continuous;
 };
 
@@ -66,18 +65,18 @@ LANDER_FN void set_real(const DeviceReals& reals, i64 i, double value) {
     }
 }
 
-LANDER_FN bool is_wind(double value) { return value <= max_wind && value >= -max_wind; }
-
-/// Writes the arguments of lander i, field by field as the host does. Returns false outside their
-/// ranges.
-LANDER_FN bool write_params(const PureParams& from, int i, Params& params) {
-    params.continuous = from.continuous;
-    params.gravity = real_at(from.gravity, i);
-    params.enable_wind = from.enable_wind[i];
-    params.wind_power = real_at(from.wind_power, i);
-    params.turbulence_power = real_at(from.turbulence_power, i);
-    return -12.0 < params.gravity && params.gravity < 0.0 && is_wind(params.wind_power) &&
-           is_wind(params.turbulence_power);
+/// Reads the arguments of lander i. Returns false outside their ranges.
+LANDER_FN bool read_params(const PureParams& from, int i, double row[param_count]) {
+    write_row(Params{}, row);
+    bool valid = true;
+    for (int k = 0; k < param_count; ++k) {
+        const double value = real_at(from.rows, static_cast<i64>(i) * param_count + k);
+        // Without 64-bit mode, the float32 next to a default stands for the default.
+        const bool rounded = !from.rows.wide && value == static_cast<float>(row[k]);
+        row[k] = rounded ? row[k] : value;
+        valid = valid && from.allowed.low[k] <= row[k] && row[k] <= from.allowed.high[k];
+    }
+    return valid;
 }
 
 /// Reads the action of lander i. Returns false if it is not in the action space.
@@ -114,18 +113,17 @@ LANDER_FN bool prepare(const PureArguments& call, int i, Action& action) {
     Entry& entry = call.entries[i];
     if (call.keys != nullptr) {
         copy_entry(nullptr, entry);
-        const bool valid = write_params(call.params, i, entry.params);
         entry.state.random = seeded_pcg64(call.keys + static_cast<i64>(i) * call.words, call.words);
-        return valid;
-    }
-    if (&call.before[i] != &entry) {
+    } else if (&call.before[i] != &entry) {
         copy_entry(&call.before[i], entry);
     }
-    Params params = entry.params;
-    if (!write_params(call.params, i, params) || !read_action(call, i, action)) {
+    double row[param_count];
+    const bool valid = read_params(call.params, i, row);
+    if (!valid || (call.keys == nullptr && !read_action(call, i, action))) {
         return false;
     }
-    write_params(call.params, i, entry.params);
+    entry.params.continuous = call.params.continuous;
+    assign_row(entry.params, row);
     return true;
 }
 

@@ -4,6 +4,7 @@
 // hands over the addresses of its functions, and the kernels' machine code, before the first call.
 #include "python/jax_cuda_targets.h"
 
+#include <cmath>
 #include <mutex>
 
 #include "kernels/pure.h"
@@ -92,10 +93,12 @@ lander::DeviceReals device_reals(const ffi::AnyBuffer& buffer) {
 
 lander::PureParams pure_params(Operands& operands, const ffi::Dictionary& attributes) {
     lander::PureParams out{};
-    out.gravity = device_reals(operands.next());
-    out.enable_wind = operands.next_as<bool>();
-    out.wind_power = device_reals(operands.next());
-    out.turbulence_power = device_reals(operands.next());
+    out.rows = device_reals(operands.next());
+    for (int k = 0; k < lander::param_count; ++k) {
+        const ParamRange& range = param_ranges[k];
+        out.allowed.low[k] = range.closed ? range.low : std::nextafter(range.low, range.high);
+        out.allowed.high[k] = range.closed ? range.high : std::nextafter(range.high, range.low);
+    }
     out.continuous = value_of(attributes.get<bool>("continuous"));
     return out;
 }
