@@ -99,7 +99,8 @@ def speeds(states: NDArray[np.float32]) -> Floats:
 def engines(actions: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether main, left and right engine fire, (n, 3), for actions (n,) or throttles (n, 2)."""
     if actions.ndim == 1:
-        return actions[:, None] == np.array(_ENGINE_ACTIONS)
+        fire: NDArray[np.bool_] = actions[:, None] == np.array(_ENGINE_ACTIONS)
+        return fire
     main, side = actions[:, 0], actions[:, 1]
     return np.stack([main > 0, side < -_DEAD_ZONE, side > _DEAD_ZONE], axis=1)
 
