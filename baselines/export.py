@@ -18,8 +18,9 @@ import tyro
 from rich.console import Console
 from rich.progress import track
 
-from baselines.exports.onnx_file import count_weights, to_onnx
+from baselines.exports.onnx_file import to_onnx
 from baselines.exports.sb3_zip import save_sb3
+from baselines.exports.weights import Weights
 from baselines.results import pretrained
 from baselines.results.pretrained import Trained
 from baselines.results.run_data import hand_made_feature
@@ -44,8 +45,8 @@ class Options:
     """Name of the files; by default that of the config."""
     format: Literal["onnx", "sb3"] = "onnx"
     """ONNX with a card, or a zip for ``PPO.load`` and ``DQN.load`` of Stable-Baselines3."""
-    half: bool = False
-    """Store the weights of an ONNX file as float16, in half the bytes."""
+    weights: Weights = "float32"
+    """Type of the weights in an ONNX file, which computes in float32."""
     critic: bool = True
     """Keep the critic in an ONNX file, which then gives values."""
     episodes: int = SCORED_EPISODES
@@ -87,14 +88,14 @@ def _write_sb3(trained: Trained, name: str, options: Options) -> Path:
 
 def _write_onnx(trained: Trained, name: str, options: Options) -> Path:
     config = trained.config
-    model = to_onnx(trained, half=options.half, critic=options.critic)
+    model, parameters = to_onnx(trained, weights=options.weights, critic=options.critic)
     card = Card(
         name,
         config.env_id,
         config.env_kwargs,
         config.algorithm,
-        count_weights(model),
-        "float16" if options.half else "float32",
+        parameters,
+        options.weights,
         f"{name}.onnx",
         hashlib.sha256(model).hexdigest(),
         hand_made_feature=hand_made_feature(config.model_dump()) or "",

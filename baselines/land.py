@@ -28,20 +28,23 @@ from lander_envs.spaces import REWARD_THRESHOLD
 _CONFIG = CONFIGS / "lander_ppo.yaml"
 
 
-def main(seed: int = 1, runs: Path = RUNS, require: float = REWARD_THRESHOLD) -> int:
+def main(
+    seed: int = 1, runs: Path = RUNS, require: float = REWARD_THRESHOLD, device: str = "cpu"
+) -> int:
     """Trains, scores, plots and films; returns the exit status.
 
     Args:
         seed: of training, 0 to 199.
         runs: where runs are kept.
         require: the mean return under which the exit status is 1.
+        device: of training: "cpu", "cuda" or "cuda:N". A run that is resumed stays on its own.
     """
-    return run_command(lambda: _land(runs / f"lander_ppo-seed{seed}", seed, require))
+    return run_command(lambda: _land(runs / f"lander_ppo-seed{seed}", seed, require, device))
 
 
-def _land(run: Path, seed: int, require: float) -> int:
+def _land(run: Path, seed: int, require: float, device: str) -> int:
     require_return("require", require)
-    status = _train(run, seed)
+    status = _train(run, seed, device)
     if status != 0:
         return status
     scored = [str(run), "--csv", str(run / "episodes.csv"), "--require", str(require)]
@@ -70,14 +73,15 @@ def _film_learning(run: Path) -> None:
     print(f"wrote {path}")
 
 
-def _train(run: Path, seed: int) -> int:
+def _train(run: Path, seed: int, device: str) -> int:
     checkpoints = run / "checkpoints"
     if (checkpoints / "final.json").exists():
         print(f"{run} is trained already; delete it to train again")
         return 0
     if (checkpoints / "latest.json").exists():
         return train.main(["--resume", str(run)])
-    return train.main([str(_CONFIG), "--runs", str(run.parent), "--seed", str(seed)])
+    settings = ["--runs", str(run.parent), "--seed", str(seed), "--device", device]
+    return train.main([str(_CONFIG), *settings])
 
 
 if __name__ == "__main__":

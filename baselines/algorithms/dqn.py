@@ -86,6 +86,12 @@ class DQNConfig(TrainConfig):
     layer_norm: bool = False
     """LayerNorm before each activation, which keeps values bounded at high replay ratios."""
 
+    @property
+    def counts_episodes(self) -> bool:
+        """Whether exploration, target network or end of the run depend on ended episodes."""
+        settings = (self.epsilon_decay, self.target_episodes, self.total_episodes)
+        return any(setting is not None for setting in settings)
+
 
 def epsilon(config: DQNConfig, progress: Progress) -> float:
     """Share of random actions at this point of the run."""
@@ -162,11 +168,13 @@ class DQN(Trainer[DQNConfig, QNetwork]):
             history=config.history,
             n_step=config.n_step,
             gamma=config.gamma,
+            arrays=self.arrays,
         )
-        self.episode_returns = EpisodeReturns(n)
-        self._history = ObservationHistory(config.history)
+        self.episode_returns = EpisodeReturns(n, self.arrays)
+        self._history = ObservationHistory(config.history, self.arrays)
         self._obs, _ = self.envs.reset(seed=seed)
-        self._episode_start, self._is_reset = np.ones(n, np.bool_), np.zeros(n, np.bool_)
+        self._is_reset = self.arrays.zeros((n,), np.bool_)
+        self._episode_start = ~self._is_reset
         self._steps_without_update = 0
         self._copies = self._copies_due()
 
@@ -177,8 +185,12 @@ class DQN(Trainer[DQNConfig, QNetwork]):
         while progress.steps < until and not self._finished():
             share = epsilon(self.config, progress)
             self.collect(share)
+            if self.arrays.on_host or self.config.counts_episodes:
+                progress.episodes += self.episode_returns.count_ended()
             history += [self.update() for _ in range(self._updates_due())]
             self._copy_to_target()
+        self.optimizer.check_finite()
+        progress.episodes += self.episode_returns.count_ended()
         metrics = {"epsilon": share, **_means(history)}
         return Iteration(metrics, self.episode_returns.take_finished())
 
@@ -187,14 +199,13 @@ class DQN(Trainer[DQNConfig, QNetwork]):
         """Take one step of all environments into the replay buffer, partly at random."""
         stacks = self._history.push(self._obs, self._episode_start)
         seen = torch.as_tensor(stacks, device=self.config.device)
-        actions = epsilon_greedy(self.agent(seen), epsilon).cpu().numpy()
+        actions = self.arrays.from_tensor(epsilon_greedy(self.agent(seen), epsilon))
         obs, rewards, terminated, truncated, infos = self.envs.step(actions)
         scaled = rewards * self.config.reward_scale
         self.buffer.add(self._obs, actions, scaled, terminated, truncated, self._is_reset)
         self._obs, self._episode_start = obs, self._is_reset
         self._is_reset = terminated | truncated
-        raw_rewards = infos.get("raw_reward", rewards)
-        self.progress.episodes += self.episode_returns.add(raw_rewards, self._is_reset)
+        self.episode_returns.add(infos.get("raw_reward", rewards), self._is_reset)
         self.progress.steps += self.config.num_envs
 
     def update(self) -> dict[str, Tensor]:

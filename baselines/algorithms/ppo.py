@@ -205,8 +205,9 @@ class PPO(Trainer[PPOConfig, ActorCritic]):
             load_encoder(self.agent, config.encoder_file)
         self.obs, _ = self.envs.reset(seed=seed)
         self.hidden_state = self.agent.initial_state(n, config.device)
-        self.episode_start, self.is_reset = np.ones(n, np.bool_), np.zeros(n, np.bool_)
-        self.episode_returns = EpisodeReturns(n)
+        self.is_reset = self.arrays.zeros((n,), np.bool_)
+        self.episode_start = ~self.is_reset
+        self.episode_returns = EpisodeReturns(n, self.arrays)
         self.rollout = Rollout.empty(config.num_steps, self.envs, self.agent.width, config.device)
         self.compiled_step: CompiledStep | None = None
         if config.compile_update:
@@ -237,9 +238,10 @@ class PPO(Trainer[PPOConfig, ActorCritic]):
     def collect(self) -> Rollout:
         """Act for ``num_steps`` in all environments; the rollout is overwritten by the next one."""
         rollout, config = self.rollout, self.config
-        # Numbers of the environments are kept in arrays, and go to the device at once.
-        rewards = np.empty(rollout.rewards.shape)
-        terminated, truncated, is_reset = np.empty((3, *rewards.shape), np.bool_)
+        # Numbers of environments on the host are kept in arrays, and go to the device at once.
+        shape = tuple(rollout.rewards.shape)
+        rewards = self.arrays.zeros(shape, np.float64)
+        terminated, truncated, is_reset = self.arrays.zeros((3, *shape), np.bool_)
         for t in range(config.num_steps):
             rollout.obs[t] = torch.as_tensor(self.obs)
             rollout.hidden_states[t] = hidden_state = self._hidden_state_before()
@@ -248,16 +250,16 @@ class PPO(Trainer[PPOConfig, ActorCritic]):
             if value is not None:
                 rollout.values[t] = value
             is_reset[t] = self.is_reset
-            action = sample.action.cpu().numpy()
+            action = self.arrays.from_tensor(sample.action)
             self.obs, rewards[t], terminated[t], truncated[t], infos = self.envs.step(action)
             self.episode_start, self.is_reset = self.is_reset, terminated[t] | truncated[t]
             self.episode_returns.add(infos.get("raw_reward", rewards[t]), self.is_reset)
         rollout.obs[-1] = torch.as_tensor(self.obs)
         floor = -np.inf if config.reward_floor is None else config.reward_floor
-        rollout.rewards.copy_(torch.from_numpy(np.maximum(rewards, floor) * config.reward_scale))
-        rollout.terminated.copy_(torch.from_numpy(terminated))
-        rollout.truncated.copy_(torch.from_numpy(truncated))
-        rollout.is_reset.copy_(torch.from_numpy(is_reset))
+        rollout.rewards.copy_(torch.as_tensor(rewards).clamp(min=floor) * config.reward_scale)
+        rollout.terminated.copy_(torch.as_tensor(terminated))
+        rollout.truncated.copy_(torch.as_tensor(truncated))
+        rollout.is_reset.copy_(torch.as_tensor(is_reset))
         self._value_rest(rollout)
         return rollout
 
@@ -300,6 +302,7 @@ class PPO(Trainer[PPOConfig, ActorCritic]):
                 self.optimizer.clip_gradients(loss, *config.max_grad_norms)
                 self.optimizer.step()
                 history.append(metrics)
+            self.optimizer.check_finite()
             approx_kl = torch.stack([metrics["approx_kl"] for metrics in history[start:]]).mean()
             if config.target_kl is not None and approx_kl > config.target_kl:
                 break

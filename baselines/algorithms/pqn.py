@@ -166,10 +166,11 @@ class PQN(Trainer[PQNConfig, QNetwork]):
     def start(self, seed: int) -> None:
         """Reset the environments with ``seed`` and allocate a rollout."""
         config, n = self.config, self.config.num_envs
-        self._history = ObservationHistory(config.history)
+        self._history = ObservationHistory(config.history, self.arrays)
         self._obs, _ = self.envs.reset(seed=seed)
-        self._episode_start, self._is_reset = np.ones(n, np.bool_), np.zeros(n, np.bool_)
-        self.episode_returns = EpisodeReturns(n)
+        self._is_reset = self.arrays.zeros((n,), np.bool_)
+        self._episode_start = ~self._is_reset
+        self.episode_returns = EpisodeReturns(n, self.arrays)
         steps = (config.num_steps, n)
         obs = torch.as_tensor(self._history.push(self._obs, self._episode_start))
         self.rollout = Rollout(
@@ -199,25 +200,26 @@ class PQN(Trainer[PQNConfig, QNetwork]):
     def collect(self, epsilon: float) -> Rollout:
         """Act for ``num_steps`` in all environments; the rollout is overwritten by the next one."""
         rollout, config = self.rollout, self.config
-        # Numbers of the environments are kept in arrays, and go to the device at once.
-        rewards = np.empty(rollout.rewards.shape)
-        terminated, truncated, is_reset = np.empty((3, *rewards.shape), np.bool_)
+        # Numbers of environments on the host are kept in arrays, and go to the device at once.
+        shape = tuple(rollout.rewards.shape)
+        rewards = self.arrays.zeros(shape, np.float64)
+        terminated, truncated, is_reset = self.arrays.zeros((3, *shape), np.bool_)
         rollout.obs[0] = rollout.obs[-1]
         for t in range(config.num_steps):
             values = self._value(t)
             rollout.actions[t] = epsilon_greedy(values, epsilon)
             is_reset[t] = self._is_reset
-            actions = rollout.actions[t].cpu().numpy()
+            actions = self.arrays.from_tensor(rollout.actions[t])
             self._obs, rewards[t], terminated[t], truncated[t], infos = self.envs.step(actions)
             self._episode_start, self._is_reset = self._is_reset, terminated[t] | truncated[t]
             stacks = self._history.push(self._obs, self._episode_start)
             rollout.obs[t + 1] = torch.as_tensor(stacks)
             self.episode_returns.add(infos.get("raw_reward", rewards[t]), self._is_reset)
         self._value(config.num_steps)
-        rollout.rewards.copy_(torch.from_numpy(rewards * config.reward_scale))
-        rollout.terminated.copy_(torch.from_numpy(terminated))
-        rollout.truncated.copy_(torch.from_numpy(truncated))
-        rollout.is_reset.copy_(torch.from_numpy(is_reset))
+        rollout.rewards.copy_(torch.as_tensor(rewards) * config.reward_scale)
+        rollout.terminated.copy_(torch.as_tensor(terminated))
+        rollout.truncated.copy_(torch.as_tensor(truncated))
+        rollout.is_reset.copy_(torch.as_tensor(is_reset))
         return rollout
 
     def _value(self, t: int) -> Tensor:
@@ -244,4 +246,5 @@ class PQN(Trainer[PQNConfig, QNetwork]):
                 self.optimizer.clip_gradients(loss, config.max_grad_norm)
                 self.optimizer.step()
                 history.append(metrics)
+        self.optimizer.check_finite()
         return {key: float(torch.stack([m[key] for m in history]).mean()) for key in history[0]}

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from baselines.runs.config import ConfigError
+from baselines.runs.environments import HOST, Array, Arrays
 from baselines.runs.resources import require_memory
 
 
@@ -35,21 +35,22 @@ class ObservationHistory:
     An episode starts with copies of its first observation, as FrameStackObservation pads.
     """
 
-    def __init__(self, length: int) -> None:
-        self._length = length
-        self._stack: NDArray[Any] | None = None  # (num_envs, length, *shape)
+    def __init__(self, length: int, arrays: Arrays = HOST) -> None:
+        self._length, self._arrays = length, arrays
+        self._stack: Array = None  # (num_envs, length, *shape); None before the first push
 
-    def push(self, obs: NDArray[Any], episode_start: NDArray[np.bool_]) -> NDArray[Any]:
+    def push(self, obs: Array, episode_start: Array) -> Array:
         """Take in observations (num_envs, *shape); returns the stacks, joined on axis 1."""
         if self._stack is None:
-            self._stack = np.repeat(obs[:, None], self._length, axis=1)
-        self._stack[:, :-1] = self._stack[:, 1:]
+            self._stack = self._arrays.library.stack([obs] * self._length, 1)
+        for k in range(self._length - 1):
+            self._stack[:, k] = self._stack[:, k + 1]
         self._stack[:, -1] = obs
-        self._stack[episode_start] = obs[episode_start, None]
+        self._arrays.put(self._stack, episode_start, obs[:, None])
         return join(self._stack)
 
 
-def join(stack: NDArray[Any]) -> NDArray[Any]:
+def join(stack: Array) -> Array:
     """(n, history, channels, ...) as (n, history * channels, ...)."""
     n, history, channels, *rest = stack.shape
     return stack.reshape(n, history * channels, *rest)
@@ -66,6 +67,7 @@ class ReplayBuffer:
         history: observations in a stack.
         n_step: rewards in a return, unless the episode ends before.
         gamma: discount of a step.
+        arrays: of the environments.
 
     Raises:
         ConfigError: if ``capacity`` cannot hold one n-step transition of each environment, or is
@@ -82,37 +84,41 @@ class ReplayBuffer:
         history: int,
         n_step: int,
         gamma: float,
+        arrays: Arrays = HOST,
     ) -> None:
-        self._rows = capacity // num_envs
+        self._rows, self._num_envs = capacity // num_envs, num_envs
         if self._rows < history + n_step:
             raise ConfigError(
                 f"buffer_size: must be at least num_envs * (history + n_step) = "
                 f"{num_envs * (history + n_step)}, got {capacity}"
             )
-        self._history, self._n_step, self._gamma = history, n_step, gamma
+        self._history, self._n_step, self._arrays = history, n_step, arrays
+        self._powers = arrays.array(gamma ** np.arange(n_step + 1))
+        self._ahead = arrays.array(np.arange(n_step))
+        self._back = arrays.array(np.arange(history - 1, -1, -1))
         # A step's observation; action, reward, three flags and age.
         step = math.prod(obs_shape) * np.dtype(obs_dtype).itemsize + 8 + 4 + 3 + 4
         require_memory("buffer_size", self._rows * num_envs * step)
         shape = (self._rows, num_envs)
-        self._obs = np.zeros((*shape, *obs_shape), obs_dtype)
-        self._actions = np.zeros(shape, np.int64)
-        self._rewards = np.zeros(shape, np.float32)
-        self._terminated, self._truncated, self._is_reset = np.zeros((3, *shape), np.bool_)
-        self._age = np.zeros(shape, np.int32)  # steps since the episode's start
+        self._obs = arrays.zeros((*shape, *obs_shape), obs_dtype)
+        self._actions = arrays.zeros(shape, np.int64)
+        self._rewards = arrays.zeros(shape, np.float32)
+        self._terminated, self._truncated, self._is_reset = arrays.zeros((3, *shape), np.bool_)
+        self._age = arrays.zeros(shape, np.int32)  # steps since the episode's start
         self._added = 0  # rows, overwritten ones too
 
     def __len__(self) -> int:
         """Steps held, over all environments."""
-        return min(self._added, self._rows) * self._age.shape[1]
+        return min(self._added, self._rows) * self._num_envs
 
     def add(
         self,
-        obs: NDArray[Any],
-        actions: NDArray[np.int64],
-        rewards: NDArray[np.float64],
-        terminated: NDArray[np.bool_],
-        truncated: NDArray[np.bool_],
-        is_reset: NDArray[np.bool_],
+        obs: Array,
+        actions: Array,
+        rewards: Array,
+        terminated: Array,
+        truncated: Array,
+        is_reset: Array,
     ) -> None:
         """Keep one step of all environments.
 
@@ -126,7 +132,7 @@ class ReplayBuffer:
         """
         row, before = self._added % self._rows, (self._added - 1) % self._rows
         starts = self._is_reset[before] | (self._added == 0)
-        self._age[row] = np.where(starts, 0, self._age[before] + 1)
+        self._age[row] = self._arrays.library.where(starts, 0, self._age[before] + 1)
         self._obs[row], self._actions[row], self._rewards[row] = obs, actions, rewards
         self._terminated[row], self._truncated[row] = terminated, truncated
         self._is_reset[row] = is_reset
@@ -141,24 +147,27 @@ class ReplayBuffer:
     def sample(self, batch_size: int, device: str = "cpu") -> Transitions:
         """Draw n-step transitions uniformly, with PyTorch's generator."""
         rows, envs = self._draw(batch_size)
-        window = (rows[:, None] + np.arange(self._n_step)) % self._rows, envs[:, None]
+        library = self._arrays.library
+        window = (rows[:, None] + self._ahead) % self._rows, envs[:, None]
         terminated = self._terminated[window]
         ended = terminated | self._truncated[window]
         # A step counts while no step before it has ended the episode.
-        counts = np.ones_like(ended)
-        counts[:, 1:] = ~np.logical_or.accumulate(ended, axis=1)[:, :-1]
-        powers = self._gamma ** np.arange(self._n_step)
-        returns = (self._rewards[window] * powers * counts).sum(axis=1)
-        steps = counts.sum(axis=1)
-        bootstraps = ~(terminated & counts).any(axis=1)
+        counts = library.ones_like(ended)
+        counts[:, 1:] = library.cumsum(ended, 1)[:, :-1] == 0
+        returns = (self._rewards[window] * self._powers[:-1] * counts).sum(1)
+        steps = counts.sum(1)
+        bootstraps = ~(terminated & counts).any(1)
         parts = (
             self._stacks(rows, envs),
             self._actions[rows, envs],
-            returns.astype(np.float32),
-            (self._gamma**steps * bootstraps).astype(np.float32),
+            returns,
+            self._powers[steps] * bootstraps,
             self._stacks((rows + steps) % self._rows, envs),
         )
-        return Transitions(*(torch.as_tensor(part, device=device) for part in parts))
+        obs, actions, returns, discounts, next_obs = (
+            torch.as_tensor(part, device=device) for part in parts
+        )
+        return Transitions(obs, actions, returns.float(), discounts.float(), next_obs)
 
     def _starts(self) -> tuple[int, int]:
         """Range of rows, counted over all ever added, at which a transition may start.
@@ -168,19 +177,19 @@ class ReplayBuffer:
         oldest = max(0, self._added - self._rows)
         return oldest + (self._history - 1 if oldest else 0), self._added - self._n_step
 
-    def _draw(self, batch_size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _draw(self, batch_size: int) -> tuple[Array, Array]:
         """Random rows and environments of transitions; resets are drawn anew."""
         oldest, newest = self._starts()
-        num_envs = self._age.shape[1]
-        drawn = torch.randint(oldest * num_envs, newest * num_envs, (batch_size,)).numpy()
+        num_envs = self._num_envs
+        bounds, device = (oldest * num_envs, newest * num_envs), self._arrays.device or "cpu"
+        drawn = self._arrays.from_tensor(torch.randint(*bounds, (batch_size,), device=device))
         rows, envs = drawn // num_envs % self._rows, drawn % num_envs
         resets = self._is_reset[rows, envs]
         if resets.any():
             rows[resets], envs[resets] = self._draw(int(resets.sum()))
         return rows, envs
 
-    def _stacks(self, rows: NDArray[np.int64], envs: NDArray[np.int64]) -> NDArray[Any]:
+    def _stacks(self, rows: Array, envs: Array) -> Array:
         """Stacks that end at these rows; padded with copies of the episode's first observation."""
-        back = np.arange(self._history - 1, -1, -1)
-        back = np.minimum(back, self._age[rows, envs][:, None])
+        back = self._arrays.library.minimum(self._back, self._age[rows, envs][:, None])
         return join(self._obs[(rows[:, None] - back) % self._rows, envs[:, None]])

@@ -45,7 +45,7 @@ class Rollout:
             ConfigError: if it needs more than the machine's memory.
         """
         steps, more = (num_steps, envs.num_envs), (num_steps + 1, envs.num_envs)
-        obs = torch.as_tensor(envs.observation_space.sample()[0])
+        obs = torch.as_tensor(envs.single_observation_space.sample())
         # Observation and hidden state; value, action, log-probability and reward, at least.
         size = obs.nbytes + 4 * width + 16
         require_memory("num_steps, num_envs", math.prod(more) * size)

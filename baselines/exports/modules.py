@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 import torch
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 
 from baselines.networks.actor_critic import ActorCritic
 from baselines.networks.cnn import MixedPrecision
+from baselines.networks.frame_stem import PATCH, FrameStem
 from baselines.networks.q_network import QNetwork
 from baselines.networks.recurrent import RecurrentActorCritic
 from baselines.results.pretrained import Trained
@@ -29,6 +31,7 @@ from lander_envs.agents.policy import (
 )
 
 Network = TypeVar("Network", bound=nn.Module)
+Replaced = TypeVar("Replaced", bound=nn.Module)
 
 
 class Exportable(NamedTuple):
@@ -53,7 +56,7 @@ class GreedyActorCritic(nn.Module):
 
     def forward(self, obs: Tensor, hidden_state: Tensor | None = None) -> tuple[Tensor, ...]:
         """Action, probabilities and value of observations (n, ...), and the hidden state after."""
-        before = obs.new_zeros((len(obs), 0)) if hidden_state is None else hidden_state
+        before = obs.new_zeros((obs.shape[0], 0)) if hidden_state is None else hidden_state
         step = self.agent.greedy_step(obs, before)
         given = [step.action, step.probabilities]
         if self._values:
@@ -101,7 +104,7 @@ def exportable(trained: Trained, obs: Tensor, *, critic: bool = True) -> Exporta
         ValueError: for an agent of Stable-Baselines3, which has exporters of its own, and for a
             Q-network without a critic.
     """
-    network = copy.deepcopy(trained.network).eval()
+    network = _with_plain_convolutions(in_full_precision(copy.deepcopy(trained.network).eval()))
     if isinstance(network, QNetwork):
         if not critic:
             raise ValueError("critic must be true for a Q-network, which has no other part")
@@ -115,7 +118,7 @@ def exportable(trained: Trained, obs: Tensor, *, critic: bool = True) -> Exporta
 
 
 def _of_q_network(network: QNetwork, history: int, obs: Tensor) -> Exportable:
-    module = GreedyQNetwork(in_full_precision(network), history)
+    module = GreedyQNetwork(network, history)
     if history == 1:
         return Exportable(module, {OBS: obs}, [ACTION, Q_VALUES])
     width = 1 + (history - 1) * math.prod(obs.shape[1:])
@@ -126,7 +129,7 @@ def _of_q_network(network: QNetwork, history: int, obs: Tensor) -> Exportable:
 def _of_actor_critic(network: ActorCritic, obs: Tensor, critic: bool) -> Exportable:
     if isinstance(network, RecurrentActorCritic) and not critic:
         network = network.without_critic()
-    module = GreedyActorCritic(in_full_precision(network), critic)
+    module = GreedyActorCritic(network, critic)
     inputs, memory = {OBS: obs}, []
     if network.width:
         inputs[HIDDEN_STATE] = torch.zeros((len(obs), network.width))
@@ -140,8 +143,35 @@ def _of_actor_critic(network: ActorCritic, obs: Tensor, critic: bool) -> Exporta
 
 def in_full_precision(network: Network) -> Network:
     """The network with the modules that run in bfloat16 replaced by what they hold."""
+    return _replaced(network, MixedPrecision, lambda mixed: mixed.module)
+
+
+class FrameConvolution(nn.Module):
+    """Convolution of a :class:`FrameStem`, without the order of bytes that makes it fast."""
+
+    def __init__(self, stem: FrameStem) -> None:
+        super().__init__()
+        weight = stem.pixel_weight().detach()
+        filters, frames, size, _ = weight.shape
+        self.convolution = nn.Conv2d(frames, filters, size, stride=PATCH)
+        self.convolution.load_state_dict({"weight": weight, "bias": stem.bias})
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Feature maps of pixels (n, frames, height, width), uint8."""
+        maps: Tensor = self.convolution(pixels.float())
+        return maps
+
+
+def _with_plain_convolutions(network: Network) -> Network:
+    return _replaced(network, FrameStem, FrameConvolution)
+
+
+def _replaced(
+    network: Network, kind: type[Replaced], replacement: Callable[[Replaced], nn.Module]
+) -> Network:
+    """The network with each module of one kind replaced."""
     for parent in list(network.modules()):
         for name, child in list(parent.named_children()):
-            if isinstance(child, MixedPrecision):
-                setattr(parent, name, child.module)
+            if isinstance(child, kind):
+                setattr(parent, name, replacement(child))
     return network

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import logging
-import math
 import warnings
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import gymnasium as gym
 import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
+from onnxscript.optimizer import optimize_ir
 
 from baselines.exports.modules import exportable
+from baselines.exports.weights import OPSETS, Weights, store
 from baselines.results.pretrained import Trained
 from baselines.runs.environments import make_env
 
 _BATCH = "batch"
-_LEAST = 64  # weights of a tensor that is worth storing in half precision
+_LARGEST_FOLDED = 1_000_000  # numbers of a tensor on which the optimizer computes
 
 
-def to_onnx(trained: Trained, *, half: bool = False, critic: bool = True) -> bytes:
-    """Content of an agent's ONNX file.
+class OnnxFile(NamedTuple):
+    """Content of an agent's ONNX file."""
+
+    content: bytes
+    parameters: int  # trained weights in it
+
+
+def to_onnx(trained: Trained, *, weights: Weights = "float32", critic: bool = True) -> OnnxFile:
+    """Agent as an ONNX file.
 
     Inputs and outputs are those of :class:`lander_envs.agents.OnnxPolicy`.
 
     Args:
         trained: the agent.
-        half: store weights as float16; the model computes in float32.
+        weights: their type in the file; the model computes in float32.
         critic: keep an actor-critic's critic, and give its values.
 
     Raises:
@@ -46,29 +55,35 @@ def to_onnx(trained: Trained, *, half: bool = False, critic: bool = True) -> byt
             output_names=outputs,
             dynamic_shapes=tuple({0: _BATCH} for _ in inputs),
             dynamo=True,
-            # The optimizer fails on motion crops; onnxruntime has its own.
+            opset_version=OPSETS[weights],
             optimize=False,
             verbose=False,
         )
     assert program is not None  # as without a file's name
+    sizes = {name: weight.numel() for name, weight in module.named_parameters()}
+    parameters = sum(sizes.get(name, 0) for name in program.model.graph.initializers)
+    computed = _computed_from(program.model_proto.graph, sizes)
+    # PyTorch's own call infers shapes, on which the optimizer fails for motion crops.
+    optimize_ir(program.model, onnx_shape_inference=False, input_size_limit=_LARGEST_FOLDED)
     model = program.model_proto
     _strip(model)
-    if half:
-        _store_in_half_precision(model.graph)
+    store(model.graph, computed, weights)
     onnx.checker.check_model(model, full_check=True)
-    return bytes(model.SerializeToString(deterministic=True))
-
-
-def count_weights(model: bytes) -> int:
-    """Number of trained weights in an ONNX file."""
-    tensors = onnx.load_from_string(model).graph.initializer
-    floats = (TensorProto.FLOAT, TensorProto.FLOAT16)
-    return sum(math.prod(t.dims) for t in tensors if t.dims and t.data_type in floats)
+    return OnnxFile(bytes(model.SerializeToString(deterministic=True)), parameters)
 
 
 def _examples(space: gym.Space[object]) -> torch.Tensor:
     space.seed(0)
     return torch.as_tensor(np.stack([np.asarray(space.sample()) for _ in range(2)]))
+
+
+def _computed_from(graph: onnx.GraphProto, names: Iterable[str]) -> set[str]:
+    """Names, and those of everything that a graph computes from them."""
+    computed = set(names)
+    for node in graph.node:
+        if not computed.isdisjoint(node.input):
+            computed.update(node.output)
+    return computed
 
 
 def _strip(model: onnx.ModelProto) -> None:
@@ -83,18 +98,3 @@ def _strip(model: onnx.ModelProto) -> None:
     for tensor in model.graph.initializer:
         tensor.doc_string = ""
         del tensor.metadata_props[:]
-
-
-def _store_in_half_precision(graph: onnx.GraphProto) -> None:
-    """Replace large float32 weights by float16 ones and a cast."""
-    casts = []
-    for tensor in graph.initializer:
-        weights = numpy_helper.to_array(tensor)
-        if weights.dtype != np.float32 or weights.size < _LEAST:
-            continue
-        name, stored = tensor.name, f"{tensor.name}.half"
-        tensor.CopyFrom(numpy_helper.from_array(weights.astype(np.float16), stored))
-        casts.append(helper.make_node("Cast", [stored], [name], to=TensorProto.FLOAT))
-    nodes = [*casts, *graph.node]
-    del graph.node[:]
-    graph.node.extend(nodes)

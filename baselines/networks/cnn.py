@@ -46,8 +46,8 @@ class MotionCropCNN(nn.Module):
         """Features (n, 260) of pixels (n, frames, height, width), uint8, the newest frame last."""
         crops, places = motion_crops(pixels)
         maps = torch.relu(self.blocks(self.second(torch.relu(self.first(crops)))))
-        newest, oldest = self.last(maps.flatten(1)).chunk(2)
-        features: Tensor = self.norm(torch.cat((newest, oldest, places), dim=1))
+        numbers, n = self.last(maps.flatten(1)), pixels.shape[0]
+        features: Tensor = self.norm(torch.cat((numbers[:n], numbers[n:], places), dim=1))
         return features
 
 

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 _WHITE = 255.0  # the largest grey level
-_PATCH = 4  # pixels a side; also the stride
+PATCH = 4
+"""Pixels a side of a patch; also the stride."""
 
 
 class FrameStem(nn.Module):
@@ -25,7 +26,7 @@ class FrameStem(nn.Module):
 
     def __init__(self, frames: int, filters: int, change_gain: float) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.empty(filters, frames, 2 * _PATCH, 2 * _PATCH))
+        self.weight = nn.Parameter(torch.empty(filters, frames, 2 * PATCH, 2 * PATCH))
         self.bias = nn.Parameter(torch.zeros(filters))
         nn.init.orthogonal_(self.weight, 2**0.5)
         mixing = difference_matrix(frames, change_gain) if change_gain else torch.eye(frames)
@@ -33,15 +34,19 @@ class FrameStem(nn.Module):
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Feature maps (n, filters, height // 4 - 1, width // 4 - 1)."""
-        weight = torch.einsum("okhw,kc->ochw", self.weight, self.mixing)
+        weight = self.pixel_weight()
         # Rows and columns within patches become channels: (o, c, 2, 4, 2, 4) to (o, c 4 4, 2, 2).
-        blocks = weight.unflatten(3, (2, _PATCH)).unflatten(2, (2, _PATCH))
+        blocks = weight.unflatten(3, (2, PATCH)).unflatten(2, (2, PATCH))
         weight = blocks.permute(0, 1, 3, 5, 2, 4).flatten(1, 3)
         device = pixels.device.type
         mixed = torch.is_autocast_enabled(device)
         # Straight to bfloat16, which holds grey levels exactly, where the convolution wants that.
         kind = torch.get_autocast_dtype(device) if mixed else weight.dtype
         return nn.functional.conv2d(space_to_depth(pixels).to(kind), weight, self.bias)
+
+    def pixel_weight(self) -> Tensor:
+        """Weights (filters, frames, 8, 8) of the grey levels 0 to 255 of each frame."""
+        return torch.einsum("okhw,kc->ochw", self.weight, self.mixing)
 
 
 def space_to_depth(pixels: Tensor) -> Tensor:
@@ -51,7 +56,7 @@ def space_to_depth(pixels: Tensor) -> Tensor:
     """
     n, channels, height, width = pixels.shape
     words = pixels.contiguous().view(torch.int32)
-    words = words.view(n, channels, height // _PATCH, _PATCH, width // _PATCH)
+    words = words.view(n, channels, height // PATCH, PATCH, width // PATCH)
     patches = words.permute(0, 2, 4, 1, 3).contiguous().view(torch.uint8)
     return patches.flatten(3).permute(0, 3, 1, 2)
 

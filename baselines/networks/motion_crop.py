@@ -82,5 +82,5 @@ def crop(pixels: Tensor, centres: Tensor, size: int) -> Tensor:
     nearest = centres.round().long()
     rows = (nearest[:, :1] + offsets).clamp(0, height - 1)
     columns = (nearest[:, 1:] + offsets).clamp(0, width - 1)
-    each = torch.arange(len(pixels), device=pixels.device)[:, None, None]
+    each = torch.arange(pixels.shape[0], device=pixels.device)[:, None, None]
     return pixels.movedim(1, -1)[each, rows[:, :, None], columns[:, None, :]]

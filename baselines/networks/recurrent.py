@@ -88,7 +88,9 @@ class Memory(nn.Module):
         of_cell, before = state.split(self.widths, dim=-1)
         if self.change_gain:
             obs, before = self._with_change(obs, before)
-        layers = of_cell.view(len(state), -1, self.cell.hidden_size).transpose(0, 1).contiguous()
+        layers = (
+            of_cell.view(state.shape[0], -1, self.cell.hidden_size).transpose(0, 1).contiguous()
+        )
         if isinstance(self.cell, nn.GRU):
             features, layers = self.cell(obs, layers)
         else:

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, grad_and_value
 
-from baselines.optim.flat_adam import NORM_EPSILON, FlatAdam, check_finite
+from baselines.optim.flat_adam import NORM_EPSILON, FlatAdam
 
 Metrics = dict[str, Tensor]
 Loss = Callable[..., tuple[Tensor, Metrics]]
@@ -69,7 +69,7 @@ class CompiledStep:
         states = [self._optimizer.state[vector] for vector in self._optimizer.vectors]
         moments = [(s["step"], s["exp_avg"], s["exp_avg_sq"]) for s in states]
         numbers, metrics = self._step(self._vectors, moments, rates, inputs)
-        check_finite(numbers.tolist())
+        self._optimizer.examine(numbers)
         found: Metrics = metrics
         return found
 

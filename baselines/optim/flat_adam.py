@@ -25,6 +25,10 @@ class FlatAdam(torch.optim.Adam):
 
     Adam scales each parameter by itself, so that several groups are several optimisers in one.
 
+    Attributes:
+        checks_at_once: read the norms of each gradient step. Otherwise no step waits for a GPU, and
+            :meth:`check_finite` reads those of all steps since its last call.
+
     Args:
         groups: parameters and learning rate of each group; the parameters become views of the
             group's vector.
@@ -36,6 +40,8 @@ class FlatAdam(torch.optim.Adam):
     ) -> None:
         flat = [{"params": [flatten(parameters)], "lr": rate} for parameters, rate in groups]
         super().__init__(flat, eps=eps, fused=True)
+        self.checks_at_once = True
+        self._unchecked: list[Tensor] = []  # loss and norms of gradient steps
         for vector in self.vectors:
             # Adam's own state before its first step.
             self.state[vector] = {
@@ -67,18 +73,45 @@ class FlatAdam(torch.optim.Adam):
             max_grad_norms: one norm for the whole gradient, or one for each group.
 
         Raises:
-            NonFiniteError: if the loss or a gradient is not finite.
+            NonFiniteError: if the loss or a gradient is not finite, and ``checks_at_once``.
         """
         gradients = self.gradients
         # One transfer, as each of them waits for the device.
-        numbers = torch.stack([loss.detach(), *map(torch.linalg.vector_norm, gradients)]).tolist()
-        check_finite(numbers)
-        norms = numbers[1:]
+        numbers = torch.stack([loss.detach(), *map(torch.linalg.vector_norm, gradients)])
+        read = self.examine(numbers)
+        if not read:
+            _clip_on_device(gradients, numbers[1:].double(), max_grad_norms)
+            return
+        norms = read[1:]
         if len(max_grad_norms) == 1:
             norms, max_grad_norms = [math.hypot(*norms)] * len(norms), max_grad_norms * len(norms)
         for gradient, norm, limit in zip(gradients, norms, max_grad_norms, strict=True):
             if norm > limit:
                 gradient.mul_(limit / (norm + NORM_EPSILON))
+
+    def examine(self, numbers: Tensor) -> list[float]:
+        """Loss and norms of a gradient step, or an empty list until :meth:`check_finite`.
+
+        Raises:
+            NonFiniteError: if one of them is not finite, and ``checks_at_once``.
+        """
+        if not self.checks_at_once:
+            self._unchecked.append(numbers)
+            return []
+        read: list[float] = numbers.tolist()
+        _require_finite(read)
+        return read
+
+    def check_finite(self) -> None:
+        """Check the gradient steps since the last call.
+
+        Raises:
+            NonFiniteError: if the loss or a norm of one of them is not finite.
+        """
+        waiting, self._unchecked = self._unchecked, []
+        if waiting:
+            for read in torch.stack(waiting).tolist():
+                _require_finite(read)
 
     def tensors(self) -> dict[str, Tensor]:
         """Moments and step counts for a checkpoint, named by group."""
@@ -124,10 +157,21 @@ def flatten(parameters: Iterable[nn.Parameter]) -> nn.Parameter:
     return vector
 
 
-def check_finite(numbers: list[float]) -> None:
-    """NonFiniteError unless a loss and the norms of its gradient are all finite."""
+def _require_finite(numbers: list[float]) -> None:
     if not all(map(math.isfinite, numbers)):
         raise NonFiniteError(
             f"the loss and the norms of its gradient are {numbers}: the run stops here, "
             "and its last checkpoint stays as it is"
         )
+
+
+def _clip_on_device(
+    gradients: list[Tensor], norms: Tensor, max_grad_norms: tuple[float, ...]
+) -> None:
+    """Gradient clipping as in :meth:`FlatAdam.clip_gradients`, which reads no number."""
+    if len(max_grad_norms) == 1:
+        norms = torch.linalg.vector_norm(norms).expand_as(norms)
+        max_grad_norms = max_grad_norms * len(norms)
+    for gradient, norm, limit in zip(gradients, norms, max_grad_norms, strict=True):
+        scale = torch.where(norm > limit, limit / (norm + NORM_EPSILON), 1.0)
+        gradient.mul_(scale)

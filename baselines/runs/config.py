@@ -95,12 +95,12 @@ class TrainConfig(BaseModel):
     seed: int = Field(1, ge=0, lt=200)
     """Seed of Python, NumPy, PyTorch and the environments; tuning takes 101 and up."""
     device: str = Field("cpu", pattern=r"^(cpu|cuda(:\d+)?)$")
-    """Device of network and update: "cpu", "cuda" or "cuda:N"."""
+    """Device of environments, network and update: "cpu", "cuda" or "cuda:N"."""
     torch_threads: int = Field(1, gt=0, le=256)
     """Threads of PyTorch; small networks are fastest on one."""
     total_steps: Positive = 1_000_000
     """Length of the run."""
-    num_envs: int = Field(16, gt=0, le=4096)
+    num_envs: int = Field(16, gt=0, le=65_536)
     """Environments stepped together."""
     learning_rate: Rate = 1e-3
     """Learning rate of Adam, at the start."""

@@ -191,11 +191,13 @@ class Trainer(Learner[Config, Agent]):
 
     def __init__(self, config: Config) -> None:
         super().__init__(config)
-        self.envs: VectorEnv[Any, Any, Any] = make_batch(config)
+        self.envs: VectorEnv[Any, Any, Any]
+        self.envs, self.arrays = make_batch(config)
         self.agent = self.build_agent(
             config, self.envs.single_observation_space, self.envs.single_action_space
         )
         self.optimizer = self.make_optimizer()
+        self.optimizer.checks_at_once = self.arrays.on_host
 
     @abstractmethod
     def make_optimizer(self) -> FlatAdam:

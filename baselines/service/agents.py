@@ -16,6 +16,7 @@ import lander_envs
 from baselines.algorithms.registry import build_config
 from baselines.networks.build import is_pictures
 from baselines.results import pretrained
+from baselines.results.run_data import hand_made_feature
 from baselines.runs import checkpoint as checkpoints
 from baselines.runs.config import ConfigError, TrainConfig
 from baselines.runs.environments import make_env
@@ -38,6 +39,7 @@ class Card(NamedTuple):
     observation_space: spaces.Box
     action_space: spaces.Space[Any]
     has_memory: bool  # whether an action depends on earlier observations
+    hand_made_feature: str  # empty if there is none
 
     @property
     def relative_path(self) -> str:
@@ -120,6 +122,7 @@ class Agents:
                 observation_shape=list(card.observation_space.shape),
                 continuous=card.is_continuous,
                 has_memory=card.has_memory,
+                hand_made_feature=card.hand_made_feature,
                 served=name == self.served,
                 loaded=name in self._loaded,
             )
@@ -163,19 +166,20 @@ def _read_card(name: str, path: Path) -> Card:
         policy = onnx_agents.load(path)
         found = policy.card
         settings = found.algorithm, found.env_id, found.env_kwargs
-        has_memory = policy.has_memory
+        has_memory, feature = policy.has_memory, found.hand_made_feature
     else:
         content = checkpoints.section(checkpoints.describe(path), "config", path)
         config = build_config({**content, "device": "cpu"}, str(path))
         settings = config.algorithm, config.env_id, config.env_kwargs
-        has_memory = _has_memory(config)
+        has_memory, feature = _has_memory(config), hand_made_feature(config.model_dump()) or ""
     _, env_id, env_kwargs = settings
     if env_id not in lander_envs.REGISTERED_IDS:
         raise ConfigError(f"{path}: env_id: only this package's can be served, got {env_id}")
     env: gym.Env[Any, Any] = make_env(env_id, env_kwargs)
     env.close()
     assert isinstance(env.observation_space, spaces.Box)
-    return Card(name, path, *settings, env.observation_space, env.action_space, has_memory)
+    found_spaces = env.observation_space, env.action_space
+    return Card(name, path, *settings, *found_spaces, has_memory, feature)
 
 
 def _has_memory(config: TrainConfig) -> bool:

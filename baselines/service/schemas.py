@@ -192,6 +192,9 @@ class AgentDescription(BaseModel):
     observation_shape: list[int]
     continuous: bool
     has_memory: bool = Field(description="whether a flight needs a session")
+    hand_made_feature: str = Field(
+        description='"differences", "motion crop", or empty if the agent sees none'
+    )
     served: bool = Field(description="whether it answers requests that name no agent")
     loaded: bool
 

@@ -19,7 +19,8 @@ OBSERVATION_SIZE: int
 
 NUM_ACTIONS: int
 
-MAX_WIND: float = 1000000.0
+PARAMS: dict[str, tuple[float, float, float]]
+"""Default, minimum and maximum of each argument of an episode, in the order of a row."""
 
 INSTRUCTION_SETS: list[str]
 """Instruction sets that batches can use on this machine, from "scalar" to the widest, the default.
@@ -96,8 +97,16 @@ class Lander:
     other thread may draw from it meanwhile.
     """
 
-    def __init__(self, continuous: bool = False, gravity: float = -10.0, enable_wind: bool = False, wind_power: float = 15.0, turbulence_power: float = 1.5, draws: bool = False) -> None:
+    def __init__(self, continuous: bool = False, draws: bool = False) -> None:
         """``draws``: simulate particles, which frames need."""
+
+    def set_params(self, row: Annotated[NDArray[numpy.float64], dict(shape=(11), order='C', device='cpu', writable=False)]) -> None:
+        """
+        Sets the arguments, float64 in the order of PARAMS, from the next step on.
+        """
+
+    def params(self) -> Annotated[NDArray[numpy.float64], dict(shape=(11))]:
+        """Arguments of the episode, in the order of PARAMS."""
 
     def reset(self, bit_generator: object) -> Annotated[NDArray[numpy.float32], dict(shape=(8))]:
         """Starts an episode; returns the first observation, float32 (8,)."""
@@ -161,20 +170,26 @@ class Landers:
     def step_continuous(self, actions: Annotated[NDArray[numpy.float64], dict(shape=(None, 2), order='C', device='cpu', writable=False)]) -> None:
         """Steps all landers under throttles, float64 (num_envs, 2)."""
 
-    def set_params(self, mask: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], gravity: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], enable_wind: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], wind_power: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], turbulence_power: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None:
+    def set_params(self, mask: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], rows: Annotated[NDArray[numpy.float64], dict(shape=(None, 11), order='C', device='cpu', writable=False)]) -> None:
         """
-        Sets the arguments of the landers in ``mask``, from their next step on.
+        Sets the arguments of the landers in ``mask``, from their next step on: a row a
+        lander, float64 (num_envs, len(PARAMS)).
         """
 
-    def set_next_params(self, mask: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], gravity: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], enable_wind: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], wind_power: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], turbulence_power: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None:
+    def set_next_params(self, mask: Annotated[NDArray[numpy.bool_], dict(shape=(None,), order='C', device='cpu', writable=False)], rows: Annotated[NDArray[numpy.float64], dict(shape=(None, 11), order='C', device='cpu', writable=False)]) -> None:
         """
         Sets the arguments of the landers in ``mask``, from their next episode on.
         """
 
-    def params(self, index: int) -> tuple[float, bool, float, float]:
+    def params(self, index: int) -> Annotated[NDArray[numpy.float64], dict(shape=(11))]:
+        """Arguments of one lander's episode, in the order of PARAMS."""
+
+    def write_params(self, rows: Annotated[NDArray[numpy.float64], dict(shape=(None, 11), order='C', device='cpu')]) -> None:
+        """Writes the arguments of all landers' episodes."""
+
+    def set_ranges(self, ranges: Annotated[NDArray[numpy.float64], dict(shape=(2, 11), order='C', device='cpu', writable=False)]) -> None:
         """
-        Arguments of one lander's episode: gravity, enable_wind, wind_power and
-        turbulence_power.
+        Has each episode draw the arguments with low <= high, float64 (2, len(PARAMS)).
         """
 
     def seed(self, seeds: list[int | None]) -> None:

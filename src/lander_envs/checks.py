@@ -105,20 +105,27 @@ def keywords(owner: type) -> tuple[str, ...]:
     )
 
 
-def no_unknown(owner: type, unknown: Iterable[str], hints: Mapping[str, str] | None = None) -> None:
+def no_unknown(
+    owner: type,
+    unknown: Iterable[str],
+    hints: Mapping[str, str] | None = None,
+    further: Iterable[str] = (),
+) -> None:
     """Refuse keyword arguments that a class does not have.
 
     Args:
         owner: the class.
         unknown: names of the arguments.
         hints: where an argument belongs, by its name; the names are suggested too.
+        further: names that the class takes beside those of its signature.
 
     Raises:
         TypeError: if there is one; the message names the nearest right one.
     """
     hints = hints or {}
+    allowed = (*keywords(owner), *further, *hints)
     for name in unknown:
-        hint = f"; {hints[name]}" if name in hints else nearest(name, (*keywords(owner), *hints))
+        hint = f"; {hints[name]}" if name in hints else nearest(name, allowed)
         raise TypeError(f"{owner.__name__} got an unexpected keyword argument {name!r}{hint}")
 
 

@@ -25,7 +25,7 @@ from stable_baselines3.common.vec_env.base_vec_env import (
 )
 
 from lander_envs import checks
-from lander_envs.backends import RESET_OPTIONS, check_options
+from lander_envs.backends import ARGUMENTS, check_options
 from lander_envs.copies import IndependentCopies
 from lander_envs.floating_point import default_floating_point
 from lander_envs.registration import REGISTERED_IDS
@@ -81,7 +81,7 @@ class LanderVecEnv(IndependentCopies, VecEnv):
     Raises:
         ValueError: if an argument is outside its range, or the envs of the functions cannot share
             one batch: another id, another wrapper than Monitor and TimeLimit, or arguments that
-            differ, apart from gravity, wind and turbulence.
+            differ, apart from those from gravity to terrain.
 
     Example:
         >>> from stable_baselines3 import PPO
@@ -205,16 +205,16 @@ class LanderVecEnv(IndependentCopies, VecEnv):
             return True
 
     def set_attr(self, attr_name: str, value: Any, indices: VecEnvIndices = None) -> None:
-        """Set gravity, wind or turbulence of each env in ``indices``, from its next episode on.
+        """Set an argument of each env in ``indices``, from its next episode on.
 
         Raises:
             AttributeError: for another attribute, because the environments share one batch.
             ValueError: if ``value`` is outside its range; nothing changes.
         """
-        if attr_name not in RESET_OPTIONS:
+        if attr_name not in ARGUMENTS:
             raise AttributeError(
                 f"{attr_name} cannot be set on environments that share one batch; "
-                f"{', '.join(RESET_OPTIONS)} can"
+                f"{', '.join(ARGUMENTS)} can"
             )
         values = list(self._batch.attributes(attr_name))
         for i in self._get_indices(indices):
@@ -313,7 +313,7 @@ def _taken_over(envs: list[gym.Env[Any, Any]]) -> _Singles:
                 raise ValueError(
                     f"{name} must be the same in all environments of a batch, got {one!r}, {two!r}"
                 )
-    own = {name: [env.get_wrapper_attr(name) for env in envs] for name in RESET_OPTIONS}
+    own = {name: [env.get_wrapper_attr(name) for env in envs] for name in ARGUMENTS}
     kwargs = shared[0] | {n: v[0] if len(set(v)) == 1 else v for n, v in own.items()}
     for env in envs:
         env.unwrapped.close()
@@ -324,7 +324,7 @@ def _shared_arguments(spec: gym.envs.registration.EnvSpec | None) -> dict[str, A
     """Id of an env, and the arguments that are the same for all envs of a batch."""
     if spec is None or spec.id not in REGISTERED_IDS:
         raise ValueError(f"environments must be of {REGISTERED_IDS}, got {spec and spec.id!r}")
-    return {"id": spec.id} | {n: v for n, v in spec.kwargs.items() if n not in RESET_OPTIONS}
+    return {"id": spec.id} | {n: v for n, v in spec.kwargs.items() if n not in ARGUMENTS}
 
 
 def _wrappers_of(env: gym.Env[Any, Any]) -> tuple[int, _EpisodeLog | None]:

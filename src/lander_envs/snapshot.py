@@ -13,15 +13,19 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lander_envs import checks
+
 # Part of vector envs: steps of the episode, and whether it is over. Single envs ignore it, because
 # their wrappers count the steps.
 CLOCK = "clock"
+# Part of an env with ranges: the arguments that the episode has drawn, float64.
+DRAWN = "drawn"
 MAX_STEPS = 2**31 - 1  # steps of an episode that fit the engine's counter
 
 _MAGIC = b"LNDRENV1"
@@ -77,6 +81,33 @@ def numbers(
     if len(content) != size:
         raise ValueError(f"state must hold {size} bytes of {name}, got {len(content)}")
     return np.frombuffer(content, dtype).reshape(shape).copy()
+
+
+def drawn_names(ranges: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of the parts that an env with such ranges adds."""
+    return (DRAWN,) if ranges else ()
+
+
+def drawn_part(drawn: Mapping[str, float]) -> dict[str, bytes]:
+    """Part of the arguments that an episode has drawn; none if it draws nothing."""
+    return {DRAWN: np.array(list(drawn.values())).tobytes()} if drawn else {}
+
+
+def drawn_from(
+    parts: Mapping[str, bytes], ranges: Mapping[str, tuple[float, float]]
+) -> dict[str, Any]:
+    """Read the arguments that an episode has drawn.
+
+    Raises:
+        ValueError: if one is outside its range.
+    """
+    if not ranges:
+        return {}
+    values = numbers(DRAWN, parts[DRAWN], np.float64, (len(ranges),)).tolist()
+    return {
+        name: checks.between(f"state: {name}", value, *ends)
+        for (name, ends), value in zip(ranges.items(), values, strict=True)
+    }
 
 
 def _split(body: bytes) -> dict[str, bytes]:

@@ -27,12 +27,16 @@ LEG_1 = 6  # 1 while the first leg touches the ground, else 0
 LEG_2 = 7  # 1 while the second leg touches the ground, else 0
 STATE_SHAPE = (8,)
 
-# Defaults and limits of LunarLander-v3's arguments.
+# Defaults and limits of the arguments.
 GRAVITY = -10.0  # world units per second squared
 MIN_GRAVITY, MAX_GRAVITY = -12.0, 0.0  # both excluded
 WIND_POWER = 15.0  # largest force of the wind
 TURBULENCE_POWER = 1.5  # largest torque of the turbulence
 MAX_WIND_POWER, MAX_TURBULENCE_POWER = 20.0, 2.0  # recommended maxima, the minima being 0
+MAIN_ENGINE_POWER, SIDE_ENGINE_POWER = 13.0, 0.6  # impulse a unit of lever arm
+DISPERSION = 1.0  # size of the engines' random numbers
+INITIAL_FORCE = 1000.0  # largest push at the start, an axis
+FUEL_COST = 1.0  # times the engines' costs in the reward
 
 FPS = 50  # base steps per second
 SCREEN_SHAPE = (400, 600, 3)  # height and width in pixels, colour channels

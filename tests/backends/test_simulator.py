@@ -21,9 +21,15 @@ def test_the_native_engine_is_the_default() -> None:
 
 
 def test_checked_arguments_have_python_types() -> None:
-    params = check_params(np.True_, np.float32(-2.5), np.False_, 3, np.int64(1))
+    params = check_params(
+        np.True_,
+        gravity=np.float32(-2.5),
+        enable_wind=np.False_,
+        wind_power=3,
+        turbulence_power=np.int64(1),
+    )
     assert params == LanderParams(True, -2.5, False, 3.0, 1.0)
-    assert [type(value) for value in params] == [bool, float, bool, float, float]
+    assert [type(value) for value in params] == [bool, float, bool, *[float] * 7, str, str]
 
 
 @pytest.mark.parametrize(

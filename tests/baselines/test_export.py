@@ -9,7 +9,10 @@ from lander_envs.agents import load
 
 
 def test_an_exported_agent_is_loaded_with_its_score(tmp_path, capsys) -> None:
-    assert export.main(["lander_dqn", "--out", str(tmp_path), "--episodes", "3", "--half"]) == 0
+    assert (
+        export.main(["lander_dqn", "--out", str(tmp_path), "--episodes", "3", "--weights", "int8"])
+        == 0
+    )
     assert capsys.readouterr().out == f"wrote {tmp_path / 'lander_dqn.onnx'}\n"
     policy = load(tmp_path / "lander_dqn.onnx")
     card = json.loads((tmp_path / "lander_dqn.json").read_text())

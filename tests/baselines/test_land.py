@@ -38,3 +38,9 @@ def test_a_wrong_seed_ends_with_status_2(tmp_path, monkeypatch) -> None:
     except SystemExit as refused:  # as the command line refuses an override
         status = refused.code
     assert status == 2
+
+
+def test_a_device_that_is_not_there_ends_with_status_2(tmp_path, monkeypatch, capsys) -> None:
+    small(tmp_path, monkeypatch)
+    assert land.main(runs=tmp_path, device="cuda:7") == 2
+    assert "device: must be cpu or one of the" in capsys.readouterr().err

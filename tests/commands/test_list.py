@@ -19,13 +19,17 @@ def test_every_environment_and_agent_is_listed(capsys) -> None:
         "lander_continuous": "",
         "masked_velocity_lander": "",
         "normalized_lander": "",
+        "pixel_lander": "",
         "shaped_lander": "",
     }
 
 
-def test_tables_are_shown_without_json(capsys, monkeypatch) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
+def test_tables_of_80_characters_break_no_name(capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     assert main(["list"]) == 0
     out = capsys.readouterr().out
     assert "Environments" in out
     assert "Agents" in out
+    for name in (*lander_envs.REGISTERED_IDS, "masked_velocity_lander", "recurrent_ppo", "return"):
+        assert name in out
+    assert max(map(len, out.splitlines())) <= 80

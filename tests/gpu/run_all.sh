@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# All checks that need a GPU, in seven minutes at most: parity, pictures, graph capture, memory checks,
-# speed. From a checkout with the package, PyTorch with CUDA and NVRTC installed:
+# All checks that need a GPU, in eight minutes at most: kernels, parity, pictures, graph capture,
+# memory checks, speed, learning. From a checkout with the package, PyTorch with CUDA and NVRTC
+# installed; `learning` also needs the packages of the extra `baselines`:
 #     bash tests/gpu/run_all.sh [FOLDER FOR THE LOGS]
 # Every part has a time limit of its own and runs even if another failed; the exit status is the
 # number of parts that did.
@@ -20,13 +21,19 @@ part() { # NAME SECONDS COMMAND...
 }
 
 nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv | tee "$out/machine.log"
-part functions 90 python -m tests.gpu.functions
-part parity 90 python -m tests.gpu.parity --steps 1000000 --decisions 20000
-part capture 40 python -m tests.gpu.capture
+part kernels 80 python -m tests.gpu.warm_cache
+part functions 50 python -m tests.gpu.functions
+part parity 70 python -m tests.gpu.parity --steps 1000000 --decisions 20000
+part capture 50 python -m tests.gpu.capture
 if command -v compute-sanitizer > /dev/null; then
-    part memcheck 90 compute-sanitizer --error-exitcode 1 python -m tests.gpu.parity --steps 512 --decisions 32 --envs 256
+    part memcheck 60 compute-sanitizer --error-exitcode 1 python -m tests.gpu.parity --steps 512 --decisions 32 --envs 256
 else
     echo "== memcheck: compute-sanitizer is not installed"
 fi
-part speed 80 python -m tests.gpu.speed --out "$out/speed.json"
+part speed 90 python -m tests.gpu.speed --seconds 75 --out "$out/speed.json"
+if python -c "import pydantic, tyro, safetensors" 2> /dev/null; then
+    part learning 80 python -m tests.gpu.learning --seconds 60 --runs "$out/runs"
+else
+    echo "== learning: the packages of the extra baselines are not installed"
+fi
 exit "$failed"

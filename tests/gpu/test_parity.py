@@ -4,10 +4,7 @@ import sys
 
 import pytest
 
-from tests.cuda.machine.fixtures import machine
 from tests.gpu import parity
-
-__all__ = ["machine"]
 
 
 def test_the_script_compares_states_and_pictures(machine, monkeypatch, capsys) -> None:

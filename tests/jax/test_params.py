@@ -51,6 +51,24 @@ def test_every_argument_can_be_traced(env) -> None:
     assert obs.tobytes() == expected(gravity=-9.0, **wind).tobytes()
 
 
+def test_the_dynamics_can_be_given_and_traced(env) -> None:
+    dynamics = {"main_engine_power": 16.0, "dispersion": 0.5, "initial_force": 250.0}
+    _, params = lander_envs.jax.make("lander_envs/Lander-v0", terrain="flat", **dynamics)
+    assert np.asarray(flown(env, params)).tobytes() == (
+        expected(terrain="flat", **dynamics).tobytes()
+    )
+    traced = jax.jit(lambda power: flown(env, params.replace(main_engine_power=power)))
+    changed = expected(terrain="flat", **dynamics | {"main_engine_power": 20.0})
+    assert np.asarray(traced(20.0)).tobytes() == changed.tobytes()
+
+
+def test_the_choices_are_static(env) -> None:
+    with pytest.raises(ValueError, match=r"^wind_mode must be one of 'continuing', 'per_episode'"):
+        env.reset(seed_key(0), EnvParams(wind_mode="calm"))
+    with pytest.raises(TypeError, match=r"'randomize'; jax\.vmap over params"):
+        lander_envs.jax.make("lander_envs/Lander-v0", randomize={"gravity": [-5, -4]})
+
+
 def test_params_of_the_64_bit_mode_keep_all_bits() -> None:
     wind = {"enable_wind": True, "wind_power": 7.3, "turbulence_power": 1.1}
     with jax.enable_x64(True):
@@ -79,6 +97,8 @@ def test_gravity_may_be_any_double_because_the_engine_rounds_it(env) -> None:
         ("gravity", float("nan"), "between -12 and 0"),
         ("wind_power", 2e6, "between -1e"),
         ("turbulence_power", float("inf"), "between -1e"),
+        ("main_engine_power", 131.0, "between 0 and 130"),
+        ("fuel_cost", -1.0, "between 0 and 10"),
     ],
 )
 def test_a_traced_value_outside_its_range_raises_when_the_call_runs(
@@ -102,7 +122,7 @@ def test_what_is_no_params_is_refused(env) -> None:
 
 def test_the_time_limit_is_static_and_can_be_replaced(env) -> None:
     params = EnvParams().replace(max_steps_in_episode=2)
-    assert len(jax.tree.leaves(params)) == 4
+    assert len(jax.tree.leaves(params)) == 9
     _, state = env.reset(seed_key(0), params)
     for truncated in (False, True):
         _, state, _, done, info = env.step(None, state, 0, params)

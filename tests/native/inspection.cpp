@@ -239,9 +239,8 @@ NB_MODULE(inspection, module) {
         },
         "angle"_a);
     nb::class_<InspectedLander>(module, "InspectedLander")
-        .def(nb::init<bool, double, bool, double, double, bool>(), "continuous"_a = false,
-             "gravity"_a = -10.0, "enable_wind"_a = false, "wind_power"_a = 15.0,
-             "turbulence_power"_a = 1.5, "draws"_a = false)
+        .def(nb::init<bool, bool>(), "continuous"_a = false, "draws"_a = false)
+        .def("set_params", &InspectedLander::set_params)
         .def("reset", &InspectedLander::reset)
         .def("step", &InspectedLander::step_discrete)
         .def("step_continuous", &InspectedLander::step_continuous)

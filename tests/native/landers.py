@@ -8,7 +8,17 @@ from typing import Any
 import numpy as np
 
 from lander_envs import _native
+from lander_envs.backends import LanderParams
 from tests.native.build import inspection
+
+
+def native_lander(
+    make: Any = _native.Lander, *, continuous: bool = False, draws: bool = False, **arguments: Any
+) -> Any:
+    """A lander of the engine with these arguments."""
+    lander = make(continuous, draws)
+    lander.set_params(LanderParams(continuous, **arguments).row)
+    return lander
 
 
 class Lander:
@@ -20,8 +30,8 @@ class Lander:
 
     def __init__(self, **arguments: Any) -> None:
         self.arguments = arguments
-        self.shipped = _native.Lander(**arguments)
-        self.inspected = inspection().InspectedLander(**arguments)
+        self.shipped = native_lander(**arguments)
+        self.inspected = native_lander(inspection().InspectedLander, **arguments)
         self.started = False
         self.seed(0)
 

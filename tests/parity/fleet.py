@@ -15,6 +15,7 @@ import numpy as np
 from gymnasium.envs.box2d.lunar_lander import LunarLander
 
 from lander_envs import _native
+from lander_envs.backends import check_params
 from tests.native.landers import Lander
 from tests.parity.harness import MismatchError
 from tests.parity.policies import POLICIES, throttles
@@ -74,11 +75,10 @@ class Fleet:
         # Landers one by one, which count the rare events.
         self.singles = [Lander(continuous=self.continuous, draws=True, **a) for a in own]
         self.batches = {name: NativeBatch(name, self.size, self.continuous) for name in self.sets}
-        names = ("gravity", "enable_wind", "wind_power", "turbulence_power")
-        params = [np.array([getattr(env, name) for env in self.references]) for name in names]
+        rows = np.array([check_params(**arguments).row for arguments in own])
         everyone = np.ones(self.size, dtype=np.bool_)
         for native in self.batches.values():
-            native.batch.set_params(everyone, *params)
+            native.batch.set_params(everyone, rows)
         self.steps = 0
         self.clock = np.zeros(self.size, dtype=int)
 

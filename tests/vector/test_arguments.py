@@ -6,24 +6,27 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 
+from lander_envs.backends import DEFAULTS
 from lander_envs.vector import arguments
 
 NONE = np.zeros(2, dtype=bool)
-DEFAULTS = (-10.0, False, 15.0, 1.5)  # gravity, enable_wind, wind_power, turbulence_power
 
 
 def test_scalars_are_spread_over_all_envs() -> None:
-    params = arguments.spread(3, -9, True, np.array([1, 2, 3]), 0.5)
-    assert params.gravity.tolist() == [-9.0, -9.0, -9.0]
-    assert params.wind_power.tolist() == [1.0, 2.0, 3.0]
-    assert [column.dtype for column in params] == [np.float64, np.bool_, np.float64, np.float64]
-    assert params.row(1) == (-9.0, True, 2.0, 0.5)
+    params = arguments.spread(
+        3, gravity=-9, enable_wind=True, wind_power=np.array([1, 2, 3]), terrain="flat"
+    )
+    assert params.column("gravity") == [-9.0, -9.0, -9.0]
+    assert params.column("wind_power") == [1.0, 2.0, 3.0]
+    assert params.column("terrain") == ["flat"] * 3
+    given = {"gravity": -9.0, "enable_wind": True, "wind_power": 2.0, "terrain": "flat"}
+    assert params.row(1) == DEFAULTS | given
+    assert params.row(1)["enable_wind"] is True
 
 
 def test_envs_with_other_arguments_are_found() -> None:
-    params = arguments.spread(3, -10.0, False, 15.0, 1.5)
-    wind = params._replace(enable_wind=np.array([False, True, False]))
-    both = wind._replace(gravity=np.array([-10.0, -10.0, -9.0]))
+    params = arguments.spread(3)
+    both = arguments.spread(3, enable_wind=[False, True, False], gravity=[-10.0, -10.0, -9.0])
     assert params.differ(params).tolist() == [False, False, False]
     assert params.differ(both).tolist() == [False, True, True]
 
@@ -39,22 +42,22 @@ def test_envs_with_other_arguments_are_found() -> None:
 )
 def test_a_bad_argument_of_one_env_is_named(gravity, message) -> None:
     with pytest.raises(ValueError, match=message):
-        arguments.spread(2, gravity, *DEFAULTS[1:])
+        arguments.spread(2, gravity=gravity)
 
 
 def test_options_change_the_masked_envs_only() -> None:
-    params = arguments.spread(3, *DEFAULTS)
+    params = arguments.spread(3)
     mask = np.array([True, False, True])
     changed = params.updated({"gravity": [-1.0, -2.0, -3.0], "enable_wind": True}, mask)
-    assert changed.gravity.tolist() == [-1.0, -10.0, -3.0]
-    assert changed.enable_wind.tolist() == [True, False, True]
-    assert params.gravity.tolist() == [-10.0] * 3
+    assert changed.column("gravity") == [-1.0, -10.0, -3.0]
+    assert changed.column("enable_wind") == [True, False, True]
+    assert params.column("gravity") == [-10.0] * 3
     assert params.updated({}, mask) is params
 
 
 def test_an_unknown_option_is_named_with_those_allowed() -> None:
-    params = arguments.spread(2, *DEFAULTS)
-    allowed = "reset_mask, gravity, enable_wind, wind_power, turbulence_power"
+    params = arguments.spread(2)
+    allowed = f"reset_mask, {', '.join(DEFAULTS)}"
     with pytest.raises(ValueError, match=f"^options may hold {allowed}, got 'colour'"):
         params.updated({"colour": 3}, NONE)
 

@@ -35,7 +35,8 @@ class Card:
         env_kwargs: keyword arguments of that environment.
         algorithm: that trained it.
         parameters: number of weights.
-        weights: their type in the file, "float32" or "float16"; it computes in float32.
+        weights: their type in the file, "float32", "float16", "int8" or "int4"; it computes in
+            float32.
         model: file name of the ONNX model beside the card.
         sha256: of that file.
         scores: a score for each backend, see ``lander_envs.scoring.statistics.summary``.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 import warnings
 from typing import Any
 
@@ -11,13 +12,22 @@ from gymnasium.error import DependencyNotInstalled
 from numpy.typing import NDArray
 
 from lander_envs._native import Outcome
-from lander_envs.backends import RUNNING, LanderParams, Step
+from lander_envs.backends import ARGUMENTS, DEFAULTS, RUNNING, LanderParams, Step
 from lander_envs.floating_point import in_default_floating_point
 from lander_envs.transforms.pixels import PictureSize, reduce_frame
 
 # LunarLander.render() subtracts this from each particle's time to live and removes those below 0.
 # The time to live starts at the power of the engine, 0.5 to 1.
 _PARTICLE_AGEING = 0.15
+
+# Arguments that are attributes of LunarLander, constants of its module, and neither.
+_ATTRIBUTES = ("gravity", "enable_wind", "wind_power", "turbulence_power")
+_CONSTANTS = {
+    "main_engine_power": "MAIN_ENGINE_POWER",
+    "side_engine_power": "SIDE_ENGINE_POWER",
+    "initial_force": "INITIAL_RANDOM",
+}
+_FIXED = tuple(name for name in ARGUMENTS if name not in (*_ATTRIBUTES, *_CONSTANTS))
 
 _NO_COPY = 'backend="box2d" cannot clone or restore a state: its world cannot be copied'
 
@@ -30,9 +40,11 @@ class Box2DSimulator:
     """
 
     def __init__(self, params: LanderParams, draws: bool) -> None:
+        self.require(params)
         self._params = params
         self._draws = draws
         self._lander = _make_lunar_lander(params, "rgb_array" if draws else None)
+        self.set_params(params)
         self._frame: NDArray[np.uint8] | None = None
         self._whole = True  # False after an interrupted step, which leaves the world half-way
 
@@ -50,11 +62,23 @@ class Box2DSimulator:
         """True once there has been a reset, until a call is interrupted."""
         return self._whole and self._lander.lander is not None
 
+    def require(self, params: LanderParams) -> None:
+        """Refuse the arguments that Gymnasium's class has as numbers within its functions."""
+        for name in _FIXED:
+            if getattr(params, name) != DEFAULTS[name]:
+                raise ValueError(
+                    f'{name} must be {DEFAULTS[name]!r} with backend="box2d", whose class has no '
+                    f"such argument, got {getattr(params, name)!r}"
+                )
+
     def set_params(self, params: LanderParams) -> None:
         """Set new arguments, except ``continuous``; a call of ``reset`` must follow."""
         self._params = params
-        for name, value in params._asdict().items():
-            setattr(self._lander, name, value)
+        for name in _ATTRIBUTES:
+            setattr(self._lander, name, getattr(params, name))
+        constants = {constant: getattr(params, name) for name, constant in _CONSTANTS.items()}
+        for call in ("reset", "step"):
+            setattr(self._lander, call, _with_constants(getattr(self._lander, call), constants))
 
     @in_default_floating_point
     def reset(self, np_random: np.random.Generator) -> NDArray[np.float32]:
@@ -125,4 +149,19 @@ def _make_lunar_lander(params: LanderParams, render_mode: str | None) -> Any:
                 'backend="box2d" needs the Box2D package, which has no wheel for this platform or '
                 "is not installed: try `pip install box2d`"
             ) from missing
-        return LunarLander(render_mode=render_mode, **params._asdict())
+        arguments = {name: getattr(params, name) for name in ("continuous", *_ATTRIBUTES)}
+        return LunarLander(render_mode=render_mode, **arguments)
+
+
+def _with_constants(method: Any, constants: dict[str, float]) -> Any:
+    """Bound method whose module has other constants, for this object alone."""
+    function = method.__func__
+    copied = types.FunctionType(
+        function.__code__,
+        {**function.__globals__, **constants},
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+    copied.__kwdefaults__ = function.__kwdefaults__
+    return types.MethodType(copied, method.__self__)

@@ -20,20 +20,20 @@ class NativeSimulator:
 
     def __init__(self, params: LanderParams, draws: bool) -> None:
         self._params = params
-        self._draws = draws
-        self._make_lander()
+        self._lander = _native.Lander(params.continuous, draws)
+        self._lander.set_params(params.row)
+        self._camera = None
         self._camera_size: PictureSize | None = None
         self.running = False
 
-    def _make_lander(self) -> None:
-        self._lander = _native.Lander(**self._params._asdict(), draws=self._draws)
-        self._camera = None  # it holds the scenery of the lander's episode
+    def require(self, params: LanderParams) -> None:
+        """Accept all arguments."""
 
     def set_params(self, params: LanderParams) -> None:
         """Set new arguments, except ``continuous``; a call of ``reset`` must follow."""
         if params != self._params:
             self._params = params
-            self._make_lander()
+            self._lander.set_params(params.row)
 
     def reset(self, np_random: np.random.Generator) -> NDArray[np.float32]:
         """Start an episode with random numbers from ``np_random``, of any bit generator."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from lander_envs import _native, checks, spaces
+from lander_envs import _native, checks
+from lander_envs.backends.params import LanderParams
 
 if TYPE_CHECKING:
     from lander_envs.transforms.pixels import PictureSize
@@ -27,19 +27,6 @@ _BACKENDS = {
 BACKENDS = tuple(_BACKENDS)
 DEFAULT_BACKEND = "native"
 RUNNING, TIMEOUT = int(_native.Outcome.RUNNING), int(_native.Outcome.TIMEOUT)
-
-# Arguments that a reset can change; `continuous` is not one, because it decides the action space.
-RESET_OPTIONS = ("gravity", "enable_wind", "wind_power", "turbulence_power")
-
-
-class LanderParams(NamedTuple):
-    """LunarLander-v3's keyword arguments, checked."""
-
-    continuous: bool
-    gravity: float  # world units per second squared
-    enable_wind: bool
-    wind_power: float
-    turbulence_power: float
 
 
 class Step(NamedTuple):
@@ -59,6 +46,9 @@ class Simulator(Protocol):
     @property
     def running(self) -> bool:
         """True once there has been a reset."""
+
+    def require(self, params: LanderParams) -> None:
+        """Check that the engine has these arguments; ValueError if not."""
 
     def set_params(self, params: LanderParams) -> None:
         """Set new arguments, except ``continuous``; a call of ``reset`` must follow."""
@@ -85,74 +75,19 @@ class Simulator(Protocol):
         """Restore a cloned state and set ``np_random`` to its stream; ValueError if invalid."""
 
 
-def check_params(
-    continuous: Any, gravity: Any, enable_wind: Any, wind_power: Any, turbulence_power: Any
-) -> LanderParams:
-    """Check LunarLander-v3's arguments by its own rules.
-
-    Wind and turbulence outside their recommended ranges only warn, up to ``MAX_WIND``. Far beyond
-    that LunarLander-v3's velocities become NaN.
-
-    Raises:
-        ValueError: if a value has another type or is out of range.
-    """
-    params = LanderParams(
-        continuous=checks.flag("continuous", continuous),
-        gravity=checks.between(
-            "gravity", gravity, spaces.MIN_GRAVITY, spaces.MAX_GRAVITY, closed=False
-        ),
-        enable_wind=checks.flag("enable_wind", enable_wind),
-        wind_power=checks.between("wind_power", wind_power, -_native.MAX_WIND, _native.MAX_WIND),
-        turbulence_power=checks.between(
-            "turbulence_power", turbulence_power, -_native.MAX_WIND, _native.MAX_WIND
-        ),
-    )
-    _recommend("wind_power", params.wind_power, spaces.MAX_WIND_POWER)
-    _recommend("turbulence_power", params.turbulence_power, spaces.MAX_TURBULENCE_POWER)
-    return params
-
-
-def check_options(options: dict[str, Any] | None, *further: str) -> dict[str, Any]:
-    """Check the names of ``reset``'s options: ``RESET_OPTIONS`` and those of ``further``.
-
-    Returns:
-        The options, a new dict; empty for None.
-
-    Raises:
-        ValueError: if ``options`` is no dict or has another name.
-    """
-    if options is None:
-        return {}
-    if not isinstance(options, dict):
-        raise ValueError(f"options must be a dict or None, got {checks.shown(options)}")
-    allowed = (*further, *RESET_OPTIONS)
-    for name in options:
-        if name not in allowed:
-            hint = checks.nearest(name, allowed)
-            raise ValueError(
-                f"options may hold {', '.join(allowed)}, got {checks.shown(name)}{hint}"
-            )
-    return dict(options)
-
-
 def make_simulator(backend: str, params: LanderParams, *, draws: bool) -> Simulator:
     """Build the simulator of a backend.
 
     Args:
         backend: one of ``BACKENDS``.
-        params: LunarLander-v3's arguments.
+        params: arguments of the first episode.
         draws: simulate the engines' particles, which frames need.
 
     Raises:
-        ValueError: if there is no backend of that name.
+        ValueError: if there is no backend of that name, or it has not these arguments.
         gymnasium.error.DependencyNotInstalled: if the backend needs a missing package.
     """
     checks.one_of("backend", backend, BACKENDS)
     module, name = _BACKENDS[backend]
     simulator: Simulator = getattr(importlib.import_module(module), name)(params, draws)
     return simulator
-
-
-def _recommend(name: str, value: float, high: float) -> None:
-    if not 0.0 <= value <= high:
-        gym.logger.warn(f"{name} is recommended to be between 0.0 and {high}, got {value}")

@@ -14,6 +14,15 @@ from lander_envs.agents import read_card, shipped
 from lander_envs.agents.library import find_card
 from lander_envs.registration import REGISTERED_IDS
 
+_SHOWN = {
+    "name": "name",
+    "environment": "environment",
+    "algorithm": "algorithm",
+    "hand_made_feature": "feature",
+    "mean_return": "return",
+}
+"""Columns of the table of agents with their headings: as many as 80 characters hold."""
+
 
 @dataclass
 class List:
@@ -31,7 +40,9 @@ class List:
             return 0
         console = Console()
         console.print(_table("Environments", environments))
-        console.print(_table("Agents", agents))
+        console.print()
+        shown = [{title: agent[key] for key, title in _SHOWN.items()} for agent in agents]
+        console.print(_table("Agents", shown))
         return 0
 
 
@@ -65,9 +76,9 @@ def _agent(name: str) -> dict[str, Any]:
 
 
 def _table(title: str, rows: list[dict[str, Any]]) -> Table:
-    table = Table(title=title)
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for key in rows[0]:
-        table.add_column(key.replace("_", " "), overflow="fold")
+        table.add_column(key, no_wrap=True)
     for row in rows:
         table.add_row(*(str(value) or "-" for value in row.values()))
     return table

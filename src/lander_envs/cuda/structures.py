@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 _POINTER = ctypes.c_void_p
 _I32 = ctypes.c_int32
 _U8 = ctypes.c_uint8
+_ROW = ctypes.c_double * 11  # param_count
 
 STATE_CAPACITY = 4096 + 3072  # bytes: state_and_particles_capacity
 
@@ -83,8 +84,7 @@ class ParamArguments(ctypes.Structure):
     """Argument of ``lander_set_params``."""
 
     _fields_ = [
-        *((name, _POINTER) for name in ("entries", "mask", "gravity", "enable_wind")),
-        *((name, _POINTER) for name in ("wind_power", "turbulence_power")),
+        *((name, _POINTER) for name in ("entries", "mask", "rows")),
         ("count", _I32),
         *((name, ctypes.c_bool) for name in ("continuous", "next")),
     ]
@@ -95,8 +95,8 @@ class Record(ctypes.Structure):
 
     _fields_ = [
         *((name, _I32) for name in ("size", "elapsed", "decisions")),
-        *((name, ctypes.c_bool) for name in ("ended", "enable_wind")),
-        *((name, ctypes.c_double) for name in ("gravity", "wind_power", "turbulence_power")),
+        ("ended", ctypes.c_bool),
+        ("params", _ROW),
     ]
 
 
@@ -136,8 +136,10 @@ class _Params(ctypes.Structure):
         ("continuous", ctypes.c_bool),
         ("gravity", ctypes.c_double),
         ("enable_wind", ctypes.c_bool),
-        ("wind_power", ctypes.c_double),
-        ("turbulence_power", ctypes.c_double),
+        *((name, ctypes.c_double) for name in ("wind_power", "turbulence_power")),
+        *((name, ctypes.c_double) for name in ("main_engine_power", "side_engine_power")),
+        *((name, ctypes.c_double) for name in ("dispersion", "initial_force", "fuel_cost")),
+        *((name, ctypes.c_bool) for name in ("constant_wind", "flat_terrain")),
     ]
 
 
@@ -152,6 +154,8 @@ def entry_bytes(state_bytes: int) -> int:
             ("particles", _POINTER),
             ("next_params", _Params),
             ("params_change", ctypes.c_bool),
+            ("randomizes", ctypes.c_bool),
+            *((name, _ROW) for name in ("low", "high")),
         ]
 
     return ctypes.sizeof(Entry)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypedDict
+from typing import Any, ClassVar
 
 import gymnasium as gym
 import numpy as np
 from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
-from typing_extensions import Never
+from typing_extensions import Unpack
 
 from lander_envs import checks, snapshot, spaces
 from lander_envs.backends import (
+    ARGUMENTS,
     DEFAULT_BACKEND,
-    RESET_OPTIONS,
     RUNNING,
     TIMEOUT,
+    Dynamics,
+    LanderParams,
     Step,
     check_options,
     check_params,
+    check_ranges,
+    draw,
     make_simulator,
 )
 from lander_envs.copies import IndependentCopies
@@ -38,7 +42,7 @@ _BATCH_ARGUMENTS = {
 }
 
 
-class LanderOptions(TypedDict, total=False):
+class LanderOptions(Dynamics, total=False):
     """Keyword arguments of every variant; see :class:`LanderEnv`."""
 
     render_mode: str | None
@@ -51,7 +55,7 @@ class LanderOptions(TypedDict, total=False):
 
 
 class _Argument:
-    """Argument of LunarLander-v3 as an attribute; a value that is set acts from the next reset."""
+    """Argument of the env as an attribute; a value that is set acts from the next reset."""
 
     def __set_name__(self, owner: type[LanderEnv], name: str) -> None:
         self._name = name
@@ -60,11 +64,11 @@ class _Argument:
         return self if env is None else getattr(env._params, self._name)
 
     def __set__(self, env: LanderEnv, value: Any) -> None:
-        if self._name not in RESET_OPTIONS:
+        if self._name not in ARGUMENTS:
             raise AttributeError(
                 f"{self._name} cannot be set, because it decides the action space: make another env"
             )
-        env._params = check_params(**env._params._asdict() | {self._name: value})
+        env._params = env._changed({self._name: value})
 
 
 class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
@@ -77,8 +81,8 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
       ground), OUT_OF_BOUNDS or TIMEOUT (the time limit of ``gym.make``). LANDED takes precedence.
     - ``"on_pad"``: a bool, True if the hull's centre is between the flags.
 
-    The attributes ``gravity``, ``enable_wind``, ``wind_power`` and ``turbulence_power`` can be set;
-    a new value acts from the next reset. ``continuous`` can be read.
+    The arguments from ``gravity`` to ``terrain`` are attributes that can be set; a new value acts
+    from the next reset. ``continuous`` can be read.
 
     Args:
         render_mode: None, "human" or "rgb_array".
@@ -90,9 +94,23 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
         turbulence_power: maximum torque of the turbulence, recommended 0 to
             ``MAX_TURBULENCE_POWER``.
         backend: "native" for this package's engine, "box2d" for Gymnasium's class.
+        **dynamics: what LunarLander-v3 has as constants:
+
+            - ``main_engine_power``, ``side_engine_power``: impulse a unit of lever arm, from 0 to
+              ten times ``MAIN_ENGINE_POWER`` and ``SIDE_ENGINE_POWER``.
+            - ``dispersion``: size of the engines' random numbers, 0 to 10; 0 for engines without
+              randomness.
+            - ``initial_force``: maximum of the random push at the start, an axis, from 0 to ten
+              times ``INITIAL_FORCE``.
+            - ``fuel_cost``: factor of the engines' costs in the reward, 0 to 10.
+            - ``wind_mode``: "continuing", wind that changes at each step, or "per_episode", the
+              wind of an episode's first step throughout.
+            - ``terrain``: "random", or "flat" for ground of the pad's height everywhere.
+            - ``randomize``: arguments that each reset draws from the env's random stream, for
+              instance ``{"gravity": [-12, -6]}``; ``info`` has what was drawn, by name.
 
     Raises:
-        ValueError: if an argument is outside its range.
+        ValueError: if an argument is outside its range, or the backend lacks it.
         gymnasium.error.DependencyNotInstalled: if the backend needs a missing package.
 
     Example:
@@ -122,6 +140,13 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
     enable_wind = _Argument()
     wind_power = _Argument()
     turbulence_power = _Argument()
+    main_engine_power = _Argument()
+    side_engine_power = _Argument()
+    dispersion = _Argument()
+    initial_force = _Argument()
+    fuel_cost = _Argument()
+    wind_mode = _Argument()
+    terrain = _Argument()
     continuous = _Argument()
 
     def __init__(
@@ -133,14 +158,25 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
         wind_power: float = spaces.WIND_POWER,
         turbulence_power: float = spaces.TURBULENCE_POWER,
         backend: str = DEFAULT_BACKEND,
-        **unknown: Never,
+        **dynamics: Unpack[Dynamics],
     ) -> None:
-        checks.no_unknown(type(self), unknown, _BATCH_ARGUMENTS)
+        known = Dynamics.__annotations__
+        checks.no_unknown(type(self), dynamics.keys() - known, _BATCH_ARGUMENTS, known)
+        randomize = dynamics.pop("randomize", None)
         if render_mode is not None:
             checks.one_of("render_mode", render_mode, self.metadata["render_modes"])
         self.render_mode = render_mode
-        params = check_params(continuous, gravity, enable_wind, wind_power, turbulence_power)
+        given = {
+            "gravity": gravity,
+            "enable_wind": enable_wind,
+            "wind_power": wind_power,
+            "turbulence_power": turbulence_power,
+            **dynamics,
+        }
+        params = check_params(continuous, **given)
         self._params = params
+        self._ranges = check_ranges(randomize, given)
+        self._drawn: dict[str, Any] = {}  # arguments of the episode, by the names of the ranges
         self.observation_space: gym.Space[Any] = spaces.observation_space()
         self.action_space = spaces.action_space(params.continuous)
         self._check_action = (
@@ -161,8 +197,8 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
         Args:
             seed: seed of the random stream, which continues over later episodes; None keeps the
                 present stream.
-            options: "gravity", "enable_wind", "wind_power" and "turbulence_power", new arguments of
-                this episode and of those that follow.
+            options: arguments from "gravity" to "terrain", new ones for this episode and those
+                that follow.
 
         Returns:
             Observation and info.
@@ -170,16 +206,17 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
         Raises:
             ValueError: if an option is unknown or outside its range; nothing changes.
         """
-        changes = check_options(options)
-        params = check_params(**self._params._asdict() | changes) if changes else self._params
+        changes = check_options(options, drawn=self._ranges)
+        params = self._changed(changes) if changes else self._params
         super().reset(seed=seed)
         self._params = params
-        self._simulator.set_params(params)
+        self._drawn = draw(self._ranges, self.np_random)
+        self._simulator.set_params(params._replace(**self._drawn))
         state = self._simulator.reset(self.np_random)
         self._interrupted = False
         self._steps = 0
         self._show()
-        return self._observe(state), step_info(state, RUNNING)
+        return self._observe(state), self._info(state, RUNNING)
 
     def step(self, action: Any) -> tuple[NDArray[Any], Any, bool, bool, dict[str, Any]]:
         """Advance by one base step of ``1 / FPS`` seconds.
@@ -192,7 +229,7 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
             gymnasium.error.ResetNeeded: before the first reset.
         """
         state, reward, outcome = self._advance(action)
-        info = step_info(state, self._counted(outcome))
+        info = self._info(state, self._counted(outcome))
         return self._observe(state), reward, outcome != RUNNING, False, info
 
     def render(self) -> NDArray[np.uint8] | None:
@@ -250,7 +287,7 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
             True
         """
         self._require_reset("clone_state")
-        return snapshot.pack(self._state_parts())
+        return snapshot.pack(self._state_parts() | snapshot.drawn_part(self._drawn))
 
     @interruptible
     def restore_state(self, state: bytes) -> None:
@@ -272,7 +309,11 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
             >>> copy.step(2)[1] == env.step(2)[1]
             True
         """
-        self._restore_parts(snapshot.unpack(state, self._part_names))
+        parts = snapshot.unpack(state, (*self._part_names, *snapshot.drawn_names(self._ranges)))
+        drawn = snapshot.drawn_from(parts, self._ranges)
+        self._restore_parts(parts)
+        self._drawn = drawn
+        self._simulator.set_params(self._params._replace(**drawn))
         self._interrupted = False
 
     def close(self) -> None:
@@ -291,6 +332,17 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
         nothing.
         """
         self._simulator.restore_state(parts["physics"], self.np_random)
+
+    def _changed(self, changes: dict[str, Any]) -> LanderParams:
+        """Arguments with changes, checked; ValueError if one is not allowed."""
+        check_options(changes, drawn=self._ranges)
+        params = check_params(**self._params._asdict() | changes)
+        self._simulator.require(params)
+        return params
+
+    def _info(self, state: NDArray[np.float32], outcome: int) -> dict[str, Any]:
+        """Info of a step or a reset: outcome, position over the pad, arguments that were drawn."""
+        return {**step_info(state, outcome), **self._drawn}
 
     def _observe(self, state: NDArray[np.float32]) -> NDArray[Any]:
         """Observation of the state; a variant overrides it."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from typing_extensions import Unpack
 
 from lander_envs.backends import RUNNING, TIMEOUT
-from lander_envs.envs.lander import LanderEnv, LanderOptions, step_info
+from lander_envs.envs.lander import LanderEnv, LanderOptions
 from lander_envs.interruption import interruptible
 from lander_envs.spaces import TIME_LIMIT
 from lander_envs.transforms.pixels import (
@@ -111,4 +111,4 @@ class PixelLanderEnv(LanderEnv):
         truncated = self._base_steps >= TIME_LIMIT
         terminated = outcome != RUNNING
         ending = TIMEOUT if truncated and not terminated else outcome
-        return state, reward, terminated, truncated, step_info(state, ending)
+        return state, reward, terminated, truncated, self._info(state, ending)

@@ -11,7 +11,7 @@ import numpy as np
 from lander_envs import spaces as gymnasium_spaces
 from lander_envs.jax import calls
 from lander_envs.jax.keys import key_words
-from lander_envs.jax.params import EnvParams, operands
+from lander_envs.jax.params import EnvParams, operand
 from lander_envs.jax.spaces import from_gymnasium
 from lander_envs.jax.state import State, require_state
 from lander_envs.jax.variants import Variant
@@ -85,7 +85,7 @@ class Environment:
                 its range raises when the call runs, mostly as ``jax.errors.JaxRuntimeError``.
         """
         call = calls.reset_call(self._variant, self._continuous)
-        started = call(key_words(key), *operands(self._params(params)))
+        started = call(key_words(key), operand(self._params(params)))
         return self._observed(started.stack, started.obs), started.state
 
     def step(
@@ -138,7 +138,7 @@ class Environment:
             autoreset,
             bool(jax.config.jax_enable_x64),
         )
-        return call(state, self._action(action), *operands(chosen))
+        return call(state, self._action(action), operand(chosen))
 
     def _action(self, action: Any) -> jax.Array:
         """Action as an operand: int32 (), or (2,) in JAX's default float."""

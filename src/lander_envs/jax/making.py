@@ -6,8 +6,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from lander_envs import checks, spaces
-from lander_envs.backends import check_params
+from lander_envs import checks
+from lander_envs.backends import DEFAULTS, check_params
 from lander_envs.jax import variants
 from lander_envs.jax.environment import Environment
 from lander_envs.jax.params import EnvParams, default_params
@@ -26,10 +26,7 @@ _VARIANTS: dict[str, tuple[Callable[..., Variant], dict[str, Any]]] = {
 
 _LANDER: dict[str, Any] = {
     "continuous": False,
-    "gravity": spaces.GRAVITY,
-    "enable_wind": False,
-    "wind_power": spaces.WIND_POWER,
-    "turbulence_power": spaces.TURBULENCE_POWER,
+    **DEFAULTS,
     "max_episode_steps": None,
     "backend": "native",
 }
@@ -40,6 +37,7 @@ _ELSEWHERE = {
     "autoreset_mode": "step() restarts in the same step, step_env() does not",
     "num_threads": "XLA has the threads",
     "copy": "the functions are pure",
+    "randomize": "jax.vmap over params makes environments that differ",
     "render_mode": "JAX environments draw no frames",
 }
 

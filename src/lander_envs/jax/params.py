@@ -1,4 +1,4 @@
-"""Parameters of JAX environments: LunarLander-v3's arguments as values that can be traced."""
+"""Parameters of JAX environments: the arguments of an episode as values that can be traced."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ import jax.numpy as jnp
 import numpy as np
 
 from lander_envs import spaces
-from lander_envs.backends import LanderParams
+from lander_envs.backends.params import (
+    ARGUMENTS,
+    CHOICES,
+    DEFAULTS,
+    RANDOMIZABLE,
+    LanderParams,
+    as_number,
+    check_param,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,6 +33,13 @@ class EnvParams:
         enable_wind: apply wind and turbulence.
         wind_power: maximum force of the wind.
         turbulence_power: maximum torque of the turbulence.
+        main_engine_power: this and the next four as in :class:`lander_envs.envs.LanderEnv`.
+        side_engine_power: impulse of the side engines.
+        dispersion: size of the engines' random numbers.
+        initial_force: maximum of the random push at the start.
+        fuel_cost: factor of the engines' costs in the reward.
+        wind_mode: "continuing" or "per_episode"; not traced.
+        terrain: "random" or "flat"; not traced.
         max_steps_in_episode: time limit in steps of the env, at least 1; not traced.
 
     Example:
@@ -44,6 +59,13 @@ class EnvParams:
     enable_wind: Any = False
     wind_power: Any = spaces.WIND_POWER
     turbulence_power: Any = spaces.TURBULENCE_POWER
+    main_engine_power: Any = spaces.MAIN_ENGINE_POWER
+    side_engine_power: Any = spaces.SIDE_ENGINE_POWER
+    dispersion: Any = spaces.DISPERSION
+    initial_force: Any = spaces.INITIAL_FORCE
+    fuel_cost: Any = spaces.FUEL_COST
+    wind_mode: str = "continuing"
+    terrain: str = "random"
     max_steps_in_episode: int = spaces.TIME_LIMIT
 
     def replace(self, **changes: Any) -> EnvParams:
@@ -53,8 +75,8 @@ class EnvParams:
 
 jax.tree_util.register_dataclass(
     EnvParams,
-    data_fields=["gravity", "enable_wind", "wind_power", "turbulence_power"],
-    meta_fields=["max_steps_in_episode"],
+    data_fields=[name for name in ARGUMENTS if name not in CHOICES],
+    meta_fields=[*CHOICES, "max_steps_in_episode"],
 )
 
 
@@ -62,41 +84,39 @@ def default_params(lander: LanderParams, max_steps_in_episode: int) -> EnvParams
     """Params of checked arguments.
 
     Raises:
-        ValueError: if a power of the wind is no float32 while JAX has no 64-bit mode: the numbers
-            of the episodes would be those of another power. (Box2D rounds the gravity itself.)
+        ValueError: if an argument is no float32 while JAX has no 64-bit mode: the numbers of the
+            episodes would be those of another value. (Box2D rounds the gravity itself, and the
+            float32 next to a default stands for the default.)
     """
-    for name in ("wind_power", "turbulence_power"):
+    for name in RANDOMIZABLE:
         value = getattr(lander, name)
-        if _real_dtype() == np.float32 and float(np.float32(value)) != value:
+        exact = value in (float(np.float32(value)), DEFAULTS[name]) or name == "gravity"
+        if _real_dtype() == np.float32 and not exact:
             raise ValueError(
                 f"{name} must be a float32 number without JAX's 64-bit mode, got {value}: take "
                 f"{float(np.float32(value))}, or set jax_enable_x64"
             )
+    numbers = {name: jnp.asarray(getattr(lander, name), _real_dtype()) for name in RANDOMIZABLE}
     return EnvParams(
-        gravity=jnp.asarray(lander.gravity, _real_dtype()),
         enable_wind=jnp.asarray(lander.enable_wind),
-        wind_power=jnp.asarray(lander.wind_power, _real_dtype()),
-        turbulence_power=jnp.asarray(lander.turbulence_power, _real_dtype()),
+        wind_mode=lander.wind_mode,
+        terrain=lander.terrain,
         max_steps_in_episode=max_steps_in_episode,
+        **numbers,
     )
 
 
-def operands(params: EnvParams) -> tuple[jax.Array, ...]:
-    """Scalars of a custom call: gravity, enable_wind, wind_power, turbulence_power.
+def operand(params: EnvParams) -> jax.Array:
+    """Row of arguments for a custom call, (len(ARGUMENTS),).
 
     Raises:
-        ValueError: if one has another type or is no scalar.
+        ValueError: if one has another type, is no scalar, or is a choice that is not allowed.
     """
     if not isinstance(params, EnvParams):
         raise ValueError(
             f"params must be EnvParams, as make() returns them, got {type(params).__name__}"
         )
-    return (
-        _scalar("gravity", params.gravity, _real_dtype()),
-        _scalar("enable_wind", params.enable_wind, np.dtype(np.bool_)),
-        _scalar("wind_power", params.wind_power, _real_dtype()),
-        _scalar("turbulence_power", params.turbulence_power, _real_dtype()),
-    )
+    return jnp.stack([_number(name, getattr(params, name)) for name in ARGUMENTS])
 
 
 def _real_dtype() -> np.dtype[Any]:
@@ -105,13 +125,16 @@ def _real_dtype() -> np.dtype[Any]:
     return dtype
 
 
-def _scalar(name: str, value: Any, dtype: np.dtype[Any]) -> jax.Array:
+def _number(name: str, value: Any) -> jax.Array:
+    """Number of an argument in a row."""
+    if name in CHOICES:
+        return jnp.asarray(as_number(name, check_param(name, value)), _real_dtype())
     array = jnp.asarray(value)
-    allowed = "b" if dtype == np.bool_ else "fiu"
-    if array.shape != () or np.dtype(array.dtype).kind not in allowed:
-        kind = "a bool" if dtype == np.bool_ else "a real number"
+    is_flag = name not in RANDOMIZABLE
+    if array.shape != () or np.dtype(array.dtype).kind not in ("b" if is_flag else "fiu"):
+        kind = "a bool" if is_flag else "a real number"
         raise ValueError(
             f"{name} must be {kind}, got {array.dtype} of shape {array.shape}; jax.vmap takes "
             "several params"
         )
-    return array.astype(dtype)
+    return array.astype(_real_dtype())

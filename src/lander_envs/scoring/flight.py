@@ -9,6 +9,7 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
+from lander_envs.backends import ARGUMENTS
 from lander_envs.scoring.episodes import MEASURED, Episode, Step, make_envs
 from lander_envs.spaces import LEG_1, LEG_2, VX, VY
 
@@ -21,7 +22,7 @@ _MAIN_COST, _SIDE_COST = 0.30, 0.03  # of a step at full power
 _ENGINE_ACTIONS = 2, 1, 3  # of the main, the left and the right engine
 _DEAD_ZONE = 0.5  # of the side engines' throttle
 _ACTION_COSTS = np.array([0.0, _SIDE_COST, _MAIN_COST, _SIDE_COST])
-_PHYSICS = "continuous", "gravity", "enable_wind", "wind_power", "turbulence_power", "backend"
+_PHYSICS = "continuous", *ARGUMENTS, "randomize", "backend"
 
 Floats = NDArray[np.float64]
 

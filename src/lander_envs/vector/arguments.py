@@ -7,14 +7,23 @@ with the argument's name, the values allowed and the value given.
 from __future__ import annotations
 
 import os
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from lander_envs import checks
-from lander_envs.backends import check_options, check_params
+from lander_envs.backends import (
+    ARGUMENTS,
+    DEFAULTS,
+    as_number,
+    check_options,
+    check_param,
+    from_number,
+    recommend,
+)
 from lander_envs.snapshot import MAX_STEPS
 from lander_envs.spaces import NUM_ACTIONS, TIME_LIMIT
 
@@ -23,65 +32,64 @@ _MAX_THREADS = 1024
 _MIN_ENVS_PER_THREAD = 32  # by default
 
 
-class Params(NamedTuple):
-    """LunarLander-v3's arguments per env, arrays of shape (num_envs,)."""
+class Params:
+    """Arguments of each env's episodes, as rows of the engine.
 
-    gravity: NDArray[np.float64]
-    enable_wind: NDArray[np.bool_]
-    wind_power: NDArray[np.float64]
-    turbulence_power: NDArray[np.float64]
+    Args:
+        rows: float64 of shape (num_envs, len(ARGUMENTS)).
+    """
 
-    def row(self, i: int) -> tuple[float, bool, float, float]:
+    def __init__(self, rows: NDArray[np.float64]) -> None:
+        self.rows = rows
+
+    def column(self, name: str) -> list[Any]:
+        """One argument of all envs."""
+        column: list[float] = self.rows[:, ARGUMENTS.index(name)].tolist()
+        return [from_number(name, number) for number in column]
+
+    def row(self, i: int) -> dict[str, Any]:
         """Arguments of env ``i``."""
-        return (
-            float(self.gravity[i]),
-            bool(self.enable_wind[i]),
-            float(self.wind_power[i]),
-            float(self.turbulence_power[i]),
-        )
+        return {
+            name: from_number(name, number)
+            for name, number in zip(ARGUMENTS, self.rows[i].tolist(), strict=True)
+        }
 
     def differ(self, other: Params) -> NDArray[np.bool_]:
         """Envs with another argument than in ``other``, (num_envs,)."""
-        columns = [mine != theirs for mine, theirs in zip(self, other, strict=True)]
-        different: NDArray[np.bool_] = np.any(columns, axis=0)
+        different: NDArray[np.bool_] = (self.rows != other.rows).any(axis=1)
         return different
 
-    def updated(self, options: dict[str, Any], mask: NDArray[np.bool_]) -> Params:
+    def updated(
+        self, options: dict[str, Any], mask: NDArray[np.bool_], drawn: Iterable[str] = ()
+    ) -> Params:
         """Replace the arguments named in ``options`` in the envs of ``mask``; returns new Params.
 
         Raises:
-            ValueError: if ``options`` has another name or a value outside its range.
+            ValueError: if ``options`` has another name, one of ``drawn``, or a value outside its
+                range.
         """
-        if not check_options(options, "reset_mask"):
+        if not check_options(options, "reset_mask", drawn=drawn):
             return self
-        changed = spread(
-            len(mask), *(options.get(name, getattr(self, name)) for name in self._fields)
-        )
-        rows = zip(changed, self, strict=True)
-        return Params(*(np.where(mask, new, old) for new, old in rows))
+        rows = self.rows.copy()
+        for name, value in options.items():
+            column = _column(name, value, len(mask))
+            rows[mask, ARGUMENTS.index(name)] = column[mask]
+        return Params(rows)
 
 
-def spread(
-    num_envs: int, gravity: Any, enable_wind: Any, wind_power: Any, turbulence_power: Any
-) -> Params:
-    """Check LunarLander-v3's arguments, each a scalar or an array of shape (num_envs,)."""
-    given = {
-        "gravity": gravity,
-        "enable_wind": enable_wind,
-        "wind_power": wind_power,
-        "turbulence_power": turbulence_power,
-    }
-    params = Params(*(_column(name, value, num_envs) for name, value in given.items()))
-    for row in set(zip(*(column.tolist() for column in params), strict=True)):
-        check_params(False, *row)
-    return params
+def spread(num_envs: int, **given: Any) -> Params:
+    """Check arguments of the envs, each one value or an array of shape (num_envs,).
+
+    Those left out have their defaults.
+    """
+    columns = (_column(name, given.get(name, DEFAULTS[name]), num_envs) for name in ARGUMENTS)
+    return Params(np.stack(list(columns), axis=1))
 
 
-def _column(name: str, value: Any, num_envs: int) -> NDArray[Any]:
-    """One argument of all envs: float64, or bool for ``enable_wind``."""
-    check, dtype = (checks.flag, bool) if name == "enable_wind" else (checks.real, float)
+def _column(name: str, value: Any, num_envs: int) -> NDArray[np.float64]:
+    """One argument of all envs as numbers of a row."""
     if not checks.is_array(value):
-        return np.full(num_envs, check(name, value), dtype)
+        return np.full(num_envs, _numbers(name, [value])[0])
     try:
         column = np.asarray(value)
         got = f"shape {column.shape}"
@@ -89,7 +97,15 @@ def _column(name: str, value: Any, num_envs: int) -> NDArray[Any]:
         column, got = np.array(None), checks.shown(value)
     if column.shape != (num_envs,):
         raise ValueError(f"{name} must be one value or an array of shape ({num_envs},), got {got}")
-    return np.array([check(name, one) for one in column.tolist()], dtype)
+    return np.array(_numbers(name, column.tolist()))
+
+
+def _numbers(name: str, values: list[Any]) -> list[float]:
+    """Numbers of one argument's values in a row, checked; each value warns once."""
+    checked = [check_param(name, value) for value in values]
+    for value in set(checked):
+        recommend(name, value)
+    return [as_number(name, value) for value in checked]
 
 
 def autoreset_mode(value: Any) -> AutoresetMode:

@@ -11,7 +11,7 @@ import numpy as np
 from gymnasium.vector import VectorEnv
 
 from lander_envs import spaces
-from lander_envs.backends import RESET_OPTIONS
+from lander_envs.backends import ARGUMENTS, Ranges
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.vector.arguments import Params
 from lander_envs.vector.exclusive import Exclusive, exclusive
@@ -24,7 +24,7 @@ _BATCH_ARGUMENTS = (
 
 
 class _Argument:
-    """Argument of LunarLander-v3 per env, (num_envs,); a new value acts from the next reset."""
+    """Argument of the env, (num_envs,); a new value acts from the next reset."""
 
     def __set_name__(self, owner: type[EnvArguments], name: str) -> None:
         self._name = name
@@ -37,12 +37,19 @@ class _Argument:
 
 
 class EnvArguments(VectorEnv[Any, Any, Any]):
-    """Vector env with LunarLander-v3's arguments as attributes."""
+    """Vector env with the arguments of its single environments as attributes."""
 
     gravity = _Argument()
     enable_wind = _Argument()
     wind_power = _Argument()
     turbulence_power = _Argument()
+    main_engine_power = _Argument()
+    side_engine_power = _Argument()
+    dispersion = _Argument()
+    initial_force = _Argument()
+    fuel_cost = _Argument()
+    wind_mode = _Argument()
+    terrain = _Argument()
     continuous = _Argument()
 
     def attributes(self, name: str) -> Sequence[Any]:
@@ -59,6 +66,7 @@ class BatchAttributes(Interruptible, Exclusive, EnvArguments):
 
     _continuous: bool
     _params: Params  # of each env's next episode
+    _ranges: Ranges  # of the arguments that each episode draws
     _batch: Any
 
     def get_attr(self, name: str) -> tuple[Any, ...]:
@@ -93,7 +101,7 @@ class BatchAttributes(Interruptible, Exclusive, EnvArguments):
         """Set an argument of each env, from its next reset on.
 
         Args:
-            name: "gravity", "enable_wind", "wind_power" or "turbulence_power".
+            name: an argument from "gravity" to "terrain".
             values: one value, or a list or tuple of one per env.
 
         Raises:
@@ -107,21 +115,19 @@ class BatchAttributes(Interruptible, Exclusive, EnvArguments):
             >>> envs.gravity.tolist()
             [-10.0, -5.0, -1.0]
         """
-        if name not in RESET_OPTIONS:
+        if name not in ARGUMENTS:
             raise AttributeError(
                 f"{name} cannot be set on environments that share one batch; "
-                f"{', '.join(RESET_OPTIONS)} can"
+                f"{', '.join(ARGUMENTS)} can"
             )
-        before = self._params
-        self._params = before.updated({name: values}, np.ones(self.num_envs, dtype=np.bool_))
-        changed = getattr(before, name) != getattr(self._params, name)
-        self._batch.set_next_params(changed, *self._params)
+        before, everyone = self._params, np.ones(self.num_envs, dtype=np.bool_)
+        self._params = before.updated({name: values}, everyone, self._ranges)
+        self._batch.set_next_params(self._params.differ(before), self._params.rows)
 
     def attributes(self, name: str) -> Sequence[Any]:
         """Attribute ``name`` of each single env; AttributeError if it has none."""
-        if name in RESET_OPTIONS:
-            column: list[Any] = getattr(self._params, name).tolist()
-            return column
+        if name in ARGUMENTS:
+            return self._params.column(name)
         if name in ("np_random", "np_random_seed"):
             by_name: dict[str, Any] = {"np_random": self.np_random}  # raises before a reset
             by_name["np_random_seed"] = self.np_random_seed
@@ -162,7 +168,7 @@ class BatchAttributes(Interruptible, Exclusive, EnvArguments):
             common.kwargs.pop(name, None)
         limit = common.kwargs.pop("max_episode_steps", None)
         common.max_episode_steps = common.max_episode_steps if limit is None else limit
-        own = [name for name in RESET_OPTIONS if np.ndim(common.kwargs.get(name, 0.0)) == 1]
+        own = [name for name in ARGUMENTS if np.ndim(common.kwargs.get(name, 0.0)) == 1]
         specs = []
         for i in range(self.num_envs):
             specs.append(copy.copy(common))

@@ -10,10 +10,9 @@ from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
-from typing_extensions import Never
 
 from lander_envs import _native, checks, spaces
-from lander_envs.backends import check_options
+from lander_envs.backends import ARGUMENTS, Dynamics, check_options, check_ranges, range_rows
 from lander_envs.interruption import interruptible
 from lander_envs.vector import arguments, infos
 from lander_envs.vector.attributes import BatchAttributes
@@ -46,7 +45,7 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         render_mode: None or "rgb_array".
         continuous: take two throttles per env as action instead of an integer.
         gravity: as in :class:`lander_envs.envs.LanderEnv`, a scalar or an array of shape
-            (num_envs,). The same holds for the next three.
+            (num_envs,). The same holds for the next three, and for those of ``dynamics``.
         enable_wind: apply wind and turbulence.
         wind_power: maximum force of the wind.
         turbulence_power: maximum torque of the turbulence.
@@ -54,6 +53,8 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         num_threads: threads per step; None for one per processor, with 32 envs or more each.
         copy: return copies; if False, the next step overwrites the returned arrays.
         max_episode_steps: time limit in steps; None for ``TIME_LIMIT``, -1 for none.
+        **dynamics: ``main_engine_power`` to ``randomize``, as in the single env; the ranges of
+            ``randomize`` are those of all environments.
 
     Raises:
         ValueError: if an argument is outside its range.
@@ -94,9 +95,11 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         num_threads: int | None = None,
         copy: bool = True,
         max_episode_steps: int | None = spaces.TIME_LIMIT,
-        **unknown: Never,
+        **dynamics: Any,
     ) -> None:
-        checks.no_unknown(type(self), unknown)
+        known = Dynamics.__annotations__
+        checks.no_unknown(type(self), dynamics.keys() - known, further=known)
+        randomize = dynamics.pop("randomize", None)
         self.num_envs = checks.whole("num_envs", num_envs, 1, arguments.MAX_ENVS)
         self.render_mode = render_mode
         if render_mode is not None:
@@ -111,6 +114,15 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         self._continuous = checks.flag("continuous", continuous)
         self._num_threads = arguments.num_threads(num_threads, self.num_envs)
         self._max_episode_steps = arguments.max_episode_steps(max_episode_steps)
+        given = {
+            "gravity": gravity,
+            "enable_wind": enable_wind,
+            "wind_power": wind_power,
+            "turbulence_power": turbulence_power,
+            **dynamics,
+        }
+        self._params = arguments.spread(self.num_envs, **given)
+        self._ranges = check_ranges(randomize, given)
         try:
             self._set_spaces(spaces.observation_space())
             self._make_batch()
@@ -118,9 +130,6 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
             raise ValueError(
                 f"num_envs must be such that the batch fits into memory, got {self.num_envs}"
             ) from None
-        self._params = arguments.spread(
-            self.num_envs, gravity, enable_wind, wind_power, turbulence_power
-        )
         self._seeds: list[int] = []  # empty before the first reset
 
     # --- Gymnasium's vector API ---------------------------------------------------------------
@@ -135,8 +144,8 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         Args:
             seed: an integer gives env i the seed ``seed + i``, a list ``seed[i]``. None continues
                 the random streams.
-            options: "reset_mask", a bool array of shape (num_envs,); "gravity", "enable_wind",
-                "wind_power" and "turbulence_power", new arguments of the envs that are reset.
+            options: "reset_mask", a bool array of shape (num_envs,); arguments from "gravity" to
+                "terrain", new ones of the envs that are reset.
 
         Raises:
             ValueError: if an argument is outside its range; nothing changes.
@@ -144,13 +153,13 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
                 call, has a mask that leaves envs out.
         """
         self._require_open("reset")
-        options = check_options(options, "reset_mask")
+        options = check_options(options, "reset_mask", drawn=self._ranges)
         mask = arguments.reset_mask(options.pop("reset_mask", None), self.num_envs)
         anew = self._interrupted or not self._seeds
         if anew and not mask.all():
             raise ResetNeeded("call reset() of all envs before one with a reset_mask")
         seeds = arguments.seeds(seed, self.num_envs)
-        params = self._params.updated(options, mask)
+        params = self._params.updated(options, mask, self._ranges)
         # All arguments are checked: now the changes begin.
         if anew or params is not self._params:
             self._params = params
@@ -277,6 +286,10 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         self._outcomes = np.zeros(n, np.uint8)
         self._pools: dict[int, RecycledArrays] = {}  # by the id of an array of the engine
         self._bind_batch()
+        self._drawn: Columns = {}
+        if self._ranges:
+            self._rows = np.zeros((n, len(ARGUMENTS)))
+            self._batch.set_ranges(range_rows(self._ranges))
 
     def _bind_batch(self) -> None:
         self._batch: _native.Landers = _native.Batch(
@@ -303,7 +316,7 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         }
 
     def _apply_params(self, mask: NDArray[np.bool_]) -> None:
-        self._batch.set_params(mask, *self._params)
+        self._batch.set_params(mask, self._params.rows)
 
     def _seed(self, seeds: list[int | None], mask: NDArray[np.bool_]) -> None:
         """Seed the envs of ``mask`` that have a seed."""
@@ -321,17 +334,28 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
 
     def _reset_infos(self, mask: NDArray[np.bool_]) -> Infos:
         """Infos of the reset of the envs in ``mask``."""
-        return infos.masked(self._info_columns(), mask)
+        return infos.masked({**self._info_columns(), **self._draw_columns()}, mask)
 
     def _step_infos(self) -> Infos:
         """Infos of the last step; under SAME_STEP, with those of the episodes that ended."""
-        columns = self._info_columns()
+        columns, before = self._info_columns(), self._drawn
+        drawn = self._draw_columns()
         if self.autoreset_mode != AutoresetMode.SAME_STEP or not self._ended.any():
-            return infos.unmasked(columns)
+            return infos.unmasked({**columns, **drawn})
         last = [self._final_observation(i) for i in np.flatnonzero(self._ended).tolist()]
-        return infos.ending(columns, self._ended, last) | infos.restarted(
-            columns, self._ended, self._states
+        return (
+            infos.ending({**columns, **before}, self._ended, last)
+            | infos.restarted(columns, self._ended, self._states)
+            | infos.unmasked(drawn)
         )
+
+    def _draw_columns(self) -> Columns:
+        """Arguments that the present episodes have drawn, new arrays of shape (num_envs,)."""
+        if not self._ranges:
+            return {}
+        self._batch.write_params(self._rows)
+        self._drawn = {name: self._rows[:, ARGUMENTS.index(name)].copy() for name in self._ranges}
+        return self._drawn
 
     def _resetting(self) -> NDArray[np.bool_]:
         """Envs that the next step resets instead of stepping, bool of shape (num_envs,)."""

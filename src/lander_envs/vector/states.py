@@ -9,6 +9,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from lander_envs import _native, checks, snapshot
+from lander_envs.backends import ARGUMENTS, Ranges
 from lander_envs.copies import IndependentCopies, owned
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.spaces import share_bounds
@@ -30,13 +31,14 @@ class BatchStates(IndependentCopies, Interruptible, Exclusive):
     _batch: _native.Landers
     _ended: NDArray[np.bool_]
     _params: Params
+    _ranges: Ranges
     _seeds: list[int]
 
     _part_names: ClassVar[tuple[str, ...]] = ("physics",)  # parts of a cloned state
     # Attributes that _make_batch sets.
     _made_anew: ClassVar[frozenset[str]] = frozenset(
         {
-            *("_batch", "_pools", "_lock"),
+            *("_batch", "_pools", "_lock", "_drawn", "_rows"),
             *("_states", "_final_states", "_ended"),
             *("_rewards", "_terminated", "_truncated", "_outcomes", "_on_pad"),
         }
@@ -72,7 +74,9 @@ class BatchStates(IndependentCopies, Interruptible, Exclusive):
         ended = self._ended[index] and self.autoreset_mode != AutoresetMode.SAME_STEP
         clock = [self._steps_of(index), int(ended)]
         return snapshot.pack(
-            {**self._state_parts(index), snapshot.CLOCK: np.array(clock, np.uint32).tobytes()}
+            self._state_parts(index)
+            | snapshot.drawn_part(self._drawn_by(index))
+            | {snapshot.CLOCK: np.array(clock, np.uint32).tobytes()}
         )
 
     @exclusive
@@ -96,13 +100,16 @@ class BatchStates(IndependentCopies, Interruptible, Exclusive):
         """
         self._require_running("restore_state")
         index = checks.whole("index", index, 0, self.num_envs - 1)
-        parts = snapshot.unpack(state, self._part_names)
+        parts = snapshot.unpack(state, (*self._part_names, *snapshot.drawn_names(self._ranges)))
+        drawn = snapshot.drawn_from(parts, self._ranges)
         clock = snapshot.numbers(
             snapshot.CLOCK, parts.get(snapshot.CLOCK, bytes(8)), np.uint32, (2,)
         )
         ended = checks.whole("state: ended", clock[1], 0, 1) == 1
         steps = whole_steps("state: steps", int(clock[0]), self._max_episode_steps, ended=ended)
         self._restore_parts(parts, index, steps, ended)
+        if drawn:
+            self._set_drawn(index, drawn)
 
     @exclusive
     def __getstate__(self) -> dict[str, Any]:
@@ -110,8 +117,8 @@ class BatchStates(IndependentCopies, Interruptible, Exclusive):
         kept = {k: value for k, value in self.__dict__.items() if k not in self._made_anew}
         if self._seeds and not self.closed:
             kept["_landers"] = [self.clone_state(i) for i in range(self.num_envs)]
-            running = zip(*(self._batch.params(i) for i in range(self.num_envs)), strict=True)
-            kept["_running_params"] = Params(*map(np.array, running))
+            rows = [self._batch.params(i) for i in range(self.num_envs)]
+            kept["_running_params"] = Params(np.array(rows))
         return kept
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -122,10 +129,22 @@ class BatchStates(IndependentCopies, Interruptible, Exclusive):
         self.__dict__.update(kept)
         share_bounds(kept["observation_space"])
         self._make_batch()
-        self._batch.set_params(np.ones(self.num_envs, dtype=np.bool_), *running)
-        self._batch.set_next_params(self._params.differ(running), *self._params)
+        self._batch.set_params(np.ones(self.num_envs, dtype=np.bool_), running.rows)
+        self._batch.set_next_params(self._params.differ(running), self._params.rows)
         for i, lander in enumerate(landers):
             self.restore_state(lander, i)
+
+    def _drawn_by(self, index: int) -> dict[str, float]:
+        """Arguments that one env's episode has drawn."""
+        row = self._batch.params(index)
+        return {name: float(row[ARGUMENTS.index(name)]) for name in self._ranges}
+
+    def _set_drawn(self, index: int, drawn: dict[str, float]) -> None:
+        rows = np.tile(self._batch.params(index), (self.num_envs, 1))
+        rows[:, [ARGUMENTS.index(name) for name in drawn]] = list(drawn.values())
+        one = np.arange(self.num_envs) == index
+        self._batch.set_params(one, rows)
+        self._batch.set_next_params(one, self._params.rows)
 
     def _steps_of(self, index: int) -> int:
         """Steps of one env's episode."""

@@ -7,21 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import gymnasium as gym
-import numpy as np
 from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
-from lander_envs import checks, spaces
-from lander_envs.backends import RESET_OPTIONS, check_options
+from lander_envs import checks
+from lander_envs.backends import ARGUMENTS, check_options
 from lander_envs.vector import arguments
 from lander_envs.vector.attributes import EnvArguments
-
-_DEFAULTS = {
-    "gravity": spaces.GRAVITY,
-    "enable_wind": False,
-    "wind_power": spaces.WIND_POWER,
-    "turbulence_power": spaces.TURBULENCE_POWER,
-}
 
 
 class LanderSyncVectorEnv(SyncVectorEnv, EnvArguments):
@@ -41,10 +33,10 @@ class LanderSyncVectorEnv(SyncVectorEnv, EnvArguments):
         if not self._started and not mask.all():
             raise ResetNeeded("call reset() of all envs before one with a reset_mask")
         seeds = arguments.seeds(seed, self.num_envs)
-        columns = (np.array(self.attributes(name)) for name in RESET_OPTIONS)
-        params = arguments.Params(*columns).updated(options, mask)
+        now = {name: self.attributes(name) for name in ARGUMENTS}
+        params = arguments.spread(self.num_envs, **now).updated(options, mask)
         for name in options:
-            self.set_attr(name, getattr(params, name).tolist())
+            self.set_attr(name, params.column(name))
         self._started = True
         return super().reset(seed=seeds, options=None if mask.all() else {"reset_mask": mask})
 
@@ -72,8 +64,8 @@ def make_sync(
         autoreset_mode: "NextStep", "SameStep" or "Disabled", or the enum's member.
         copy: return copies of the observations; if False, the next step overwrites them.
         num_threads: checked and ignored, so that a program runs on every backend.
-        **kwargs: arguments of the variant; "gravity", "enable_wind", "wind_power" and
-            "turbulence_power" may be arrays of shape (num_envs,).
+        **kwargs: arguments of the variant; those from "gravity" to "terrain" may be arrays of
+            shape (num_envs,).
 
     Raises:
         ValueError: if an argument is outside its range.
@@ -90,11 +82,11 @@ def make_sync(
     mode = arguments.autoreset_mode(autoreset_mode)
     if num_threads is not None:
         checks.whole("num_threads", num_threads, 1)
-    given = {name: kwargs.pop(name) for name in RESET_OPTIONS if name in kwargs}
-    params = arguments.spread(num_envs, **{**_DEFAULTS, **given})
+    given = {name: kwargs.pop(name) for name in ARGUMENTS if name in kwargs}
+    params = arguments.spread(num_envs, **given)
 
     def make_one(i: int) -> gym.Env[Any, Any]:
-        row = dict(zip(RESET_OPTIONS, params.row(i), strict=True))
+        row = params.row(i)
         own = kwargs | {name: row[name] for name in given}
         return gym.make(
             env_id, max_episode_steps=max_episode_steps, disable_env_checker=True, **own

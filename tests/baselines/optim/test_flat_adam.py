@@ -54,6 +54,34 @@ def test_a_loss_that_is_not_finite_stops_before_any_weight_moves(bad) -> None:
     assert parameter.tolist() == [1.0, 1.0, 1.0]
 
 
+@pytest.mark.parametrize("limits", [(0.5,), (100.0,), (0.5, 0.1), (100.0, 0.1)])
+def test_steps_that_are_checked_later_move_the_weights_to_the_same_bytes(limits) -> None:
+    results = []
+    for checks_at_once in (True, False):
+        torch.manual_seed(0)
+        layers = nn.Linear(3, 5), nn.Linear(5, 2)
+        optimizer = FlatAdam([(layer.parameters(), 0.1) for layer in layers[: len(limits)]])
+        optimizer.checks_at_once = checks_at_once
+        for _ in range(20):
+            loss = layers[1](torch.tanh(layers[0](torch.randn(4, 3)))).square().mean()
+            descend(optimizer, loss, *limits)
+        optimizer.check_finite()
+        results.append([vector.tolist() for vector in optimizer.vectors])
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("bad", [0, 2])
+def test_steps_that_are_checked_later_are_all_checked(bad) -> None:
+    parameter = nn.Parameter(torch.ones(3))
+    optimizer = FlatAdam([([parameter], 0.1)])
+    optimizer.checks_at_once = False
+    for k in range(4):
+        descend(optimizer, parameter.sum() * (float("nan") if k == bad else 1.0), 1.0)
+    with pytest.raises(NonFiniteError, match="last checkpoint stays"):
+        optimizer.check_finite()
+    optimizer.check_finite()  # told once
+
+
 def test_a_step_of_flat_adam_is_one_of_adam_over_each_parameter() -> None:
     torch.manual_seed(0)
     apart = nn.Sequential(nn.Linear(3, 5), nn.Tanh(), nn.Linear(5, 2))

@@ -40,7 +40,7 @@ def test_every_shipped_config_is_valid(path) -> None:
         ("env_kwargs: {gravity: .inf}", r"env_kwargs: values must be those of JSON"),
         ("env_kwargs: {gravity: 2020-01-01}", r"env_kwargs: values must be those of JSON"),
         ("torch_threads: 257", r"torch_threads: .*less than or equal to 256"),
-        ("num_envs: 4097", r"num_envs: .*less than or equal to 4096"),
+        ("num_envs: 65537", r"num_envs: .*less than or equal to 65536"),
         ("eval_episodes: 10001", r"eval_episodes: .*less than or equal to 10000"),
         ("hidden: [64, 2049]", r"hidden.1: .*less than or equal to 2048"),
         ("hidden: [1, 1, 1, 1, 1, 1, 1, 1, 1]", r"hidden: .*at most 8 items"),

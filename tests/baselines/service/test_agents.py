@@ -29,23 +29,26 @@ def test_the_served_agent_answers_where_none_is_named(agents) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "observation", "continuous", "has_memory"),
+    ("name", "observation", "continuous", "has_memory", "hand_made_feature"),
     [
-        ("lander_dqn", "state", False, False),
-        ("lander_continuous_ppo", "state", True, False),
-        ("masked_velocity_lander_lstm_ppo", "state", False, True),
-        ("masked_velocity_lander_dqn", "state", False, True),  # a stack of observations
-        ("pixel_lander_motion_crop_ppo", "pixels", False, False),
+        ("lander_dqn", "state", False, False, ""),
+        ("lander_continuous_ppo", "state", True, False, ""),
+        ("masked_velocity_lander_lstm_ppo", "state", False, True, ""),
+        ("masked_velocity_lander_dqn", "state", False, True, ""),  # a stack of observations
+        ("masked_velocity_lander_differences_dqn", "state", False, True, "differences"),
+        ("pixel_lander_motion_crop_ppo", "pixels", False, False, "motion crop"),
+        ("pixel_lander_cnn_ppo", "pixels", False, False, ""),
     ],
 )
 def test_an_agent_is_described_without_being_loaded(
-    agents, name, observation, continuous, has_memory
+    agents, name, observation, continuous, has_memory, hand_made_feature
 ) -> None:
     found = described(Agents(), name)
-    assert (found.observation, found.continuous, found.has_memory) == (
+    assert (found.observation, found.continuous, found.has_memory, found.hand_made_feature) == (
         observation,
         continuous,
         has_memory,
+        hand_made_feature,
     )
     assert not found.loaded
 
@@ -97,6 +100,7 @@ def test_an_onnx_file_is_served_like_its_agent(name) -> None:
     assert [agents.served for agents in served] == [name, name]
     agent, policy = served[1].get(None), load(path)
     assert agent.card.has_memory == policy.has_memory
+    assert agent.card.hand_made_feature == policy.card.hand_made_feature
     obs = np.stack([agent.card.observation_space.sample() for _ in range(3)])
     first, second = agent.new_policy(), agent.new_policy()
     for _ in range(2):  # memories move on alike, and apart from each other

@@ -18,6 +18,29 @@ TEST(terrain_wraps_around) {
     CHECK(terrain.heights[5] == 0.33 * (helipad_height + helipad_height + helipad_height));
 }
 
+TEST(a_flat_terrain_leaves_the_stream_as_a_random_one) {
+    Params params{};
+    const u32 seed = 3;
+    Pcg64 random = seeded_pcg64(&seed, 1), flat = random;
+    const ResetDraws expected = draw_reset(random, params);
+    params.flat_terrain = true;
+    const ResetDraws given = draw_reset(flat, params);
+    CHECK(given.force[0] == expected.force[0] && given.force[1] == expected.force[1]);
+    const Terrain terrain = make_terrain(given.heights);
+    for (const double height : terrain.heights) {
+        CHECK(height == pad_terrain_height());
+    }
+}
+
+TEST(the_push_is_within_the_initial_force) {
+    Params params{};
+    params.initial_force = 0.0;
+    const u32 seed = 3;
+    Pcg64 random = seeded_pcg64(&seed, 1);
+    const ResetDraws draws = draw_reset(random, params);
+    CHECK(draws.force[0] == 0.0 && draws.force[1] == 0.0);
+}
+
 TEST(a_lander_starts_at_the_top) {
     const World world = make_world(ResetDraws{});
     CHECK(world.bodies[hull].pose.p.x == 10.0F &&

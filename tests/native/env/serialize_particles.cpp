@@ -26,7 +26,7 @@ TEST(mutated_particles_are_refused_or_fly) {
         const StepDraws draws = draw_step(state.random);
         begin_step(state, params, {0, 1.0, trial % 3 - 1.0}, draws, Load{}, lander_step, trace);
         solve(state, params, lander_step, trace);
-        finish_step(state, lander_step, trace);
+        finish_step(state, params, lander_step, trace);
         step_particles(particles, state.world.terrain, -10.0F, lander_step.particles);
         const int plain = write_state(state, bytes.data());
         const int size = plain + write_particles(particles, bytes.data() + plain);

@@ -8,10 +8,9 @@ import struct
 import numpy as np
 import pytest
 
-from lander_envs import _native
-from lander_envs._native import MAX_WIND, STATE_VERSION
+from lander_envs._native import PARAMS, STATE_VERSION
 from lander_envs.vector import LanderVectorEnv
-from tests.native.landers import Lander
+from tests.native.landers import Lander, native_lander
 
 BODIES, BODY_SIZE = 164, 45  # of the layout, native/env/serialize.h
 CONTACTS = BODIES + 3 * BODY_SIZE + 2 * 17 + 1  # after the joints and the number of contacts
@@ -143,11 +142,20 @@ def test_bad_states_are_refused_and_change_nothing(state, message) -> None:
     assert lander.clone_state() == before
 
 
+MAX_WIND = PARAMS["wind_power"][2]
+
+
 @pytest.mark.parametrize("turbulence", [0.0, MAX_WIND])
 @pytest.mark.parametrize("wind", [-MAX_WIND, MAX_WIND])
 @pytest.mark.parametrize("gravity", [-0.001, -10.0, -11.999])
 def test_what_the_strongest_wind_gives_can_be_restored(wind, turbulence, gravity) -> None:
-    lander = _native.Lander(True, gravity, True, wind, turbulence)
+    lander = native_lander(
+        continuous=True,
+        gravity=gravity,
+        enable_wind=True,
+        wind_power=wind,
+        turbulence_power=turbulence,
+    )
     stream = np.random.PCG64(1)
     lander.reset(stream)
     for t in range(400):
@@ -175,7 +183,7 @@ def mutated(rng: np.random.Generator) -> bytes:
 def test_mutated_states_are_refused_or_fly_on_in_a_batch_and_alone() -> None:
     """LANDER_ENVS_FUZZ_SCALE makes it longer: 50 is a million states."""
     rng, stream = np.random.default_rng(0), np.random.PCG64(0)
-    single = _native.Lander(enable_wind=True, draws=True)
+    single = native_lander(enable_wind=True, draws=True)
     envs = LanderVectorEnv(50, enable_wind=True, num_threads=2)
     envs.reset(seed=0)
     batch, accepted = envs._batch, 0

@@ -9,6 +9,7 @@ from lander_envs import _native
 from lander_envs.vector import LanderVectorEnv, PixelLanderVectorEnv
 from tests.native.build import TESTS, run_driver
 from tests.native.host.calling import OTHERS, caller, calling_with
+from tests.native.landers import native_lander
 
 
 def test_the_defaults_hold_in_the_engine_and_nowhere_else(tmp_path) -> None:
@@ -63,7 +64,7 @@ def restored(lander: _native.Lander, state: bytes) -> bytes:
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_restored_states_go_on_the_same(name) -> None:
-    lander = _native.Lander(gravity=-1.0)
+    lander = native_lander(gravity=-1.0)
     lander.reset(np.random.PCG64(0))
     state = lander.clone_state()
     expected = restored(lander, state)

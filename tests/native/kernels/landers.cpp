@@ -130,9 +130,10 @@ TEST(seeds_are_those_of_numpy_and_a_length_of_0_leaves_the_generator) {
 
 TEST(arguments_act_from_the_next_step_or_from_the_next_episode) {
     TwoLanders device;
-    const double gravity[2] = {-1.0, -2.0}, wind[2] = {1.0, 2.0};
-    const bool windy[2] = {true, false};
-    ParamArguments call{device.entries, device.mask, gravity, windy, wind, wind, 2, false, true};
+    double rows[2][param_count];
+    write_row(Params{false, -1.0, true, 1.0, 1.0}, rows[0]);
+    write_row(Params{false, -2.0, false, 2.0, 2.0}, rows[1]);
+    ParamArguments call{device.entries, device.mask, rows[0], 2, false, true};
     device.mask[1] = false;
     set_params_of(call, 0);
     set_params_of(call, 1);

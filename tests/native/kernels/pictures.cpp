@@ -32,7 +32,7 @@ struct OnePicture {
             begin_step(entry.state, params, {0, t % 5 < 3 ? 0.6 : 0.0, t % 7 - 3.0}, draws, Load{},
                        step, trace);
             solve(entry.state, params, step, trace);
-            finish_step(entry.state, step, trace);
+            finish_step(entry.state, params, step, trace);
             step_particles(particles, entry.state.world.terrain, -10.0F, step.particles);
         }
     }

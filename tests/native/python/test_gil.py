@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lander_envs import _native
-from lander_envs.vector import LanderVectorEnv, PixelLanderVectorEnv
+from lander_envs.vector import LanderVectorEnv, PixelLanderVectorEnv, arguments
 
 EXIT = """
 import sys, threading, time
@@ -64,7 +64,7 @@ def test_four_threads_may_use_every_call_of_a_batch(make) -> None:
     batch: _native.Landers = envs._batch
     state, actions = batch.clone_state(0), np.zeros(n, np.int64)
     stack = bytes(4 * 84 * 84) if make is PixelLanderVectorEnv else b""
-    params = np.full(n, -10.0), np.full(n, True), np.full(n, 15.0), np.full(n, 1.5)
+    rows = arguments.spread(n, enable_wind=True).rows
     finalized = []
 
     class Finalized:
@@ -78,8 +78,8 @@ def test_four_threads_may_use_every_call_of_a_batch(make) -> None:
         for _ in range(60):
             batch.step(actions)
             batch.restore_state(i, state, 0, stack=stack)
-            batch.set_params(np.arange(n) == i, *params)
-            batch.set_next_params(np.arange(n) == i, *params)
+            batch.set_params(np.arange(n) == i, rows)
+            batch.set_next_params(np.arange(n) == i, rows)
             batch.seed([i] * n)
             for read in (batch.random_state, batch.clone_state, batch.elapsed):
                 read(i)

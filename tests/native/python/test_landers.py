@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 
 from lander_envs import _native
-from lander_envs.vector import LanderVectorEnv
+from lander_envs.vector import LanderVectorEnv, arguments
 
-PARAMS = [np.array([-1.0, -2.0, -3.0]), np.array([False, True, True]), np.ones(3), np.zeros(3)]
+ROWS = arguments.spread(
+    3,
+    gravity=[-1.0, -2.0, -3.0],
+    enable_wind=[False, True, True],
+    wind_power=1.0,
+    turbulence_power=0.0,
+).rows
 EVERYONE = np.ones(3, dtype=bool)
 
 
@@ -22,14 +28,17 @@ def gravities(batch: _native.Landers) -> list[float]:
 
 
 def test_arguments_are_set_where_the_mask_says(batch) -> None:
-    batch.set_params(np.array([True, False, True]), *PARAMS)
-    assert batch.params(0) == (-1.0, False, 1.0, 0.0)
-    assert batch.params(1) == (-10.0, False, 15.0, 1.5)
-    assert batch.params(2) == (-3.0, True, 1.0, 0.0)
+    batch.set_params(np.array([True, False, True]), ROWS)
+    assert batch.params(0)[:4].tolist() == [-1.0, 0.0, 1.0, 0.0]
+    assert batch.params(1)[:4].tolist() == [-10.0, 0.0, 15.0, 1.5]
+    assert batch.params(2)[:4].tolist() == [-3.0, 1.0, 1.0, 0.0]
+    rows = np.zeros_like(ROWS)
+    batch.write_params(rows)
+    assert rows.tolist() == [batch.params(i).tolist() for i in range(3)]
 
 
 def test_next_arguments_wait_for_an_episode(batch) -> None:
-    batch.set_next_params(np.array([True, True, False]), *PARAMS)
+    batch.set_next_params(np.array([True, True, False]), ROWS)
     batch.step(np.zeros(3, np.int64))
     assert gravities(batch) == [-10.0, -10.0, -10.0]
     batch.reset(np.array([False, True, True]))
@@ -40,12 +49,13 @@ def test_next_arguments_wait_for_an_episode(batch) -> None:
 
 @pytest.mark.parametrize("name", ["set_params", "set_next_params"])
 def test_one_bad_argument_changes_none(batch, name) -> None:
-    bad = np.array([-1.0, -2.0, 3.0])
+    bad = ROWS.copy()
+    bad[2, 0] = 3.0
     with pytest.raises(ValueError, match=r"gravity is 3\.0, but must be between -12 and 0"):
-        getattr(batch, name)(EVERYONE, bad, *PARAMS[1:])
+        getattr(batch, name)(EVERYONE, bad)
     batch.reset(EVERYONE)
     assert gravities(batch) == [-10.0, -10.0, -10.0]
-    getattr(batch, name)(np.array([True, True, False]), bad, *PARAMS[1:])  # where nobody looks
+    getattr(batch, name)(np.array([True, True, False]), bad)  # where nobody looks
     batch.reset(EVERYONE)
     assert gravities(batch) == [-1.0, -2.0, -10.0]
 
@@ -68,5 +78,5 @@ def test_one_bad_seed_changes_none(batch) -> None:
 def test_arrays_and_lists_of_another_length_are_refused(batch) -> None:
     with pytest.raises(ValueError, match="seeds is 2 long, but must be 3"):
         batch.seed([1, 2])
-    with pytest.raises(ValueError, match="an array is 2 long, but must be 3"):
-        batch.set_params(EVERYONE, PARAMS[0][:2], *PARAMS[1:])
+    with pytest.raises(ValueError, match="rows is 2 long, but must be 3"):
+        batch.set_params(EVERYONE, ROWS[:2])

@@ -34,7 +34,7 @@ TEST(small_pictures_are_the_whole_picture_reduced) {
                     const Action action{0, t % 5 < 3 ? 0.4 : 0.0, t % 7 - 3.0};
                     begin_step(state, params, action, draws, Load{}, lander_step, trace);
                     solve(state, params, lander_step, trace);
-                    finish_step(state, lander_step, trace);
+                    finish_step(state, params, lander_step, trace);
                     step_particles(particles, state.world.terrain, -10.0F, lander_step.particles);
                     CHECK(particles.count <= particle_capacity - 2);
                     if (t % 37 != 0) {

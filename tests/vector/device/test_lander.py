@@ -38,6 +38,21 @@ def test_arguments_of_each_env_act_as_on_the_cpu(machine) -> None:
     assert envs.gpu.get_attr("gravity") == (-10.0, -5.0, -1.0)
 
 
+def test_the_dynamics_act_as_on_the_cpu(machine) -> None:
+    envs = Pair(
+        ID,
+        3,
+        main_engine_power=[13.0, 20.0, 0.0],
+        dispersion=[0.0, 1.0, 4.0],
+        terrain=["flat", "random", "flat"],
+        enable_wind=True,
+        wind_mode="per_episode",
+        fuel_cost=2.0,
+    )
+    envs.reset(seed=0)
+    envs.fly(60)
+
+
 def test_options_of_a_reset_act_on_the_masked_envs(machine) -> None:
     envs = Pair(ID, 3)
     envs.reset(seed=0)
@@ -77,6 +92,7 @@ def test_rewards_are_float32_on_request(machine) -> None:
     [
         ({"num_threads": 2}, "num_threads must be None on a GPU, got 2"),
         ({"reward_dtype": "float16"}, "reward_dtype must be one of 'float64', 'float32', got"),
+        ({"randomize": {"gravity": [-2, -1]}}, "randomize must be None on a GPU"),
         ({"gravity": 1.0}, "gravity must be between -12 and 0"),
         ({"render_mode": "human"}, "render_mode must be one of 'rgb_array'"),
     ],

@@ -23,8 +23,9 @@ def nothing_compiled() -> None:
     torch.compiler.reset()
 
 
-def envs_of(name: str, **kwargs):
-    envs = gym.make_vec(f"lander_envs/{name}-v0", num_envs=3, device="cuda", **kwargs).unwrapped
+def envs_of(name: str, num_envs: int = 3, **kwargs):
+    env_id = f"lander_envs/{name}-v0"
+    envs = gym.make_vec(env_id, num_envs=num_envs, device="cuda", **kwargs).unwrapped
     envs.reset(seed=0)
     return envs
 
@@ -86,6 +87,18 @@ def test_the_default_compiler_moves_no_lander(machine, monkeypatch) -> None:
     for one, other in zip(operator.leaves(expected), operator.leaves(got), strict=True):
         assert one.tolist() == other.tolist()
     assert moved == [False, False]
+
+
+@pytest.mark.parametrize("backend", ["eager", "aot_eager", "inductor"])
+def test_one_compiled_function_steps_several_environments(machine, backend) -> None:
+    function = torch.compile(fly, backend=backend, fullgraph=True)
+    sizes = (3, 5, 3)
+    for seed, num_envs in enumerate(sizes):
+        plain, compiled = (envs_of("Lander", num_envs=num_envs) for _ in range(2))
+        obs, _ = plain.reset(seed=seed)
+        compiled.reset(seed=seed)
+        results = [operator.leaves(f(e, obs)) for f, e in ((fly, plain), (function, compiled))]
+        assert [one.tolist() for one in results[1]] == [one.tolist() for one in results[0]]
 
 
 @pytest.mark.parametrize("backend", ["eager", "aot_eager"])

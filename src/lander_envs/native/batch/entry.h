@@ -17,6 +17,8 @@ struct Entry {
     Particles* particles;  // null unless frames are drawn
     Params next_params;    // those of the next episode, if params_change
     bool params_change;
+    bool randomizes;
+    ParamRanges ranges;  // of the arguments that each episode draws, if randomizes
 };
 
 /// A step of an entry: what is asked for, and the result.
@@ -38,6 +40,9 @@ LANDER_FN void begin(const EntryStep& step, Source& source, LanderStep& lander_s
             params = step.entry->next_params;
             step.entry->params_change = false;
         }
+        if (step.entry->randomizes) {
+            draw_params(step.entry->ranges, source, params);
+        }
         push = start_episode(state, draw_reset(source, params));
     }
     const Action action = step.starts ? Action{} : step.action;
@@ -48,7 +53,7 @@ LANDER_FN void begin(const EntryStep& step, Source& source, LanderStep& lander_s
 template <class Trace>
 LANDER_FN void finish(EntryStep& step, LanderStep& lander_step, Trace& trace) {
     Entry& entry = *step.entry;
-    step.result = finish_step(entry.state, lander_step, trace);
+    step.result = finish_step(entry.state, entry.params, lander_step, trace);
     entry.elapsed = step.starts ? 0 : entry.elapsed + 1;
     if (entry.particles == nullptr) {
         return;

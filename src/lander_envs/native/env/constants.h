@@ -26,8 +26,6 @@ inline constexpr double side_throttle_threshold = 0.5;  // continuous actions
 
 // --- Engines
 
-inline constexpr double main_engine_power = 13.0;  // impulse a unit of lever arm
-inline constexpr double side_engine_power = 0.6;
 inline constexpr double main_engine_lever = 4.0 / pixels_per_unit;
 inline constexpr double side_engine_away = 12.0;    // pixels from the hull's axis
 inline constexpr double side_engine_height = 14.0;  // pixels above the hull's origin
@@ -42,9 +40,8 @@ inline constexpr double helipad_height = height / 4.0;
 inline constexpr int helipad_first_point = 4;
 inline constexpr int helipad_last_point = 6;
 
-// --- Start and wind
+// --- Wind
 
-inline constexpr double initial_force = 1000.0;  // maximum of the random push at the start, an axis
 // Wind: tanh(sin(2 k i) + sin(pi k i)) at index i, with k = 0.01.
 inline constexpr double wind_slow = 0.02;
 inline constexpr double wind_fast = 3.141592653589793 * 0.01;
@@ -60,7 +57,7 @@ inline constexpr double distance_weight = 100.0;
 inline constexpr double speed_weight = 100.0;
 inline constexpr double tilt_weight = 100.0;
 inline constexpr double leg_contact_weight = 10.0;
-inline constexpr double main_engine_cost = 0.30;  // a step
+inline constexpr double main_engine_cost = 0.30;  // a step at full power, times fuel_cost
 inline constexpr double side_engine_cost = 0.03;
 inline constexpr double crash_reward = -100.0;
 inline constexpr double landing_reward = 100.0;

@@ -90,8 +90,8 @@ LANDER_FN void fire(Body& body, bool main, double power, double px, double py, d
 }
 
 /// Fires the engines that the throttle asks for.
-LANDER_FN void fire_engines(Body& body, const Throttle& throttle, const StepDraws& draws,
-                            NewParticles& particles) {
+LANDER_FN void fire_engines(Body& body, const Params& params, const Throttle& throttle,
+                            const StepDraws& draws, NewParticles& particles) {
     if (throttle.main == 0.0 && throttle.side == 0.0) {
         return;
     }
@@ -99,24 +99,24 @@ LANDER_FN void fire_engines(Body& body, const Throttle& throttle, const StepDraw
     const double tip_x = sine(static_cast<double>(body.angle));
     const double tip_y = cosine(static_cast<double>(body.angle));
     const double side_x = -tip_y, side_y = tip_x;
-    const double dispersion0 = draws.dispersion[0] / pixels_per_unit;
-    const double dispersion1 = draws.dispersion[1] / pixels_per_unit;
+    const double dispersion0 = draws.dispersion[0] * params.dispersion / pixels_per_unit;
+    const double dispersion1 = draws.dispersion[1] * params.dispersion / pixels_per_unit;
     const double x = body.pose.p.x, y = body.pose.p.y;
 
     if (throttle.main > 0.0) {
         const double lever = main_engine_lever + 2.0 * dispersion0;
         const double ox = tip_x * lever + side_x * dispersion1;
         const double oy = -tip_y * lever - side_y * dispersion1;
-        fire(body, true, throttle.main, ox * main_engine_power * throttle.main,
-             oy * main_engine_power * throttle.main, x + ox, y + oy, particles);
+        fire(body, true, throttle.main, ox * params.main_engine_power * throttle.main,
+             oy * params.main_engine_power * throttle.main, x + ox, y + oy, particles);
     }
     if (throttle.side > 0.0) {
         const double lever =
             3.0 * dispersion1 + throttle.direction * side_engine_away / pixels_per_unit;
         const double ox = tip_x * dispersion0 + side_x * lever;
         const double oy = -tip_y * dispersion0 - side_y * lever;
-        fire(body, false, throttle.side, ox * side_engine_power * throttle.side,
-             oy * side_engine_power * throttle.side,
+        fire(body, false, throttle.side, ox * params.side_engine_power * throttle.side,
+             oy * params.side_engine_power * throttle.side,
              x + ox - tip_x * side_engine_oddity / pixels_per_unit,
              y + oy + tip_y * side_engine_height / pixels_per_unit, particles);
     }

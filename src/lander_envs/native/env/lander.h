@@ -44,7 +44,7 @@ LANDER_FN void begin_step(State& state, const Params& params, const Action& acti
         step.world.load = {push.force + wind.force, push.torque + wind.torque};
     }
     step.particles.count = 0;
-    fire_engines(world.bodies[hull], step.throttle, draws, step.particles);
+    fire_engines(world.bodies[hull], params, step.throttle, draws, step.particles);
     step.awake = any_awake(world);
     if (step.awake) {
         update_contacts(world, trace);
@@ -60,13 +60,14 @@ LANDER_FN LaneStep<Trace> lane_step(State& state, const Params& params, LanderSt
 
 /// Third part of a step: new pairs, impacts, observation and reward.
 template <class Trace>
-LANDER_FN StepResult finish_step(State& state, LanderStep& step, Trace& trace) {
+LANDER_FN StepResult finish_step(State& state, const Params& params, LanderStep& step,
+                                 Trace& trace) {
     if (step.awake) {
         update_broad_phase(state.world, step.world, trace);
         solve_impacts(state.world, step.world, trace);
     }
     StepResult result = observed(state.world);
-    result.reward = compute_reward(state, result, step.throttle);
+    result.reward = compute_reward(state, result, step.throttle, params.fuel_cost);
     return result;
 }
 
@@ -86,7 +87,7 @@ LANDER_FN StepResult run_step(State& state, const Params& params, const Action& 
     LanderStep step;
     begin_step(state, params, action, draws, push, step, trace);
     solve(state, params, step, trace);
-    return finish_step(state, step, trace);
+    return finish_step(state, params, step, trace);
 }
 
 /// One step of an episode.

@@ -19,8 +19,13 @@ LANDER_FN ResetDraws draw_reset(Source& source, const Params& params) {
     for (double& h : draws.heights) {
         h = draw_uniform(source, 0.0, height / 2.0);
     }
+    if (params.flat_terrain) {  // the stream goes on as over a random terrain
+        for (double& h : draws.heights) {
+            h = helipad_height;
+        }
+    }
     for (double& f : draws.force) {
-        f = draw_uniform(source, -initial_force, initial_force);
+        f = draw_uniform(source, -params.initial_force, params.initial_force);
     }
     if (params.enable_wind) {
         draws.wind_index = draw_integer(source, -wind_index_bound, wind_index_bound);

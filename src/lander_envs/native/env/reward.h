@@ -44,15 +44,16 @@ LANDER_FN StepResult observed(const World& world) {
 }
 
 /// Reward of a step: the difference in shaping minus the fuel, or the reward of a crash or landing.
-LANDER_FN double compute_reward(State& state, const StepResult& result, const Throttle& throttle) {
+LANDER_FN double compute_reward(State& state, const StepResult& result, const Throttle& throttle,
+                                double fuel_cost) {
     double s[observation_size];
     observe(state.world, s);
     const double shaping = compute_shaping(s);
     double reward = state.has_shaping ? shaping - state.previous_shaping : 0.0;
     state.previous_shaping = shaping;
     state.has_shaping = true;
-    reward -= throttle.main * main_engine_cost;
-    reward -= throttle.side * side_engine_cost;
+    reward -= throttle.main * (main_engine_cost * fuel_cost);
+    reward -= throttle.side * (side_engine_cost * fuel_cost);
     if (result.landed) {
         return landing_reward;
     }

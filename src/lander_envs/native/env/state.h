@@ -1,20 +1,10 @@
-// State of the env: parameters, state, action and result of a step, as plain data.
+// State of the env: state, action and result of a step, as plain data.
 #pragma once
 
-#include "env/constants.h"
-#include "math/random.h"
+#include "env/params.h"
 #include "physics/world.h"
 
 namespace LANDER_NAMESPACE {
-
-/// Keyword arguments of the env.
-struct Params {
-    bool continuous;
-    double gravity;  // Box2D rounds it to float
-    bool enable_wind;
-    double wind_power;
-    double turbulence_power;
-};
 
 /// Complete state of one lander. A copy continues exactly as the original does.
 struct State {

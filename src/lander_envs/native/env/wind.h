@@ -18,10 +18,15 @@ LANDER_FN bool is_windy(const World& world, const Params& params) {
     return params.enable_wind && !world.ground_contact[0] && !world.ground_contact[1];
 }
 
-/// Force and torque of wind and turbulence on the hull; advances the indices.
+/// Force and torque of wind and turbulence on the hull; advances the indices, unless the wind is
+/// constant.
 LANDER_FN Load wind_load(State& state, const Params& params) {
-    const double wind = gust(state.wind_index++) * params.wind_power;
-    const double turbulence = gust(state.torque_index++) * params.turbulence_power;
+    const double wind = gust(state.wind_index) * params.wind_power;
+    const double turbulence = gust(state.torque_index) * params.turbulence_power;
+    if (!params.constant_wind) {
+        ++state.wind_index;
+        ++state.torque_index;
+    }
     return {{static_cast<float>(wind), 0.0F}, static_cast<float>(turbulence)};
 }
 

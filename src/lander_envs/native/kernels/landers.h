@@ -163,14 +163,11 @@ LANDER_FN void seed_lander(const SeedArguments& call, int i) {
     }
 }
 
-/// LunarLander-v3's arguments, one item a lander.
+/// Arguments of the env, a row a lander.
 struct ParamArguments {
     Entry* entries;
     const bool* mask;
-    const double* gravity;
-    const bool* enable_wind;
-    const double* wind_power;
-    const double* turbulence_power;
+    const double* rows;  // (count, param_count)
     i32 count;
     bool continuous;
     bool next;  // from the next episode on, not from the next step on
@@ -182,9 +179,9 @@ LANDER_FN void set_params_of(const ParamArguments& call, int i) {
         return;
     }
     Entry& entry = call.entries[i];
-    const Params params{call.continuous, call.gravity[i], call.enable_wind[i], call.wind_power[i],
-                        call.turbulence_power[i]};
-    (call.next ? entry.next_params : entry.params) = params;
+    Params& params = call.next ? entry.next_params : entry.params;
+    params.continuous = call.continuous;
+    assign_row(params, call.rows + static_cast<i64>(i) * param_count);
     entry.params_change = call.next;
 }
 
@@ -194,8 +191,7 @@ struct Record {
     i32 elapsed;  // base steps
     i32 decisions;
     bool ended;
-    bool enable_wind;
-    double gravity, wind_power, turbulence_power;
+    double params[param_count];
 };
 
 /// Maximum size of a state with its particles.
@@ -222,10 +218,7 @@ LANDER_FN void write_lander(const WriteArguments& call, int k) {
     record.elapsed = entry.elapsed;
     record.decisions = call.landers.decisions == nullptr ? 0 : call.landers.decisions[i];
     record.ended = call.landers.outputs.ended[i];
-    record.enable_wind = entry.params.enable_wind;
-    record.gravity = entry.params.gravity;
-    record.wind_power = entry.params.wind_power;
-    record.turbulence_power = entry.params.turbulence_power;
+    write_row(entry.params, record.params);
 }
 
 /// A lander to restore. The host has read and validated its state; host and device lay it out

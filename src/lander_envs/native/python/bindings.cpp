@@ -125,7 +125,7 @@ NB_MODULE(_native, module) {
     module.attr("STATE_VERSION") = lander::state_version;
     module.attr("OBSERVATION_SIZE") = lander::observation_size;
     module.attr("NUM_ACTIONS") = lander::action_count;
-    module.attr("MAX_WIND") = lander::max_wind;
+    module.attr("PARAMS") = lander_python::described_params();
     nb::list instruction_sets;
     for (const lander_host::InstructionSet& set : lander_host::instruction_sets()) {
         instruction_sets.append(set.name);

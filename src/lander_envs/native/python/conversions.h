@@ -14,6 +14,7 @@
 #include "batch/entry.h"
 #include "batch/outputs.h"
 #include "env/serialize_particles.h"
+#include "python/params.h"
 #include "render/canvas.h"
 
 namespace lander_python {
@@ -43,6 +44,16 @@ Result own(T* data, std::initializer_list<std::size_t> shape) {
     return Result(data, shape, owner);
 }
 
+/// Row of arguments of the env, shape (param_count,), or one row a lander (env/params.h).
+using Row =
+    nb::ndarray<const double, nb::shape<lander::param_count>, nb::c_contig, nb::device::cpu>;
+using Rows = Array<const double, Columns<lander::param_count>>;
+using RowsOut = Array<double, Columns<lander::param_count>>;
+
+/// Ranges of arguments that episodes draw: the row of the lows, and the row of the highs.
+using Ranges =
+    nb::ndarray<const double, nb::shape<2, lander::param_count>, nb::c_contig, nb::device::cpu>;
+
 // --- Checks
 
 /// Raises ValueError: "NAME is VALUE, but must be ALLOWED".
@@ -53,10 +64,51 @@ Result own(T* data, std::initializer_list<std::size_t> shape) {
 
 inline std::string text(double value) { return nb::str(nb::float_(value)).c_str(); }
 
-inline void require_wind(const char* name, double value) {
-    if (!(std::fabs(value) <= lander::max_wind)) {
-        refuse(name, text(value), "a number between -1e6 and 1e6");
+/// Raises ValueError if the argument at place k of a row is outside its range.
+inline void require_param(int k, double value) {
+    if (!allows(param_ranges[k], value)) {
+        refuse(param_ranges[k].name, text(value), allowed(param_ranges[k]).c_str());
     }
+}
+
+inline void require_row(const double* row) {
+    for (int k = 0; k < lander::param_count; ++k) {
+        require_param(k, row[k]);
+    }
+}
+
+/// New row of arguments.
+using ParamRow = nb::ndarray<nb::numpy, double, nb::shape<lander::param_count>>;
+inline ParamRow row_of(const lander::Params& params) {
+    auto* row = new double[lander::param_count];
+    lander::write_row(params, row);
+    return own<ParamRow>(row, {lander::param_count});
+}
+
+/// Default and range of each argument, in the order of a row: {name: (default, low, high)}.
+inline nb::dict described_params() {
+    double row[lander::param_count];
+    lander::write_row(default_params, row);
+    nb::dict described;
+    for (int k = 0; k < lander::param_count; ++k) {
+        const ParamRange& range = param_ranges[k];
+        described[range.name] = nb::make_tuple(row[k], range.low, range.high);
+    }
+    return described;
+}
+
+/// Ranges of arguments; raises ValueError if an end is outside that of its argument.
+inline lander::ParamRanges ranges_from(const Ranges& ends) {
+    lander::ParamRanges ranges;
+    for (int k = 0; k < lander::param_count; ++k) {
+        ranges.low[k] = ends(0, k);
+        ranges.high[k] = ends(1, k);
+        if (ranges.low[k] <= ranges.high[k]) {
+            require_param(k, ranges.low[k]);
+            require_param(k, ranges.high[k]);
+        }
+    }
+    return ranges;
 }
 
 // --- Integers and generators
@@ -88,14 +140,6 @@ inline lander::U128 u128_of(nb::int_ number, const char* name) {
 
 inline nb::object integer_of(lander::U128 value) {
     return (nb::int_(value.high) << nb::int_(64)) | nb::int_(value.low);
-}
-
-inline void require_valid(const lander::Params& params) {
-    if (!(-12.0 < params.gravity && params.gravity < 0.0)) {
-        refuse("gravity", text(params.gravity), "between -12 and 0, both excluded");
-    }
-    require_wind("wind_power", params.wind_power);
-    require_wind("turbulence_power", params.turbulence_power);
 }
 
 using GeneratorState = nb::typed<nb::dict, nb::str, nb::any>;

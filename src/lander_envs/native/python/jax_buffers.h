@@ -57,6 +57,7 @@ class Reals {
   public:
     explicit Reals(const ffi::AnyBuffer& buffer)
         : data_(buffer.untyped_data()), wide_(buffer.element_type() == ffi::DataType::F64) {}
+    bool wide() const { return wide_; }
     double operator[](std::size_t i) const {
         return wide_ ? static_cast<const double*>(data_)[i]
                      : static_cast<double>(static_cast<const float*>(data_)[i]);

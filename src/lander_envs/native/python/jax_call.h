@@ -10,6 +10,7 @@
 
 #include "host/pictures.h"
 #include "python/jax_buffers.h"
+#include "python/params.h"
 
 namespace lander_python {
 
@@ -25,40 +26,30 @@ template <class Value>
 class JaxParams {
   public:
     JaxParams(Operands& operands, const ffi::Dictionary& attributes)
-        : continuous_(value_of(attributes.get<bool>("continuous"))),
-          gravity_(operands.next()),
-          enable_wind_(operands.next_as<bool>()),
-          wind_power_(operands.next()),
-          turbulence_power_(operands.next()) {}
+        : continuous_(value_of(attributes.get<bool>("continuous"))), rows_(operands.next()) {}
 
     bool continuous() const { return continuous_; }
 
-    /// Writes the arguments of lander i; throws std::invalid_argument outside their ranges. The
-    /// fields are assigned one by one: a copied struct would bring the bytes of its padding along.
+    /// Writes the arguments of lander i; throws std::invalid_argument outside their ranges.
     void write(std::size_t i, lander::Params& params) const {
-        params.continuous = continuous_;
-        params.gravity = gravity_[i];
-        params.enable_wind = enable_wind_[i];
-        params.wind_power = wind_power_[i];
-        params.turbulence_power = turbulence_power_[i];
-        if (!(-12.0 < params.gravity && params.gravity < 0.0)) {
-            refuse_operand("gravity", "between -12 and 0, excluding the ends", params.gravity);
+        double row[lander::param_count];
+        lander::write_row(default_params, row);
+        for (int k = 0; k < lander::param_count; ++k) {
+            const double value = rows_[i * lander::param_count + static_cast<std::size_t>(k)];
+            // Without 64-bit mode, the float32 next to a default stands for the default.
+            const bool rounded = !rows_.wide() && value == static_cast<float>(row[k]);
+            row[k] = rounded ? row[k] : value;
+            if (!allows(param_ranges[k], row[k])) {
+                refuse_operand(param_ranges[k].name, allowed(param_ranges[k]).c_str(), row[k]);
+            }
         }
-        require_wind("wind_power", params.wind_power);
-        require_wind("turbulence_power", params.turbulence_power);
+        params.continuous = continuous_;
+        lander::assign_row(params, row);
     }
 
   private:
-    static void require_wind(const char* name, double value) {
-        if (!(std::fabs(value) <= lander::max_wind)) {
-            refuse_operand(name, "between -1e+06 and 1e+06, including the ends", value);
-        }
-    }
-
     bool continuous_;
-    Reals gravity_;
-    const bool* enable_wind_;
-    Reals wind_power_, turbulence_power_;
+    Reals rows_;
 };
 
 /// Actions: int32, or two throttles each.

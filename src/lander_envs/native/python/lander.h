@@ -25,16 +25,21 @@ using StepTuple = std::tuple<Observation, double, bool>;
 template <class Trace>
 class TracedLander {
   public:
-    TracedLander(bool continuous, double gravity, bool enable_wind, double wind_power,
-                 double turbulence_power, bool draws) {
-        entry_.params = {continuous, gravity, enable_wind, wind_power, turbulence_power};
-        require_valid(entry_.params);
+    TracedLander(bool continuous, bool draws) {
+        entry_.params.continuous = continuous;
         const lander::u32 seed = 0;  // the state's stream, until Python sets its own
         entry_.state.random = lander::seeded_pcg64(&seed, 1);
         entry_.particles = draws ? &particles_ : nullptr;
     }
     TracedLander(const TracedLander&) = delete;
     TracedLander& operator=(const TracedLander&) = delete;
+
+    void set_params(const Row& row) {
+        require_row(row.data());
+        lander::assign_row(entry_.params, row.data());
+    }
+
+    ParamRow params() const { return row_of(entry_.params); }
 
     Observation reset(nb::handle bit_generator) {
         step({&entry_, {}, true, {}}, bit_generator);
@@ -107,18 +112,15 @@ class TracedLander {
 
     /// Arguments and, after a reset, the state.
     nb::tuple pickled() const {
-        const lander::Params& p = entry_.params;
-        return nb::make_tuple(p.continuous, p.gravity, p.enable_wind, p.wind_power,
-                              p.turbulence_power, entry_.particles != nullptr,
+        return nb::make_tuple(entry_.params.continuous, entry_.particles != nullptr, params(),
                               started_ ? nb::object(clone_state()) : nb::none());
     }
 
     static void unpickle(TracedLander& self, const nb::tuple& from) {
-        new (&self) TracedLander(nb::cast<bool>(from[0]), nb::cast<double>(from[1]),
-                                 nb::cast<bool>(from[2]), nb::cast<double>(from[3]),
-                                 nb::cast<double>(from[4]), nb::cast<bool>(from[5]));
-        if (!from[6].is_none()) {
-            self.restore_state(nb::cast<nb::bytes>(from[6]));
+        new (&self) TracedLander(nb::cast<bool>(from[0]), nb::cast<bool>(from[1]));
+        self.set_params(nb::cast<Row>(from[2]));
+        if (!from[3].is_none()) {
+            self.restore_state(nb::cast<nb::bytes>(from[3]));
         }
     }
 
@@ -161,10 +163,11 @@ inline void bind_lander(nb::module_& module) {
         "Random numbers come from the ``bit_generator`` of a call, through NumPy's C\n"
         "interface: any kind works, and it advances as under Gymnasium's env. No\n"
         "other thread may draw from it meanwhile.")
-        .def(nb::init<bool, double, bool, double, double, bool>(), "continuous"_a = false,
-             "gravity"_a = -10.0, "enable_wind"_a = false, "wind_power"_a = 15.0,
-             "turbulence_power"_a = 1.5, "draws"_a = false,
+        .def(nb::init<bool, bool>(), "continuous"_a = false, "draws"_a = false,
              "``draws``: simulate particles, which frames need.")
+        .def("set_params", &Lander::set_params, "row"_a.noconvert(),
+             "Sets the arguments, float64 in the order of PARAMS, from the next step on.")
+        .def("params", &Lander::params, "Arguments of the episode, in the order of PARAMS.")
         .def("reset", &Lander::reset, "bit_generator"_a,
              "Starts an episode; returns the first observation, float32 (8,).")
         .def("step", &Lander::step_discrete, "action"_a, "bit_generator"_a,

@@ -58,13 +58,6 @@ using Mask = Array<const bool>;
 /// Seeds of the landers; None leaves a generator as it is.
 using Seeds = nb::typed<nb::list, std::optional<nb::int_>>;
 
-/// LunarLander-v3's arguments, one item a lander.
-struct ParamArrays {
-    Array<const double> gravity;
-    Array<const bool> enable_wind;
-    Array<const double> wind_power, turbulence_power;
-};
-
 /// Steps of a restored episode, and whether it is over.
 struct Clock {
     int elapsed;  // base steps
@@ -103,24 +96,44 @@ class Landers {
         require_no_fault(fault, state);
     }
 
-    void set_params(const Mask& mask, const ParamArrays& arrays) {
-        change_params(mask, arrays, [](lander::Entry& entry, const lander::Params& params) {
-            entry.params = params;
+    void set_params(const Mask& mask, const Rows& rows) {
+        change_params(mask, rows, [](lander::Entry& entry, const double* row) {
+            lander::assign_row(entry.params, row);
             entry.params_change = false;
         });
     }
 
-    void set_next_params(const Mask& mask, const ParamArrays& arrays) {
-        change_params(mask, arrays, [](lander::Entry& entry, const lander::Params& params) {
-            entry.next_params = params;
+    void set_next_params(const Mask& mask, const Rows& rows) {
+        change_params(mask, rows, [](lander::Entry& entry, const double* row) {
+            entry.next_params = entry.params;
+            lander::assign_row(entry.next_params, row);
             entry.params_change = true;
         });
     }
 
-    std::tuple<double, bool, double, double> params(int i) {
+    ParamRow params(int i) {
         const lander::Entry& entry = at(i);
-        const lander::Params p = locked([&] { return entry.params; });
-        return {p.gravity, p.enable_wind, p.wind_power, p.turbulence_power};
+        return row_of(locked([&] { return entry.params; }));
+    }
+
+    void write_params(const RowsOut& rows) {
+        require_size("rows", rows.shape(0));
+        locked([&] {
+            for (std::size_t i = 0; i < landers_.size(); ++i) {
+                lander::write_row(landers_[static_cast<int>(i)].params, &rows(i, 0));
+            }
+        });
+    }
+
+    void set_ranges(const Ranges& array) {
+        const lander::ParamRanges ranges = ranges_from(array);
+        locked([&] {
+            for (std::size_t i = 0; i < landers_.size(); ++i) {
+                lander::Entry& entry = landers_[static_cast<int>(i)];
+                entry.ranges = ranges;
+                entry.randomizes = true;
+            }
+        });
     }
 
     void seed(const Seeds& seeds) {
@@ -207,29 +220,20 @@ class Landers {
         return lander::seeded_pcg64(digits.data(), static_cast<int>(digits.size()));
     }
 
-    /// Calls `apply(entry, params)` for each lander in `mask`, if the arguments of all are valid.
+    /// Calls `apply(entry, row)` for each lander in `mask`, if the arguments of all are valid.
     template <class Apply>
-    void change_params(const Mask& mask, const ParamArrays& arrays, const Apply& apply) {
-        for (const std::size_t length :
-             {mask.shape(0), arrays.gravity.shape(0), arrays.enable_wind.shape(0),
-              arrays.wind_power.shape(0), arrays.turbulence_power.shape(0)}) {
-            require_size("an array", length);
-        }
-        const int count = static_cast<int>(landers_.size());
-        const auto of = [&](int i) {
-            return lander::Params{landers_[i].params.continuous, arrays.gravity.data()[i],
-                                  arrays.enable_wind.data()[i], arrays.wind_power.data()[i],
-                                  arrays.turbulence_power.data()[i]};
-        };
-        for (int i = 0; i < count; ++i) {
-            if (mask.data()[i]) {
-                require_valid(of(i));
+    void change_params(const Mask& mask, const Rows& rows, const Apply& apply) {
+        require_size("mask", mask.shape(0));
+        require_size("rows", rows.shape(0));
+        for (std::size_t i = 0; i < landers_.size(); ++i) {
+            if (mask(i)) {
+                require_row(&rows(i, 0));
             }
         }
         locked([&] {
-            for (int i = 0; i < count; ++i) {
-                if (mask.data()[i]) {
-                    apply(landers_[i], of(i));
+            for (std::size_t i = 0; i < landers_.size(); ++i) {
+                if (mask(i)) {
+                    apply(landers_[static_cast<int>(i)], &rows(i, 0));
                 }
             }
         });
@@ -279,15 +283,6 @@ class Landers {
     lander_host::Landers landers_;
 };
 
-/// A method over ParamArrays as a function of the arrays.
-inline auto with_params(void (Landers::*method)(const Mask&, const ParamArrays&)) {
-    return [method](Landers& self, const Mask& mask, const Array<const double>& gravity,
-                    const Array<const bool>& enable_wind, const Array<const double>& wind_power,
-                    const Array<const double>& turbulence_power) {
-        (self.*method)(mask, {gravity, enable_wind, wind_power, turbulence_power});
-    };
-}
-
 inline void bind_landers(nb::module_& module) {
     using namespace nb::literals;
     nb::class_<Landers>(
@@ -302,17 +297,18 @@ inline void bind_landers(nb::module_& module) {
              "Steps all landers under actions from 0 to 3, int64 (num_envs,), not checked again.")
         .def("step_continuous", &Landers::step_continuous, "actions"_a.noconvert(),
              "Steps all landers under throttles, float64 (num_envs, 2).")
-        .def("set_params", with_params(&Landers::set_params), "mask"_a.noconvert(),
-             "gravity"_a.noconvert(), "enable_wind"_a.noconvert(), "wind_power"_a.noconvert(),
-             "turbulence_power"_a.noconvert(),
-             "Sets the arguments of the landers in ``mask``, from their next step on.")
-        .def("set_next_params", with_params(&Landers::set_next_params), "mask"_a.noconvert(),
-             "gravity"_a.noconvert(), "enable_wind"_a.noconvert(), "wind_power"_a.noconvert(),
-             "turbulence_power"_a.noconvert(),
+        .def("set_params", &Landers::set_params, "mask"_a.noconvert(), "rows"_a.noconvert(),
+             "Sets the arguments of the landers in ``mask``, from their next step on: a row a\n"
+             "lander, float64 (num_envs, len(PARAMS)).")
+        .def("set_next_params", &Landers::set_next_params, "mask"_a.noconvert(),
+             "rows"_a.noconvert(),
              "Sets the arguments of the landers in ``mask``, from their next episode on.")
         .def("params", &Landers::params, "index"_a,
-             "Arguments of one lander's episode: gravity, enable_wind, wind_power and\n"
-             "turbulence_power.")
+             "Arguments of one lander's episode, in the order of PARAMS.")
+        .def("write_params", &Landers::write_params, "rows"_a.noconvert(),
+             "Writes the arguments of all landers' episodes.")
+        .def("set_ranges", &Landers::set_ranges, "ranges"_a.noconvert(),
+             "Has each episode draw the arguments with low <= high, float64 (2, len(PARAMS)).")
         .def("seed", &Landers::seed, "seeds"_a,
              "Seeds each lander's generator as ``numpy.random.PCG64(seed)``; None leaves it.")
         .def("random_state", &Landers::random_state, "index"_a,

@@ -22,6 +22,10 @@ lander_envs._native.ENTRY_BYTES:
 lander_envs._native.PARTICLES_BYTES:
     PARTICLES_BYTES: int
 
+lander_envs._native.PARAMS:
+    PARAMS: dict[str, tuple[float, float, float]]
+    """Default, minimum and maximum of each argument of an episode, in the order of a row."""
+
 lander_envs._native.INSTRUCTION_SETS:
     INSTRUCTION_SETS: list[str]
     """Instruction sets that batches can use on this machine, from "scalar" to the widest, the default.

@@ -40,6 +40,7 @@ class OnDevice(LanderVectorEnv):
         device: "cuda", or "cuda:1" for the second GPU.
         reward_dtype: "float64", as on the CPU, or "float32".
         num_threads: not a GPU's argument; None.
+        randomize: the same.
         **lander: arguments of the form on the CPU.
 
     Raises:
@@ -68,8 +69,14 @@ class OnDevice(LanderVectorEnv):
         device: Any = "cuda",
         reward_dtype: str = "float64",
         num_threads: None = None,
+        randomize: None = None,
         **lander: Any,
     ) -> None:
+        if randomize is not None:
+            raise ValueError(
+                "randomize must be None on a GPU, where the arguments can be arrays, got "
+                f"{checks.shown(randomize)}"
+            )
         if num_threads is not None:
             raise ValueError(f"num_threads must be None on a GPU, got {checks.shown(num_threads)}")
         self._device = tensors.cuda_device(device)
@@ -174,6 +181,7 @@ class OnDevice(LanderVectorEnv):
             landers = self._make_landers()
         except torch.cuda.OutOfMemoryError:
             raise MemoryError from None
+        self._drawn = {}
         self._bind(landers)
         self._batch_memory, self._number = landers.memory(), operator.register(self)
 

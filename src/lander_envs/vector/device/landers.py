@@ -112,18 +112,18 @@ class DeviceLanders:
 
     # --- Arguments and generators -------------------------------------------------------------
 
-    def set_params(self, mask: NDArray[np.bool_], *params: NDArray[Any]) -> None:
+    def set_params(self, mask: NDArray[np.bool_], rows: NDArray[np.float64]) -> None:
         """Set the arguments of the landers in ``mask``, from their next step on."""
-        self._set_params(mask, params, on_reset=False)
+        self._set_params(mask, rows, on_reset=False)
 
-    def set_next_params(self, mask: NDArray[np.bool_], *params: NDArray[Any]) -> None:
+    def set_next_params(self, mask: NDArray[np.bool_], rows: NDArray[np.float64]) -> None:
         """Set the arguments of the landers in ``mask``, from their next episode on."""
-        self._set_params(mask, params, on_reset=True)
+        self._set_params(mask, rows, on_reset=True)
 
     def _set_params(
-        self, mask: NDArray[np.bool_], params: tuple[NDArray[Any], ...], on_reset: bool
+        self, mask: NDArray[np.bool_], rows: NDArray[np.float64], on_reset: bool
     ) -> None:
-        tensors = [to_device(array, self._device) for array in (mask, *params)]
+        tensors = [to_device(array, self._device) for array in (mask, rows)]
         pointers = (tensor.data_ptr() for tensor in tensors)
         call = structures.ParamArguments(
             self.entries.data_ptr(), *pointers, self._count, self._continuous, on_reset
@@ -141,10 +141,10 @@ class DeviceLanders:
 
     # --- States -------------------------------------------------------------------------------
 
-    def params(self, index: int) -> tuple[float, bool, float, float]:
-        """Arguments of one lander's episode."""
+    def params(self, index: int) -> NDArray[np.float64]:
+        """Arguments of one lander's episode, a row of the engine."""
         record, _ = self._written(index)
-        return record.gravity, record.enable_wind, record.wind_power, record.turbulence_power
+        return np.array(record.params)
 
     def random_state(self, index: int) -> dict[str, Any]:
         """One lander's generator, as ``numpy.random.PCG64().state``."""
