@@ -5,6 +5,7 @@
 #     docker run --rm lander_envs
 #
 # The stage `serve` adds the trained agents with their service and dashboard; compose.yaml builds it.
+# The stage `worker` adds Ray, for sweeps.
 #
 # The base can be any Debian-like image with the Python of the wheel.
 ARG BASE=python:3.11-slim-bookworm
@@ -44,6 +45,16 @@ COPY baselines /home/lander/baselines
 USER 1000
 EXPOSE 8000 8501
 CMD ["python", "-m", "baselines.serve", "--agent", "lander_dqn", "--host", "0.0.0.0"]
+
+FROM serve AS worker
+# A node of a Ray cluster, for `python -m baselines.sweep --on ray://HOST:10001`.
+USER 0
+COPY constraints.txt /tmp/constraints.txt
+RUN pip install --no-cache-dir --constraint /tmp/constraints.txt ray submitit
+USER 1000
+ENV PYTHONPATH=/home/lander OMP_NUM_THREADS=1
+EXPOSE 6379 10001
+CMD ["ray", "start", "--head", "--block", "--ray-client-server-port=10001"]
 
 # What `docker build` makes unless it is told a stage.
 FROM core

@@ -81,3 +81,12 @@ def test_keywords_of_a_class_are_those_of_its_bases_too() -> None:
         checks.no_unknown(Derived, ["seconds"])
     with pytest.raises(TypeError, match=r"^Derived got .* 'copy'; it belongs elsewhere$"):
         checks.no_unknown(Derived, ["copy"], {"copy": "it belongs elsewhere"})
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_with_the_reason(tmp_path) -> None:
+    checks.writable_folder("out", tmp_path / "new" / "folder")
+    assert (tmp_path / "new" / "folder").is_dir()
+    (tmp_path / "file").touch()
+    told = r"^out must be a folder that can be written to, got '.*file': File exists"
+    with pytest.raises(OSError, match=told):
+        checks.writable_folder("out", tmp_path / "file")

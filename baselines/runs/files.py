@@ -13,6 +13,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from lander_envs.checks import writable_folder
+
 _TEMPORARY = ".tmp"
 _LOCK = ".lock"
 
@@ -84,13 +86,8 @@ def require_writable(path: Path) -> None:
 
 
 def require_writable_folder(folder: Path) -> None:
-    """OSError unless files can be put into ``folder``, which is created if it is missing."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except (FileExistsError, NotADirectoryError):
-        raise NotADirectoryError(f"{folder} is not a folder") from None
+    """OSError unless files can be put into ``folder``, the argument ``out`` of a command."""
+    writable_folder("out", folder)
 
 
 @contextmanager

@@ -164,6 +164,7 @@ def _env_id(path: Path) -> Any:
 def _read_card(name: str, path: Path) -> Card:
     if path.suffix == ".onnx":
         policy = onnx_agents.load(path)
+        policy.require_environment()
         found = policy.card
         settings = found.algorithm, found.env_id, found.env_kwargs
         has_memory, feature = policy.has_memory, found.hand_made_feature

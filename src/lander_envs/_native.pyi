@@ -1,5 +1,6 @@
 """Native engine: LunarLander-v3, bit for bit."""
 
+from collections.abc import Sequence
 import enum
 from typing import Annotated, Any
 
@@ -86,6 +87,14 @@ PARTICLES_BYTES: int
 def jax_targets() -> dict[str, Any]:
     """
     Capsules for ``jax.ffi.register_ffi_target`` by name; empty in a build without XLA.
+    """
+
+def jax_cuda_targets() -> dict[str, Any]:
+    """Like ``jax_targets``, for GPUs."""
+
+def start_jax_cuda(functions: Sequence[int], cubin: bytes) -> None:
+    """
+    Set the functions of libcuda, as addresses in the order of ``CudaFunctions``, and the machine code of the kernels.
     """
 
 class Lander:

@@ -10,7 +10,9 @@ import difflib
 import inspect
 import math
 import operator
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -85,6 +87,19 @@ def one_of(name: str, value: Any, allowed: Sequence[str]) -> str:
         choices = ", ".join(repr(choice) for choice in allowed)
         raise ValueError(f"{name} must be one of {choices}, got {shown(value)}")
     return value
+
+
+def writable_folder(name: str, folder: Path) -> None:
+    """OSError unless files can be put into ``folder``, which is created if it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as refused:
+        raise OSError(
+            f"{name} must be a folder that can be written to, got {str(folder)!r}: "
+            f"{refused.strerror}"
+        ) from None
 
 
 def nearest(name: Any, allowed: Iterable[str]) -> str:

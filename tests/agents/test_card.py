@@ -66,7 +66,9 @@ def test_a_file_that_is_no_card_is_refused(content, told, path) -> None:
 
 
 def test_missing_changed_and_huge_files_are_refused(path, tmp_path) -> None:
-    with pytest.raises(AgentError, match=r"none.json cannot be read: No such file"):
+    with pytest.raises(
+        AgentError, match=r"none.json, the card of .*, cannot be read: No such file"
+    ):
         read_card(tmp_path / "none.json")
     model = tmp_path / "mine.onnx"
     model.write_bytes(MODEL[:-1])

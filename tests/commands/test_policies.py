@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from lander_envs.agents.library import SHIPPED, load
+from lander_envs.commands import policies
 from lander_envs.commands.policies import contender, flier, full_id
 
 
@@ -38,10 +39,32 @@ def test_an_id_needs_no_namespace() -> None:
     assert full_id("Lander-v0") == full_id("lander_envs/Lander-v0") == "lander_envs/Lander-v0"
 
 
-def test_an_agent_of_another_environment_flies_no_lander(tmp_path) -> None:
-    card = dataclasses.replace(load("lander").card, env_id="CartPole-v1")
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"env_id": "CartPole-v1"},
+            r"observations float32 \(8,\) and discrete actions, as its model has, got CartPole",
+        ),
+        ({"env_id": "lander_envs/PixelLander-v0"}, r"observations float32 \(8,\) .*got .*Pixel"),
+        ({"env_kwargs": {"continuous": True}}, "discrete actions, .*with {'continuous': True}"),
+        ({"env_kwargs": {"nothing": 5}}, "must make an environment, got .*with {'nothing': 5}"),
+        ({"env_id": "lander_envs/Nix-v0"}, "must make an environment, got lander_envs/Nix-v0"),
+        ({"env_kwargs": {"gravity": 5}}, "gravity must be between -12 and 0"),
+    ],
+)
+def test_a_card_of_an_environment_that_the_model_cannot_fly_is_refused(
+    changes, told, tmp_path
+) -> None:
+    card = dataclasses.replace(load("lander").card, **changes)
     (tmp_path / "lander.json").write_text(card.to_json())
     shutil.copy(SHIPPED / "lander.onnx", tmp_path)
-    with pytest.raises(ValueError, match="one that flies a lander, got one of CartPole-v1"):
-        flier(str(tmp_path / "lander.onnx"))
-    assert flier("lander").env_id == "lander_envs/Lander-v0"
+    for take in (contender, flier):
+        with pytest.raises(ValueError, match=told):
+            take(str(tmp_path / "lander.onnx"))
+
+
+def test_only_agents_of_this_packages_environments_fly(monkeypatch) -> None:
+    monkeypatch.setattr(policies, "REGISTERED_IDS", ())
+    with pytest.raises(ValueError, match="one that flies a lander, got one of lander_envs/Lander"):
+        flier("lander")

@@ -35,6 +35,7 @@ def test_the_first_attempt_that_scores_enough_is_the_only_one(tmp_path) -> None:
     [
         (["--episodes", "0"], "episodes must be an integer at least 1, got 0"),
         (["--until", "nan"], "until must be a finite number, got nan"),
+        (["--out", __file__], "out must be a folder that can be written to, got"),
     ],
 )
 def test_bad_requests_end_with_status_2(arguments, told, capsys) -> None:

@@ -55,7 +55,10 @@ def test_the_hash_is_that_of_every_episode() -> None:
             "backend must be one of 'native', ",
         ),
         (["nobody"], "agent must be one of lander"),
-        (["no.onnx"], "no.json cannot be read: No such file or directory"),
+        (
+            ["no.onnx"],
+            "no.json, the card of an ONNX file, cannot be read: No such file",
+        ),
         (["lander", "--env-id", "Lander-v0"], "an agent brings its environment"),
     ],
 )

@@ -26,13 +26,18 @@ part functions 50 python -m tests.gpu.functions
 part parity 70 python -m tests.gpu.parity --steps 1000000 --decisions 20000
 part capture 50 python -m tests.gpu.capture
 if command -v compute-sanitizer > /dev/null; then
-    part memcheck 60 compute-sanitizer --error-exitcode 1 python -m tests.gpu.parity --steps 512 --decisions 32 --envs 256
+    part memcheck 50 compute-sanitizer --error-exitcode 1 python -m tests.gpu.parity --steps 512 --decisions 32 --envs 256
 else
     echo "== memcheck: compute-sanitizer is not installed"
 fi
-part speed 90 python -m tests.gpu.speed --seconds 75 --out "$out/speed.json"
+if python -c "import lander_envs.jax" 2> /dev/null; then
+    part jax 40 env XLA_PYTHON_CLIENT_PREALLOCATE=false python -m tests.gpu.jax_parity --steps 100000
+else
+    echo "== jax: no jax, or a build of lander_envs without its custom calls"
+fi
+part speed 80 python -m tests.gpu.speed --seconds 65 --out "$out/speed.json"
 if python -c "import pydantic, tyro, safetensors" 2> /dev/null; then
-    part learning 80 python -m tests.gpu.learning --seconds 60 --runs "$out/runs"
+    part learning 60 python -m tests.gpu.learning --seconds 45 --runs "$out/runs"
 else
     echo "== learning: the packages of the extra baselines are not installed"
 fi

@@ -94,7 +94,9 @@ def read_card(path: Path) -> Card:
     try:
         content = json.loads(path.read_bytes())
     except OSError as missing:
-        raise AgentError(f"{path} cannot be read: {missing.strerror}") from None
+        raise AgentError(
+            f"{path}, the card of an ONNX file, cannot be read: {missing.strerror}"
+        ) from None
     except (ValueError, RecursionError):
         raise AgentError(f"{path} is not a JSON file") from None
     found = content.get("format") if isinstance(content, dict) else content

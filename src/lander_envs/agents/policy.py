@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 from gymnasium.error import DependencyNotInstalled
+from gymnasium.spaces import Box
 from numpy.typing import NDArray
 
 from lander_envs.agents.card import AgentError, Card
+from lander_envs.checks import shown
 from lander_envs.scoring.policy import Decision, Policy
 
 OBS, HIDDEN_STATE, NEXT_HIDDEN_STATE = "obs", "hidden_state", "next_hidden_state"
@@ -49,12 +52,40 @@ class OnnxPolicy(Policy):
                 raise AgentError(f"{card.model} must have the output {name}, got {told}")
         self._obs_shape, self._obs_dtype = inputs[OBS]
         self._memory = inputs.get(HIDDEN_STATE)
+        types = {output.name: output.type for output in self._session.get_outputs()}
+        self._is_continuous = types[ACTION] == "tensor(float)"
         self.reset()
 
     @property
     def has_memory(self) -> bool:
         """Whether an action depends on earlier observations."""
         return self._memory is not None
+
+    def require_environment(self) -> gym.Env[Any, Any]:
+        """Environment of the card, which the model can fly; it is closed.
+
+        Raises:
+            AgentError: if there is none, or the model has other observations or actions.
+        """
+        card = self.card
+        told = f"{card.env_id} with {shown(dict(card.env_kwargs))}"
+        try:
+            env = gym.make(card.env_id, **card.env_kwargs)
+        except (TypeError, gym.error.Error):
+            raise AgentError(
+                f"{card.name}: env_id and env_kwargs of its card must make an environment, "
+                f"got {told}"
+            ) from None
+        env.close()
+        sees, acts = env.observation_space, env.action_space
+        obs = self._obs_shape, self._obs_dtype
+        if (sees.shape, sees.dtype) != obs or isinstance(acts, Box) != self._is_continuous:
+            kind = "continuous" if self._is_continuous else "discrete"
+            raise AgentError(
+                f"{card.name}: the environment of its card must have observations "
+                f"{obs[1]} {obs[0]} and {kind} actions, as its model has, got {told}"
+            )
+        return env
 
     def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
         """Clear the memory: new episodes begin.

@@ -22,7 +22,8 @@ def contender(policy: str, env_id: str | None = None, continuous: bool = False) 
         continuous: with throttles, for a policy without training.
 
     Raises:
-        ValueError: for an unknown name, and an environment asked of an agent that has its own.
+        ValueError: for an unknown name, an environment asked of an agent that has its own, and an
+            agent that cannot fly its own.
     """
     if policy in UNTRAINED:
         arguments: dict[str, Any] = {"continuous": True} if continuous else {}
@@ -33,6 +34,7 @@ def contender(policy: str, env_id: str | None = None, continuous: bool = False) 
             f"an agent brings its environment, got {policy!r}"
         )
     agent = load(policy)
+    agent.require_environment()
     return Contender(agent.card.algorithm, agent.card.env_id, agent.card.env_kwargs, agent)
 
 

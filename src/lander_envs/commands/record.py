@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import tyro
 
-from lander_envs.checks import real, whole
+from lander_envs.checks import real, whole, writable_folder
 from lander_envs.commands.policies import flier
 from lander_envs.commands.progress import progress_bar
 from lander_envs.flights.films import Frames, write_film
@@ -48,6 +48,7 @@ class Record:
         whole("episodes", self.episodes, 1)
         if self.until is not None:
             real("until", self.until)
+        writable_folder("out", self.out)
         filmed = flier(self.policy, self.env_id, self.continuous)
         with progress_bar("episodes", self.episodes) as advance:
             for seed in range(self.seed, self.seed + self.episodes):

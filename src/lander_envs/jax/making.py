@@ -10,6 +10,7 @@ from lander_envs import checks
 from lander_envs.backends import DEFAULTS, check_params
 from lander_envs.jax import variants
 from lander_envs.jax.environment import Environment
+from lander_envs.jax.gpu import load_kernels
 from lander_envs.jax.params import EnvParams, default_params
 from lander_envs.jax.variants import Variant
 from lander_envs.vector import arguments
@@ -56,6 +57,9 @@ def make(env_id: str, **kwargs: Any) -> tuple[Environment, EnvParams]:
     Raises:
         ValueError: if the id is unknown or an argument is outside its range.
         TypeError: for an unknown argument.
+        RuntimeError: if JAX's default device is a GPU older than Ampere.
+        gymnasium.error.DependencyNotInstalled: if it is a GPU, and its driver or NVRTC is not
+            installed.
 
     Example:
         >>> import lander_envs.jax
@@ -80,5 +84,7 @@ def make(env_id: str, **kwargs: Any) -> tuple[Environment, EnvParams]:
     limit = arguments.max_episode_steps(lander.pop("max_episode_steps"))
     checked = check_params(**lander)
     variant = build(**{k: v for k, v in kwargs.items() if k in own})
+    if variant.picture is None:
+        load_kernels()
     params = default_params(checked, limit)
     return Environment(env_id, variant, checked.continuous, params), params

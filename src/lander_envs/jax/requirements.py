@@ -33,12 +33,13 @@ def import_jax() -> ModuleType:
     return jax
 
 
-def register_targets(jax: Any, targets: Mapping[str, Any]) -> None:
+def register_targets(jax: Any, targets: Mapping[str, Any], platform: str = "cpu") -> None:
     """Register the engine's custom calls with XLA.
 
     Args:
         jax: the module jax.
         targets: capsules by name, from the engine.
+        platform: "cpu" or "CUDA".
 
     Raises:
         ImportError: if the engine was built without them, or this jax refuses them.
@@ -51,7 +52,7 @@ def register_targets(jax: Any, targets: Mapping[str, Any]) -> None:
         )
     for name, target in targets.items():
         try:
-            jax.ffi.register_ffi_target(name, target, platform="cpu")
+            jax.ffi.register_ffi_target(name, target, platform=platform)
         except Exception as refused:
             raise ImportError(
                 f"jax {jax.__version__} refuses the custom calls of this build of lander_envs: "
@@ -60,3 +61,4 @@ def register_targets(jax: Any, targets: Mapping[str, Any]) -> None:
 
 
 register_targets(import_jax(), _native.jax_targets())
+register_targets(import_jax(), _native.jax_cuda_targets(), "CUDA")

@@ -86,9 +86,9 @@ def test_a_path_that_cannot_be_written_is_refused_before_the_work(tmp_path) -> N
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="is a folder; give the path of a file"):
         require_writable(tmp_path)
-    with pytest.raises(OSError, match="file is not a folder"):
+    with pytest.raises(OSError, match=r"out must be a folder .*/file': File exists"):
         require_writable(tmp_path / "file" / "a.csv")
-    with pytest.raises(OSError, match="file is not a folder"):
+    with pytest.raises(OSError, match="out must be a folder that can be written to, got"):
         require_writable_folder(tmp_path / "file")
     with pytest.raises(OSError, match="file"):
         require_writable_folder(tmp_path / "file" / "deeper")

@@ -12,14 +12,14 @@ from tests.cuda.machine.ptx import translated
 from tests.native.build import COMPILER, NATIVE, ROOT, UNFUSED, compile_cpp
 
 MACHINE = Path(__file__).parent
-KERNELS = ("state_kernels", "picture_kernels")
+KERNELS = ("state_kernels", "picture_kernels", "pure_kernels")
 _SHARED = ["-shared", "-fPIC", f"-I{MACHINE}"]
 NVCC = ["nvcc", "-std=c++20", "--fmad=false"]
 
 
 def on_host(flags: tuple[str, ...] = ("-O2",)) -> Path:
     """Library whose kernels the host's compiler made, for this version of the sources."""
-    parts = [("state.o", []), ("pictures.o", ["-DPICTURES"])]
+    parts = [("state.o", []), ("pictures.o", ["-DPICTURES"]), ("pure.o", ["-DPURE"])]
 
     def build(folder: Path) -> list[Path]:
         for name, defines in parts:

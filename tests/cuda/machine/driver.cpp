@@ -19,7 +19,8 @@ using Thread = void (*)(const void* arguments);
     X(lander_seed)       \
     X(lander_set_params) \
     X(lander_write)      \
-    X(lander_restore) X(lander_draw_bases) X(lander_shift_stacks) X(lander_draw_pictures)
+    X(lander_restore)    \
+    X(lander_pure) X(lander_draw_bases) X(lander_shift_stacks) X(lander_draw_pictures)
 #define DECLARE(name) extern "C" void run_##name(const void* arguments);
 KERNELS(DECLARE)
 

@@ -2,6 +2,8 @@
 #include "cuda.h"
 #if defined(PICTURES)
 #include "kernels/picture_kernels.cu"
+#elif defined(PURE)
+#include "kernels/pure_kernels.cu"
 #else
 #include "kernels/state_kernels.cu"
 #endif
@@ -16,6 +18,8 @@
 RUN(lander_draw_bases, PictureArguments)
 RUN(lander_shift_stacks, PictureArguments)
 RUN(lander_draw_pictures, PictureArguments)
+#elif defined(PURE)
+RUN(lander_pure, PureArguments)
 #else
 RUN(lander_step, StepArguments)
 RUN(lander_seed, SeedArguments)

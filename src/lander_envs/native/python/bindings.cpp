@@ -12,12 +12,14 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <cstring>
 #include <list>
 #include <string>
 
 #include "host/dispatch.h"
 #include "host/floating_point.h"
 #include "python/batches.h"
+#include "python/jax_cuda_targets.h"
 #include "python/jax_targets.h"
 #include "python/lander.h"
 #include "python/landers.h"
@@ -99,19 +101,37 @@ void bind_camera(nb::module_& module) {
         });
 }
 
+using Capsules = nb::typed<nb::dict, nb::str, nb::any>;
+
+Capsules capsules(const std::vector<std::pair<const char*, void*>>& targets) {
+    Capsules out;
+    for (const auto& [name, address] : targets) {
+        out[name] = nb::capsule(address);
+    }
+    return out;
+}
+
+void start_jax_cuda(const std::vector<std::uintptr_t>& functions, const nb::bytes& cubin) {
+    lander_python::CudaFunctions called{};
+    if (functions.size() * sizeof(std::uintptr_t) != sizeof called) {
+        throw nb::value_error("functions must be those of CudaFunctions");
+    }
+    std::memcpy(&called, functions.data(), sizeof called);
+    lander_python::start_cuda(called, std::string(cubin.c_str(), cubin.size()));
+}
+
 void bind_jax(nb::module_& module) {
     module.attr("ENTRY_BYTES") = sizeof(lander::Entry);
     module.attr("PARTICLES_BYTES") = sizeof(lander::Particles);
     module.def(
-        "jax_targets",
-        [] {
-            nb::typed<nb::dict, nb::str, nb::any> targets;
-            for (const auto& [name, address] : lander_python::jax_targets()) {
-                targets[name] = nb::capsule(address);
-            }
-            return targets;
-        },
+        "jax_targets", [] { return capsules(lander_python::jax_targets()); },
         "Capsules for ``jax.ffi.register_ffi_target`` by name; empty in a build without XLA.");
+    module.def(
+        "jax_cuda_targets", [] { return capsules(lander_python::jax_cuda_targets()); },
+        "Like ``jax_targets``, for GPUs.");
+    module.def("start_jax_cuda", &start_jax_cuda, "functions"_a, "cubin"_a,
+               "Set the functions of libcuda, as addresses in the order of ``CudaFunctions``, and "
+               "the machine code of the kernels.");
 }
 
 }  // namespace

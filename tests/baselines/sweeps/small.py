@@ -1,0 +1,24 @@
+"""Jobs that are trained in a second."""
+
+from pathlib import Path
+
+import pytest
+
+from baselines.algorithms.registry import build_config
+from baselines.sweeps import jobs
+from baselines.sweeps.jobs import Job
+
+SETTINGS = {"algorithm": "ppo", "total_steps": 64, "num_envs": 4, "num_steps": 16, "hidden": [4]}
+
+
+def small_jobs(runs: Path, seeds: int = 2, **changes: object) -> list[Job]:
+    """Jobs of one small config, with the seeds from 1."""
+    content = {**SETTINGS, "name": "small", "eval_episodes": 2, **changes}
+    configs = [build_config({**content, "seed": seed + 1}, "small") for seed in range(seeds)]
+    return jobs.plan(configs, runs)
+
+
+@pytest.fixture
+def few_episodes(monkeypatch) -> None:
+    """Scores of three episodes."""
+    monkeypatch.setattr(jobs, "SCORED_EPISODES", 3)

@@ -1,0 +1,56 @@
+"""The executor of this machine."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from baselines.sweeps import local
+from baselines.sweeps.jobs import is_finished
+from tests.baselines.sweeps.small import small_jobs
+
+
+def test_jobs_run_in_processes_of_their_own_and_a_bad_one_ends_alone(tmp_path) -> None:
+    good, bad = small_jobs(tmp_path)
+    bad.settings["env_id"] = "Nowhere-v0"
+    with local.started([bad, good], workers=1) as tasks:
+        errors = [task.exception() for task in tasks]
+    assert isinstance(errors[0], local.JobError)
+    assert "Nowhere" in str(errors[0])
+    assert "exit status 2" in str(errors[0])
+    assert errors[1] is None
+    assert is_finished(good)
+    assert (Path(good.directory) / local.LOG).is_file()
+
+
+def test_jobs_end_with_the_context(tmp_path) -> None:
+    first, second = small_jobs(tmp_path, total_steps=10**9)
+    with local.started([first, second], workers=1) as tasks:
+        while not (Path(first.directory) / "training.csv").is_file():
+            assert not tasks[0].done()
+            time.sleep(0.1)
+    assert tasks[0].done()
+    assert tasks[1].cancelled()
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system pins no processes")
+def test_a_job_is_pinned_to_one_core(tmp_path) -> None:
+    (job,) = small_jobs(tmp_path, seeds=1, total_steps=10**9)
+    with local.started([job]):
+        process = _process_of(job)
+        while len(os.sched_getaffinity(process)) > 1:
+            time.sleep(0.05)
+
+
+def _process_of(job) -> int:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        children = Path(f"/proc/self/task/{os.getpid()}/children")
+        for thread in Path("/proc/self/task").iterdir():
+            children = thread / "children"
+            for child in children.read_text().split():
+                if b"baselines.sweeps.jobs" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    return int(child)
+        time.sleep(0.05)
+    raise AssertionError(f"{job.name} has no process")
