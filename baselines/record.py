@@ -2,6 +2,7 @@
 
 python -m baselines.record runs/lander_ppo-seed1
 python -m baselines.record runs/lander_ppo-seed1 --until 200 --attempts 10
+python -m baselines.record runs/lander_ppo-seed1 --best 4 --of 80
 python -m baselines.record runs/lander_ppo-seed1 --human
 python -m baselines.record --all --out docs/results/films
 """
@@ -18,11 +19,21 @@ from rich.progress import track
 
 import lander_envs
 from baselines.results import pretrained
-from baselines.results.films import Film, film_episodes, film_landing, write_small_gif
+from baselines.results.films import (
+    Film,
+    film_best,
+    film_episodes,
+    film_landing,
+    grid,
+    write_small_gif,
+)
 from baselines.results.variants import short_id
 from baselines.runs.command import require_count, require_return, run_command
 from baselines.runs.files import require_writable_folder
 from lander_envs.flights.films import write_film
+from lander_envs.scoring.contender import MOST_EPISODES
+
+_MOST_IN_GRID = 16
 
 
 @dataclass
@@ -42,7 +53,11 @@ class Options:
     attempts: int = 10
     """Episodes at most, with --until and --all."""
     episodes: int = 1
-    """Episodes to film, without --until."""
+    """Episodes to film, without --until and --best."""
+    best: int | None = None
+    """Film this many of the best episodes in one grid, 1 to 16."""
+    of: int = 80
+    """Episodes among which --best chooses."""
     human: bool = False
     """Show the agent in a window instead of writing files."""
 
@@ -59,8 +74,15 @@ def _film(options: Options) -> int:
     require_count("episodes", options.episodes)
     require_count("attempts", options.attempts)
     require_return("until", options.until)
+    if options.best is not None:
+        require_count("of", options.of, MOST_EPISODES)
+        require_count("best", options.best, min(options.of, _MOST_IN_GRID))
+        if options.all or options.human or options.until is not None:
+            raise ValueError("--best goes with an agent, --of, --out and --format only")
     if not options.human:
         require_writable_folder(options.out)
+    if options.best is not None:
+        return _film_best(options, options.best)
     return _film_all(options) if options.all else _film_one(options)
 
 
@@ -82,6 +104,19 @@ def _film_one(options: Options) -> int:
         return 0
     print(f"no episode of {options.attempts} returned {options.until:g}", file=sys.stderr)
     return 1
+
+
+def _film_best(options: Options, best: int) -> int:
+    assert options.agent is not None
+    agent = pretrained.load(options.agent)
+    films = film_best(agent, best, options.of)
+    for film in films:
+        print(f"episode {film.number}: return {film.episode.episodic_return:.1f}")
+    name = f"{short_id(agent.config.env_id).lower()}_best-{best}-of-{options.of}"
+    path = options.out / f"{name}.{options.format}"
+    write_film(path, grid(films), films[0].fps, scale=1.0)
+    print(f"wrote {path}")
+    return 0
 
 
 def _write(film: Film, env_id: str, options: Options) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from baselines.results.pretrained import Agent, load
 from baselines.runs.trainer import MILESTONES, milestone
 from lander_envs.flights.films import MOST_COLOURS, Frames, gif
-from lander_envs.scoring.episodes import Episode, make_envs, play_in
+from lander_envs.scoring.episodes import Episode, make_envs, play, play_in
 from lander_envs.scoring.statistics import SCORING_SEED
 from lander_envs.spaces import REWARD_THRESHOLD
 
@@ -42,13 +43,37 @@ class Film(NamedTuple):
 
 def film_episodes(agent: Agent, episodes: int, *, human: bool = False) -> Iterator[Film]:
     """Greedy episodes on the seeds of scores, one after the other; in a window if ``human``."""
+    return _film(agent, range(episodes), human)
+
+
+def film_best(agent: Agent, best: int, of: int) -> list[Film]:
+    """The ``best`` episodes among the first ``of`` of an agent's score, the best first."""
+    config = agent.config
+    played = play(agent.policy, config.env_id, config.env_kwargs, of, SCORING_SEED)
+    numbers = sorted(range(of), key=lambda number: -played[number].episodic_return)[:best]
+    return list(_film(agent, numbers, human=False))
+
+
+def grid(films: Sequence[Film]) -> Frames:
+    """Films side by side, each with its number and return, in as many columns as rows."""
+    flights = [
+        [
+            _labelled(_small(frame), f"episode {film.number}", film.episode.episodic_return)
+            for frame in film.frames
+        ]
+        for film in films
+    ]
+    return side_by_side(flights, math.ceil(math.sqrt(len(films))))
+
+
+def _film(agent: Agent, numbers: Iterable[int], human: bool) -> Iterator[Film]:
     config = agent.config
     render_mode = "human" if human else "rgb_array_list"
     envs = make_envs(config.env_id, {**config.env_kwargs, "render_mode": render_mode}, 1)
     assert isinstance(envs, SyncVectorEnv)  # as everything with a render mode
     try:
         fps = float(envs.metadata["render_fps"])
-        for number in range(episodes):
+        for number in numbers:
             episode = play_in(envs, agent.policy, SCORING_SEED + number)[0]
             yield Film(number, episode, [] if human else _rendered(envs), fps)
     finally:
@@ -114,15 +139,15 @@ def write_learning_film(run: Path, seed: int, path: Path) -> list[str]:
     return told
 
 
-def side_by_side(flights: list[Frames]) -> Frames:
-    """Frames with all flights in rows of three; one that is over shows its last frame."""
-    rows = -(-len(flights) // _COLUMNS)
+def side_by_side(flights: list[Frames], columns: int = _COLUMNS) -> Frames:
+    """Frames with all flights in rows of ``columns``; one that is over shows its last frame."""
+    rows = -(-len(flights) // columns)
     blank = np.zeros_like(flights[0][0])
     films = []
     for t in range(max(map(len, flights))):
         parts = [frames[min(t, len(frames) - 1)] for frames in flights]
-        parts += [blank] * (rows * _COLUMNS - len(parts))
-        lines = [np.hstack(parts[i : i + _COLUMNS]) for i in range(0, len(parts), _COLUMNS)]
+        parts += [blank] * (rows * columns - len(parts))
+        lines = [np.hstack(parts[i : i + columns]) for i in range(0, len(parts), columns)]
         films.append(np.vstack(lines))
     return films
 
@@ -133,10 +158,10 @@ def _fly(agent: Agent, seed: int) -> tuple[Frames, float, float]:
     env = gym.make(config.env_id, **{**config.env_kwargs, "render_mode": "rgb_array"})
     obs, _ = env.reset(seed=seed)
     agent.policy.start()
-    frames, total, ended = [_small(env)], 0.0, False
+    frames, total, ended = [_small(np.asarray(env.render()))], 0.0, False
     while not ended and len(frames) < _LONGEST:
         obs, reward, terminated, truncated, info = env.step(agent.policy.act(obs[None])[0])
-        frames.append(_small(env))
+        frames.append(_small(np.asarray(env.render())))
         total += float(info.get("raw_reward", reward))
         ended = terminated or truncated
     fps = float(env.metadata["render_fps"])
@@ -144,8 +169,7 @@ def _fly(agent: Agent, seed: int) -> tuple[Frames, float, float]:
     return frames, total, fps
 
 
-def _small(env: gym.Env) -> Picture:
-    frame = np.asarray(env.render())
+def _small(frame: Picture) -> Picture:
     small = cv2.resize(frame, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA)
     return small.astype(np.uint8, copy=False)
 

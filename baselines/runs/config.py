@@ -116,7 +116,7 @@ class TrainConfig(BaseModel):
     """Evaluations in the stop rule's moving average."""
     patience: Positive | None = None
     """Stop after so many iterations in a row without a better mean training return."""
-    tracking: Literal["tensorboard", "mlflow"] = "tensorboard"
+    tracking: Literal["tensorboard", "mlflow", "wandb"] = "tensorboard"
     """Tracker beside the CSV tables; MLflow's store is mlflow.db beside the runs."""
     checkpoint_interval: Positive = 100_000
     """Steps between checkpoints: the most that a killed run loses."""

@@ -1,7 +1,8 @@
-"""Trackers of a run's numbers: TensorBoard, or MLflow with a local file as its store."""
+"""Trackers of a run's numbers: TensorBoard, MLflow with a local store, Weights & Biases."""
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 from collections.abc import Iterator
@@ -62,19 +63,19 @@ class MLflow:
                 f'"lander-envs[mlflow]": {missing}'
             ) from None
         local = f"sqlite:///{quote(str(directory.parent.resolve() / 'mlflow.db'))}"
-        with _errors_of_mlflow():
+        with _errors_of("mlflow"):
             self._client: Any = MlflowClient(os.environ.get("MLFLOW_TRACKING_URI", local))
             self._run_id = self._start(directory, config)
 
     def log(self, name: str, value: float, steps: int) -> None:
         """Keep one number; MLflow has no place for one that is not finite."""
         if math.isfinite(value):
-            with _errors_of_mlflow():
+            with _errors_of("mlflow"):
                 self._client.log_metric(self._run_id, name, value, step=steps)
 
     def close(self) -> None:
         """End the run."""
-        with _errors_of_mlflow():
+        with _errors_of("mlflow"):
             self._client.set_terminated(self._run_id)
 
     def _start(self, directory: Path, config: TrainConfig) -> str:
@@ -98,18 +99,68 @@ class MLflow:
             yield from page
 
 
+class WandB:
+    """Run of Weights & Biases, resumed if one of that folder exists.
+
+    Its files lie in ``wandb`` in the run's folder. Settings become the config, the id names the
+    project; WANDB_MODE, WANDB_PROJECT and the client's other variables work as usual. Numbers have
+    ``steps`` as their axis.
+
+    Raises:
+        ConfigError: if the client is not installed, or fails, then or later.
+    """
+
+    def __init__(self, directory: Path, config: TrainConfig) -> None:
+        try:
+            import wandb
+        except ImportError as missing:
+            raise ConfigError(
+                "tracking: wandb needs the extra of that name, pip install "
+                f'"lander-envs[wandb]": {missing}'
+            ) from None
+        project = config.env_id.replace("/", "-")  # a slash is not allowed
+        with _errors_of("wandb"):
+            self._run: Any = wandb.init(
+                project=os.environ.get("WANDB_PROJECT", project),
+                name=directory.name,
+                id=_identifier(directory),
+                dir=str(directory),
+                config=config.model_dump(mode="json"),
+                resume="allow",
+            )
+            self._run.define_metric("*", step_metric="steps")
+
+    def log(self, name: str, value: float, steps: int) -> None:
+        """Keep one number."""
+        if math.isfinite(value):
+            with _errors_of("wandb"):
+                self._run.log({name: value, "steps": steps})
+
+    def close(self) -> None:
+        """Upload what is left, and end the run."""
+        with _errors_of("wandb"):
+            self._run.finish()
+
+
+def _identifier(directory: Path) -> str:
+    """Name of a run's folder that is the same whenever the run is resumed."""
+    return hashlib.sha256(str(directory.resolve()).encode()).hexdigest()[:16]
+
+
 @contextmanager
-def _errors_of_mlflow() -> Iterator[None]:
-    """ConfigError in a sentence for errors of MLflow, of a database's driver, of the network."""
+def _errors_of(tracker: str) -> Iterator[None]:
+    """ConfigError in a sentence for errors of a tracker, of its store, of the network."""
     try:
         yield
     except Exception as error:
         said = str(error).strip() or type(error).__name__
-        raise ConfigError(f"tracking: mlflow failed: {said.splitlines()[0]}") from error
+        raise ConfigError(f"tracking: {tracker} failed: {said.splitlines()[0]}") from error
 
 
 def make_tracker(directory: Path, config: TrainConfig, steps: int) -> Tracker:
     """Tracker named by ``config.tracking``, for a run at ``steps``."""
     if config.tracking == "mlflow":
         return MLflow(directory, config)
+    if config.tracking == "wandb":
+        return WandB(directory, config)
     return TensorBoard(directory, steps)

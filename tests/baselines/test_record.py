@@ -23,6 +23,34 @@ def test_a_film_is_named_by_episode_and_return_and_plays_in_real_time(short_run,
     assert iio.immeta(tmp_path / names[0])["duration"] == 40  # every second frame of 50 a second
 
 
+def test_the_best_episodes_are_filmed_in_one_grid(short_run, tmp_path, capsys) -> None:
+    wanted = ["--best", "3", "--of", "5"]
+    assert record.main([str(short_run), "--out", str(tmp_path), *wanted]) == 0
+    (film,) = tmp_path.iterdir()
+    assert film.name == "lander-v0_best-3-of-5.gif"
+    assert iio.imread(film).shape[1:] == (400, 600, 3)
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("episode ")]
+    returns = [float(line.split("return ")[1]) for line in lines]
+    assert len(returns) == 3
+    assert returns == sorted(returns, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--best", "4", "--of", "3"], "best must be from 1 to 3, got 4"),
+        (["--best", "17"], "best must be from 1 to 16, got 17"),
+        (["--best", "0"], "best must be from 1 to 16, got 0"),
+        (["--best", "2", "--of", "0"], "of must be from 1 to 100,000, got 0"),
+        (["--best", "2", "--human"], "--best goes with an agent, --of, --out and --format only"),
+        (["--best", "2", "--until", "0"], "--best goes with an agent"),
+    ],
+)
+def test_a_grid_that_cannot_be_made_is_refused(arguments, told, short_run, capsys) -> None:
+    assert record.main([str(short_run), *arguments]) == 2
+    assert told in capsys.readouterr().err
+
+
 def test_all_committed_landers_are_filmed_in_a_small_file_each(
     tmp_path, monkeypatch, capsys
 ) -> None:

@@ -30,6 +30,16 @@ def test_gymnasiums_vector_wrappers_take_the_batch() -> None:
     assert re.search(r"\d+ episodes, mean return -\d+", run("gymnasium_wrappers.py"))
 
 
+def test_cleanrls_rollout_is_collected_from_the_batch() -> None:
+    told = run("libraries/use_cleanrl.py")
+    assert re.search(r"obs \(256, 8, 8\), \d+ episodes, mean return -\d+", told)
+
+
+@pytest.mark.skipif(find_spec("jax") is None, reason="the extra `jax-examples` is not installed")
+def test_jaxs_rollout_counts_the_episodes_that_ended() -> None:
+    assert re.search(r"200 steps of 256 landers, \d+ episodes", run("libraries/use_jax.py"))
+
+
 @pytest.mark.skipif(find_spec("jax") is None, reason="the extra `jax-examples` is not installed")
 def test_ppo_trains_inside_one_scan_and_is_scored(tmp_path) -> None:
     page = tmp_path / "page.md"
@@ -45,4 +55,9 @@ def test_every_example_is_run_in_a_test() -> None:
         "gymnasium_wrappers.py",
         "jax_ppo.py",
         "plan.py",
+    }
+    # The others of this folder need their libraries: tests/ecosystem/check_examples.py runs them.
+    assert {path.name for path in (EXAMPLES / "libraries").glob("*.py")} == {
+        f"use_{name}.py"
+        for name in ("cleanrl", "jax", "minari", "rllib", "skrl", "tianshou", "torchrl")
     }

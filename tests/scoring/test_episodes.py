@@ -117,7 +117,8 @@ def test_episodes_are_read_as_they_were_written(tmp_path) -> None:
     path = tmp_path / "episodes.csv"
     path.write_text(write_rows(Episode._fields, played))
     assert read_episodes(path) == played
-    measured = [episode._replace(touchdown_speed=0.1 + 0.2, fuel=33.3) for episode in played]
+    numbers = {"touchdown_speed": 0.1 + 0.2, "fuel": 33.3, "main_engine": 1 / 3, "left_engine": 0.0}
+    measured = [episode._replace(**numbers, right_engine=0.25) for episode in played]
     path.write_text(write_rows(Episode._fields, measured))
     assert read_episodes(path) == measured
 

@@ -1,4 +1,4 @@
-"""Touchdown speed and fuel, against episodes flown by hand and costs of LunarLander-v3."""
+"""Touchdown speed, fuel and engines, against flights by hand and costs of LunarLander-v3."""
 
 import gymnasium as gym
 import numpy as np
@@ -8,6 +8,7 @@ import lander_envs
 from lander_envs.scoring.episodes import play
 from lander_envs.scoring.flight import (
     FlightMeter,
+    engines,
     frame_skip,
     lander_arguments,
     speeds,
@@ -51,6 +52,29 @@ def test_an_action_costs_what_lunar_lander_subtracts() -> None:
     throttles = [(0.0, 0.0), (1.0, 0.0), (0.5, 0.5), (-1.0, -0.6), (9.0, 9.0)]
     expected = [0.0, 0.30, 0.225, 0.018, 0.33]
     assert step_costs(np.array(throttles, np.float32)) == pytest.approx(expected, abs=1e-7)
+
+
+def test_an_action_fires_the_engines_that_lunar_lander_fires() -> None:
+    # Columns are the main, the left and the right engine.
+    nothing, left, main, right = engines(np.arange(4)).tolist()
+    assert nothing == [False, False, False]
+    assert left == [False, True, False]
+    assert main == [True, False, False]
+    assert right == [False, False, True]
+    throttles = [(0.0, 0.5), (0.1, -0.6), (-1.0, 0.6), (9.0, 9.0)]
+    assert engines(np.array(throttles)).tolist() == [
+        [False, False, False],
+        [True, True, False],
+        [False, False, True],
+        [True, False, True],
+    ]
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_engines_are_shares_of_the_decisions_of_an_episode(env_id) -> None:
+    for episode in fly(MainEngineAtStart(2), env_id, {}, 3, 11):
+        assert episode.main_engine == pytest.approx(2 / episode.length)
+        assert (episode.left_engine, episode.right_engine) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize("continuous", [False, True])

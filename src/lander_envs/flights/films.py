@@ -41,8 +41,10 @@ class NotebookFilm:
         return f'<img alt="A film of a flight." src="data:image/gif;base64,{content}">'
 
 
-def write_film(path: Path, frames: Frames, fps: float) -> None:
+def write_film(path: Path, frames: Frames, fps: float, scale: float = GIF_SCALE) -> None:
     """Writes ``frames`` as the path's suffix says, so that they play in real time.
+
+    ``scale`` is the factor of a GIF's height and width; an MP4 has every frame as it is.
 
     Raises:
         gymnasium.error.DependencyNotInstalled: without imageio or Pillow.
@@ -51,7 +53,7 @@ def write_film(path: Path, frames: Frames, fps: float) -> None:
     if path.suffix == ".mp4":
         _write_mp4(path, frames, fps)
     else:
-        path.write_bytes(gif(frames, fps))
+        path.write_bytes(gif(frames, fps, scale=scale))
 
 
 def gif(frames: Frames, fps: float, colours: int = MOST_COLOURS, scale: float = GIF_SCALE) -> bytes:

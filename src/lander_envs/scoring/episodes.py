@@ -32,6 +32,14 @@ class Episode(NamedTuple):
     on_pad: bool
     touchdown_speed: float | None = None  # metres a second; see :mod:`lander_envs.scoring.flight`
     fuel: float | None = None  # in units of the reward
+    # Shares of the decisions in which an engine fires, 0 to 1; two may fire in one.
+    main_engine: float | None = None
+    left_engine: float | None = None
+    right_engine: float | None = None
+
+
+MEASURED = ("touchdown_speed", "fuel", "main_engine", "left_engine", "right_engine")
+"""Fields that :mod:`lander_envs.scoring.flight` measures."""
 
 
 class Step(NamedTuple):
@@ -186,14 +194,14 @@ def read_episodes(path: Path) -> list[Episode]:
 
 
 def parse_episode(row: Mapping[str, str]) -> Episode:
-    """The episode in a row of such a file; files of older scores lack touchdown speed and fuel."""
+    """The episode in a row of such a file; files of older scores lack what was not measured."""
     return Episode(
         int(row["seed"]),
         float(row["episodic_return"]),
         int(row["length"]),
         row["outcome"],
         row["on_pad"] == "True",
-        *(float(row[key]) if row.get(key) else None for key in ("touchdown_speed", "fuel")),
+        *(float(row[key]) if row.get(key) else None for key in MEASURED),
     )
 
 

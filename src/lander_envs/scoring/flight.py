@@ -1,4 +1,4 @@
-"""Touchdown speed and fuel of episodes, measured on landers that fly beside them."""
+"""Touchdown speed, fuel and engines of episodes, measured on landers that fly beside them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lander_envs.backends import ARGUMENTS
-from lander_envs.scoring.episodes import Episode, Step, make_envs
+from lander_envs.scoring.episodes import MEASURED, Episode, Step, make_envs
 from lander_envs.spaces import LEG_1, LEG_2, VX, VY
 
 LANDER = "lander_envs/Lander-v0"
@@ -19,6 +19,7 @@ LANDER = "lander_envs/Lander-v0"
 # divided by 50 steps per second.
 _SPEED_UNITS = np.array([50 / 10, 50 / (400 / 30 / 2)])
 _MAIN_COST, _SIDE_COST = 0.30, 0.03  # of a step at full power
+_ENGINE_ACTIONS = 2, 1, 3  # of the main, the left and the right engine
 _DEAD_ZONE = 0.5  # of the side engines' throttle
 _ACTION_COSTS = np.array([0.0, _SIDE_COST, _MAIN_COST, _SIDE_COST])
 _PHYSICS = "continuous", *ARGUMENTS, "randomize", "backend"
@@ -27,7 +28,7 @@ Floats = NDArray[np.float64]
 
 
 class FlightMeter:
-    """Touchdown speed and fuel of one episode in each of n environments.
+    """Touchdown speed, fuel and engines of one episode in each of n environments.
 
     A batch of Lander-v0 on the same backend takes the same seeds and actions. It flies the same
     episodes and gives the whole state at every base step, whatever the agent observes.
@@ -37,6 +38,7 @@ class FlightMeter:
       does, before the last base step.
     - Fuel: sum over base steps of the cost that LunarLander-v3 subtracts from the reward: 0.30
       times the power of the main engine and 0.03 times that of the side engines.
+    - Engines: share of the decisions in which the main, the left and the right engine fires.
 
     Args:
         env_id: the id of the environments, one of this package's.
@@ -58,10 +60,13 @@ class FlightMeter:
         self._flying = np.ones(episodes, np.bool_)
         self._airborne = np.ones(episodes, np.bool_)
         self.touchdown_speeds, self.fuel = np.zeros(episodes), np.zeros(episodes)
+        self._decisions, self._firing = np.zeros(episodes), np.zeros((episodes, 3))
 
     def add(self, step: Step) -> None:
         """Follow one decision of the environments."""
         costs = step_costs(step.actions)
+        self._decisions += step.running
+        self._firing[step.running] += engines(step.actions)[step.running]
         for _ in range(self._skip):
             self._flying &= step.running
             coming_down = self._flying & self._airborne
@@ -72,10 +77,12 @@ class FlightMeter:
             self._flying &= ~(terminated | truncated)
 
     def measured(self, episodes: Sequence[Episode]) -> list[Episode]:
-        """The episodes, in the order of their seeds, with touchdown speed and fuel."""
-        numbers = zip(episodes, self.touchdown_speeds.tolist(), self.fuel.tolist(), strict=True)
+        """The episodes, in the order of their seeds, with what was measured."""
+        shares = self._firing / self._decisions[:, None]
+        numbers = np.column_stack([self.touchdown_speeds, self.fuel, shares]).tolist()
         return [
-            episode._replace(touchdown_speed=speed, fuel=fuel) for episode, speed, fuel in numbers
+            episode._replace(**dict(zip(MEASURED, row, strict=True)))
+            for episode, row in zip(episodes, numbers, strict=True)
         ]
 
     def close(self) -> None:
@@ -88,6 +95,15 @@ def speeds(states: NDArray[np.float32]) -> Floats:
     velocities = states[..., [VX, VY]] * _SPEED_UNITS
     found: Floats = np.hypot(velocities[..., 0], velocities[..., 1])
     return found
+
+
+def engines(actions: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether main, left and right engine fire, (n, 3), for actions (n,) or throttles (n, 2)."""
+    if actions.ndim == 1:
+        fire: NDArray[np.bool_] = actions[:, None] == np.array(_ENGINE_ACTIONS)
+        return fire
+    main, side = actions[:, 0], actions[:, 1]
+    return np.stack([main > 0, side < -_DEAD_ZONE, side > _DEAD_ZONE], axis=1)
 
 
 def step_costs(actions: NDArray[Any]) -> Floats:

@@ -8,9 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from sb3_contrib import RecurrentPPO
+from stable_baselines3 import DQN, PPO
+from stable_baselines3.common.env_util import make_vec_env
 
+import lander_envs
 from baselines import evaluate, record, train
 from baselines.results import pretrained as agents
+from lander_envs.sb3 import native_batch
 
 SETTINGS = {
     "PPO": {"n_steps": 64, "batch_size": 64, "n_epochs": 1},
@@ -104,14 +109,51 @@ def test_a_run_cannot_be_resumed(tmp_path, capsys) -> None:
 FOLDER = Path(train.__file__).parent
 
 
-@pytest.mark.parametrize("learner", ["dqn", "ppo"])
-def test_the_file_for_the_zoo_has_the_settings_of_our_own_run(learner) -> None:
-    zoo = yaml.safe_load((FOLDER / "zoo" / f"{learner}.yml").read_text())["lander_envs/Lander-v0"]
-    ours = train.load_config(FOLDER / "configs" / f"sb3_lander_{learner}_zoo.yaml", [])
+def zoo_file(algorithm):
+    """Settings of each id in a file for the zoo."""
+    return yaml.safe_load((FOLDER / "zoo" / f"{algorithm}.yml").read_text())
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "env_id", "policy", "config"),
+    [
+        ("dqn", "lander_envs/Lander-v0", "MlpPolicy", "sb3_lander_dqn_zoo"),
+        ("ppo", "lander_envs/Lander-v0", "MlpPolicy", "sb3_lander_ppo_zoo"),
+        (
+            "ppo_lstm",
+            "lander_envs/MaskedVelocityLander-v0",
+            "MlpLstmPolicy",
+            "sb3_masked_velocity_lander_recurrent_ppo_zoo",
+        ),
+    ],
+)
+def test_a_file_for_the_zoo_has_the_settings_of_our_own_run(
+    algorithm, env_id, policy, config
+) -> None:
+    zoo = zoo_file(algorithm)[env_id]
+    ours = train.load_config(FOLDER / "configs" / f"{config}.yaml", [])
     assert (zoo.pop("n_envs"), zoo.pop("n_timesteps")) == (ours.num_envs, ours.total_steps)
     assert zoo.pop("vec_env_wrapper") == "lander_envs.sb3.native_batch"
-    assert zoo.pop("policy") == "MlpPolicy"
+    assert zoo.pop("policy") == policy
     assert zoo.pop("learning_rate", 3e-4) == ours.learning_rate  # PPO's default
     assert eval(str(zoo.pop("policy_kwargs", "None"))) == ours.settings.get("policy_kwargs")
     expected = {key: value for key, value in ours.settings.items() if key != "policy_kwargs"}
     assert zoo == expected
+
+
+def test_the_files_for_the_zoo_have_every_id_that_their_algorithm_can_learn() -> None:
+    ids = set(lander_envs.REGISTERED_IDS)
+    assert zoo_file("ppo").keys() == ids
+    assert zoo_file("dqn").keys() == ids - {"lander_envs/LanderContinuous-v0"}  # discrete only
+
+
+def test_policies_of_the_zoos_files_fit_their_ids() -> None:
+    kinds = {"ppo": PPO, "dqn": DQN, "ppo_lstm": RecurrentPPO}
+    for algorithm, kind in kinds.items():
+        for env_id, settings in zoo_file(algorithm).items():
+            envs = native_batch(make_vec_env(env_id, n_envs=2))
+            sizes = {"buffer_size": 100} if algorithm == "dqn" else {"n_steps": 4, "batch_size": 8}
+            model = kind(settings["policy"], envs, device="cpu", **sizes)
+            actions, _ = model.predict(envs.reset())
+            assert len(actions) == 2
+            envs.close()

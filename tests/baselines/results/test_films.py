@@ -64,6 +64,26 @@ def test_a_flight_that_is_over_shows_its_last_frame_beside_the_others() -> None:
     assert frames[1][:, ::2, 0].tolist() == [[10, 21, 31], [41, 0, 0]]
 
 
+def test_the_best_episodes_of_a_score_are_filmed_in_their_order() -> None:
+    agent = pretrained.load("lander_ppo")
+    scored = read_result(COMMITTED, "lander_ppo").scored(1)[:6]
+    order = sorted(range(6), key=lambda number: -scored[number].episodic_return)
+    filmed = films.film_best(agent, best=2, of=6)
+    assert [film.number for film in filmed] == order[:2]
+    returns = [round(film.episode.episodic_return, 2) for film in filmed]
+    assert returns == [scored[number].episodic_return for number in order[:2]]
+
+
+def test_a_grid_has_as_many_columns_as_rows_and_lasts_as_long_as_the_longest() -> None:
+    episode = read_result(COMMITTED, "lander_ppo").scored(1)[0]
+    frames = [np.full((400, 600, 3), 90, np.uint8)]
+    shown = [films.Film(i, episode, frames * (i + 1), 50.0) for i in range(3)]
+    pictures = films.grid(shown)
+    assert len(pictures) == 3
+    assert pictures[0].shape == (400, 600, 3)  # two by two of 300 by 200
+    assert (pictures[2][250:, 310:] == 0).all()  # the fourth place is empty
+
+
 def test_a_run_is_filmed_from_its_first_weights_to_its_last(tmp_path) -> None:
     path = tmp_path / "tiny.yaml"
     settings = "algorithm: ppo, name: tiny, total_steps: 640, num_envs: 4, num_steps: 16"

@@ -1,4 +1,4 @@
-"""The same numbers reach the tables, TensorBoard and MLflow."""
+"""The same numbers reach the tables, TensorBoard, MLflow and Weights & Biases."""
 
 import csv
 import sys
@@ -102,8 +102,77 @@ def test_without_mlflow_the_error_says_what_to_install(tiny, tmp_path, monkeypat
     assert "lander-envs[mlflow]" in capsys.readouterr().err
 
 
+class Recorded:
+    """Runs of Weights & Biases that were begun offline, and the rows that they were given."""
+
+    def __init__(self, wandb, monkeypatch) -> None:
+        self.runs, self.rows, self._begin = [], [], wandb.init
+        monkeypatch.setattr(wandb, "init", self._init)
+
+    def _init(self, **settings):
+        run = self._begin(**settings)
+        keep = run.log
+        run.log = lambda row: (self.rows.append(row), keep(row))
+        self.runs.append(run)
+        return run
+
+    def column(self, name):
+        """Steps and values of one number."""
+        return [(row["steps"], row[name]) for row in self.rows if name in row]
+
+
+@pytest.fixture
+def offline(monkeypatch):
+    wandb = pytest.importorskip("wandb")
+    monkeypatch.setenv("WANDB_MODE", "offline")
+    monkeypatch.setenv("WANDB_SILENT", "true")
+    return Recorded(wandb, monkeypatch)
+
+
+def test_wandb_gets_settings_and_every_row_of_the_tables(tiny, tmp_path, offline) -> None:
+    assert train.main([str(tiny), "--runs", str(tmp_path), "--tracking", "wandb"]) == 0
+    folder = tmp_path / "tiny-seed1"
+    table = list(csv.DictReader((folder / "training.csv").read_text().splitlines()))
+    entropies = [(int(row["steps"]), float(row["entropy"])) for row in table]
+    assert offline.column("training/entropy") == entropies
+    assert [steps for steps, _ in entropies] == [64, 128]
+    (run,) = offline.runs
+    assert run.config["num_steps"] == 16
+    assert (run.name, run.project) == ("tiny-seed1", "lander_envs-Lander-v0")
+    assert len(list(folder.glob("wandb/offline-run-*/*.wandb"))) == 1
+    assert not (folder / "tensorboard").exists()
+
+
+def test_a_resumed_run_goes_on_as_the_same_run_of_wandb(tmp_path, offline) -> None:
+    for name, steps in [("a", 0), ("a", 10), ("b", 0)]:
+        run = Run(tmp_path / f"{name}-seed1", PPOConfig(tracking="wandb"), steps, 0.0)
+        run.log("training", steps + 5, {"loss": 0.5, "missing": float("nan")})
+        run.close()
+    first, second, other = (run.id for run in offline.runs)
+    assert first == second != other
+    assert offline.column("training/loss") == [(5, 0.5), (15, 0.5), (5, 0.5)]
+    assert offline.column("training/missing") == []
+
+
+def test_an_error_of_wandb_is_a_sentence(tiny, tmp_path, monkeypatch, capsys) -> None:
+    wandb = pytest.importorskip("wandb")
+
+    def fail(*_: object, **__: object) -> None:
+        raise wandb.errors.UsageError("api_key not configured\nmore of it")
+
+    monkeypatch.setattr(wandb, "init", fail)
+    assert train.main([str(tiny), "--runs", str(tmp_path), "--tracking", "wandb"]) == 2
+    assert "error: tracking: wandb failed: api_key not configured\n" in capsys.readouterr().err
+
+
+def test_without_wandb_the_error_says_what_to_install(tiny, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.setitem(sys.modules, "wandb", None)
+    assert train.main([str(tiny), "--runs", str(tmp_path), "--tracking", "wandb"]) == 2
+    assert "lander-envs[wandb]" in capsys.readouterr().err
+
+
 def test_an_unknown_tracker_is_refused(tiny, tmp_path, capsys) -> None:
-    tiny.write_text(TINY.replace("}", ", tracking: wandb}"))
+    tiny.write_text(TINY.replace("}", ", tracking: paper}"))
     assert train.main([str(tiny), "--runs", str(tmp_path)]) == 2
     assert "tracking: " in capsys.readouterr().err
 
