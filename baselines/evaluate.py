@@ -75,7 +75,7 @@ def _score(options: Options) -> int:
     require_count("first_seed", options.first_seed, least=0)
     require_return("require", options.require)
     if options.csv is not None:
-        require_writable(options.csv)
+        require_writable(options.csv, "csv")
     return _score_all(options) if options.all else _score_one(options)
 
 

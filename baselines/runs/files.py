@@ -76,18 +76,21 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def require_writable(path: Path) -> None:
-    """OSError unless a file can be put at ``path``; found out before the work, not after it."""
+def require_writable(path: Path, name: str = "out") -> None:
+    """OSError unless a file can be put at ``path``, the argument ``name`` of a command.
+
+    It is found out before the work, not after it.
+    """
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder; give the path of a file")
     if path.exists() and not path.is_file():
         return
-    require_writable_folder(path.parent)
+    require_writable_folder(path.parent, name)
 
 
-def require_writable_folder(folder: Path) -> None:
-    """OSError unless files can be put into ``folder``, the argument ``out`` of a command."""
-    writable_folder("out", folder)
+def require_writable_folder(folder: Path, name: str = "out") -> None:
+    """OSError unless files can be put into ``folder``, the argument ``name`` of a command."""
+    writable_folder(name, folder)
 
 
 @contextmanager

@@ -191,7 +191,7 @@ def open_study(storage: Path, seed: int) -> optuna.Study:
     Raises:
         OSError: if the file cannot be opened as a store.
     """
-    require_writable(storage)
+    require_writable(storage, "storage")
     try:
         return optuna.create_study(
             storage=f"sqlite:///{storage}",

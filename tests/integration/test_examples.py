@@ -37,7 +37,7 @@ def test_cleanrls_rollout_is_collected_from_the_batch() -> None:
 
 @pytest.mark.skipif(find_spec("jax") is None, reason="the extra `jax-examples` is not installed")
 def test_jaxs_rollout_counts_the_episodes_that_ended() -> None:
-    assert re.search(r"200 steps of 256 landers, \d+ episodes", run("libraries/use_jax.py"))
+    assert re.search(r"200 steps of 256 landers, \d+ ended", run("libraries/use_jax.py"))
 
 
 @pytest.mark.skipif(find_spec("jax") is None, reason="the extra `jax-examples` is not installed")

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from lander_envs._native import Lander
+from tests.native.landers import native_lander
 
 PATH = Path(__file__).with_suffix(".json")
 
@@ -46,7 +46,7 @@ def _throttles(action: int) -> tuple[float, float]:
 def digest(case: str, episodes: int = 12, steps: int = 400) -> str:
     """All that the episodes gave, as one hash."""
     arguments = CASES[case]
-    lander = Lander(**arguments)
+    lander = native_lander(**arguments)
     out = hashlib.sha256()
     for seed in range(episodes):
         stream = np.random.PCG64(seed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from gymnasium.vector import AutoresetMode
@@ -32,15 +32,10 @@ _MAX_THREADS = 1024
 _MIN_ENVS_PER_THREAD = 32  # by default
 
 
-class Params:
-    """Arguments of each env's episodes, as rows of the engine.
+class Params(NamedTuple):
+    """Arguments of each env's episodes."""
 
-    Args:
-        rows: float64 of shape (num_envs, len(ARGUMENTS)).
-    """
-
-    def __init__(self, rows: NDArray[np.float64]) -> None:
-        self.rows = rows
+    rows: NDArray[np.float64]  # of the engine, (num_envs, len(ARGUMENTS))
 
     def column(self, name: str) -> list[Any]:
         """One argument of all envs."""

@@ -155,7 +155,7 @@ TEST(a_written_lander_is_restored_with_its_clock) {
     u8 expected[state_capacity];
     CHECK(record.size == write_state(device.entries[1].state, expected));
     CHECK(std::memcmp(bytes, expected, static_cast<std::size_t>(record.size)) == 0);
-    CHECK(record.elapsed == 1 && !record.ended && record.gravity == -10.0);
+    CHECK(record.elapsed == 1 && !record.ended && record.params[param_gravity] == -10.0);
     TwoLanders other;
     restore_lander({other.call.landers, &device.entries[1].state, nullptr, &record, 0, 1}, 0);
     CHECK(other.entries[0].elapsed == 1 && other.obs[0][1] == device.obs[1][1]);

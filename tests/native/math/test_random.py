@@ -5,6 +5,7 @@ import pytest
 
 from lander_envs._native import Lander
 from lander_envs.vector import LanderVectorEnv
+from tests.native.landers import native_lander
 
 SEEDS = [
     0,
@@ -67,7 +68,7 @@ def test_a_waiting_half_word_is_used_first() -> None:
     """From a state's own generator, and from NumPy's."""
     generator = np.random.Generator(np.random.PCG64(5))
     generator.integers(0, 10)
-    single = Lander(enable_wind=True)
+    single = native_lander(enable_wind=True)
     single.reset(np.random.PCG64(0))
     single.random_state = generator.bit_generator.state
     landers = batch(enable_wind=True)

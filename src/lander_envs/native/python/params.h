@@ -9,7 +9,7 @@
 namespace lander_python {
 
 /// Range of an argument. A multiple of LunarLander-v3's number is ten at most: an engine of more
-/// would reach the speed limit of the solver within some ten steps.
+/// would reach the speed limit of the solver within some thirty steps.
 struct ParamRange {
     const char* name;
     double low, high;
