@@ -19,7 +19,8 @@ TEST(rewards_are_differences_minus_fuel) {
     const StepResult result = observed(state.world);
     CHECK(result.observation[0] == 0.0F && !result.terminated);
     CHECK(near(result.observation[1], (40.0 / 3.0 - 10.0 / 3.0 - 0.6) / (20.0 / 3.0), 1e-6));
-    CHECK(compute_reward(state, result, {0.5, 0.0, 0.0}, 1.0) == -0.15);  // the first has no difference
+    CHECK(compute_reward(state, result, {0.5, 0.0, 0.0}, 1.0) ==
+          -0.15);  // the first has no difference
     CHECK(near(compute_reward(state, result, {0.0, 1.0, 1.0}, 1.0), -0.03));
 }
 
