@@ -19,8 +19,8 @@ def field(file: str, pattern: str) -> str:
     return match[1]
 
 
-def test_readme_has_three_snippets() -> None:
-    assert len(SNIPPETS) == 3
+def test_readme_has_four_snippets() -> None:
+    assert len(SNIPPETS) == 4
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
+from gymnasium.error import DependencyNotInstalled
 
 from baselines.sweeps import jobs
 from baselines.sweeps.jobs import Job, Task
@@ -25,8 +26,14 @@ def started(all_jobs: list[Job], address: str = ANYWHERE) -> Iterator[list[Task]
 
     Raises:
         ConnectionError: if there is no cluster at the address.
+        gymnasium.error.DependencyNotInstalled: without Ray.
     """
-    import ray
+    try:
+        import ray
+    except ModuleNotFoundError as missing:
+        raise DependencyNotInstalled(
+            f"on={address!r} needs the package ray: try `pip install ray`"
+        ) from missing
 
     own = not ray.is_initialized()
     if own:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from gymnasium.error import DependencyNotInstalled
+
 from baselines.sweeps import jobs
 from baselines.sweeps.jobs import Job, Task
 
@@ -34,8 +36,14 @@ def executor(runs: Path, hours: float, partition: str | None, at_once: int | Non
 
     Raises:
         ValueError: without SLURM on this machine.
+        gymnasium.error.DependencyNotInstalled: without submitit.
     """
-    import submitit
+    try:
+        import submitit
+    except ModuleNotFoundError as missing:
+        raise DependencyNotInstalled(
+            "on='slurm' needs the package submitit: try `pip install submitit`"
+        ) from missing
 
     if shutil.which("sbatch") is None:
         raise ValueError("on must be local or ray where the command sbatch is missing, got slurm")

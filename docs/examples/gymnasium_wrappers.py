@@ -11,7 +11,9 @@ from gymnasium.wrappers.vector import (
     RecordEpisodeStatistics,
 )
 
-import lander_envs  # noqa: F401  # registers the ids
+import lander_envs
+
+gym.register_envs(lander_envs)
 
 
 def main() -> None:

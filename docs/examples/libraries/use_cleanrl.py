@@ -10,7 +10,9 @@ import gymnasium as gym
 import numpy as np
 import torch
 
-import lander_envs  # noqa: F401  # registers the ids
+import lander_envs
+
+gym.register_envs(lander_envs)
 
 
 def make_envs(env_id: str, num_envs: int) -> gym.vector.VectorEnv:

@@ -7,7 +7,9 @@ import gymnasium as gym
 import torch
 from skrl.envs.wrappers.torch import wrap_env
 
-import lander_envs  # noqa: F401  # registers the ids
+import lander_envs
+
+gym.register_envs(lander_envs)
 
 
 def main() -> None:

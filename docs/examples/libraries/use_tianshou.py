@@ -11,7 +11,9 @@ from tianshou.algorithm.algorithm_base import RandomActionPolicy
 from tianshou.data import Collector, VectorReplayBuffer
 from tianshou.env import BaseVectorEnv
 
-import lander_envs  # noqa: F401  # registers the ids
+import lander_envs
+
+gym.register_envs(lander_envs)
 
 
 class LanderBatch(BaseVectorEnv):

@@ -6,7 +6,9 @@ python docs/examples/libraries/use_torchrl.py
 import gymnasium as gym
 from torchrl.envs import GymWrapper
 
-import lander_envs  # noqa: F401  # registers the ids
+import lander_envs
+
+gym.register_envs(lander_envs)
 
 
 def main() -> None:

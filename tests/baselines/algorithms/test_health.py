@@ -55,7 +55,7 @@ def test_one_spike_does_not_warn_but_a_mean_over_the_limit_does() -> None:
 def test_a_metric_that_comes_back_and_leaves_again_warns_again() -> None:
     outside, inside = [{"clip_fraction": 0.5}] * 10, [{}] * 10
     numbers = [number for number, _ in warnings([*outside, *inside, *outside])]
-    # Of five of 0.5 and five of 0.1 the mean is 0.3, still inside; the sixth brings it over.
+    # Mean of five of 0.5 and five of 0.1: 0.3, still inside; the sixth brings it over.
     assert numbers == [9, 25]
 
 

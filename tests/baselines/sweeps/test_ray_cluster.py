@@ -5,6 +5,7 @@ import types
 from concurrent.futures import Future
 
 import pytest
+from gymnasium.error import DependencyNotInstalled
 
 from baselines.sweeps import ray_cluster
 from baselines.sweeps.jobs import is_finished
@@ -55,3 +56,10 @@ def test_a_job_is_a_task_of_one_core_that_starts_anew(
         ("remote", {"num_cpus": 1, "max_retries": -1, "retry_exceptions": False}),
         ("shutdown", {}),
     ]
+
+
+def test_without_ray_the_refusal_names_it(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    refusal = pytest.raises(DependencyNotInstalled, match=r"^on='ray' needs the package ray")
+    with refusal, ray_cluster.started([]):
+        pass

@@ -1,9 +1,11 @@
 """The executor of SLURM."""
 
 import shutil
+import sys
 
 import pytest
 import submitit
+from gymnasium.error import DependencyNotInstalled
 from submitit.helpers import DelayedSubmission
 
 from baselines.sweeps import slurm
@@ -27,6 +29,12 @@ SBATCH = """\
 def test_without_slurm_the_refusal_names_the_other_executors(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(ValueError, match=r"^on must be local or ray .* got slurm"):
+        slurm.executor(tmp_path, 1.0, None, None)
+
+
+def test_without_submitit_the_refusal_names_it(tmp_path, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "submitit", None)
+    with pytest.raises(DependencyNotInstalled, match=r"^on='slurm' needs the package submitit"):
         slurm.executor(tmp_path, 1.0, None, None)
 
 
