@@ -16,7 +16,7 @@ from ray.cluster_utils import Cluster
 from baselines.algorithms.launch import has_checkpoint
 from baselines.algorithms.registry import build_config
 from baselines.sweeps import ray_cluster
-from baselines.sweeps.jobs import is_finished, plan, steps_of
+from baselines.sweeps.jobs import plan
 
 ROOT = Path(__file__).parents[2]
 SEEDS = 4
@@ -54,7 +54,7 @@ def test_a_sweep_survives_the_loss_of_a_node(cluster, tmp_path, capsys) -> None:
 
     def told(text: str) -> None:
         with capsys.disabled():
-            steps = {job.name: steps_of(job) for job in jobs}
+            steps = {job.name: job.steps() for job in jobs}
             print(f"{time.monotonic() - began:6.1f} s  {text}: {json.dumps(steps)}")
 
     with ray_cluster.started(jobs, cluster.address) as tasks:
@@ -68,7 +68,7 @@ def test_a_sweep_survives_the_loss_of_a_node(cluster, tmp_path, capsys) -> None:
         told("a node joined")
         assert [task.exception() for task in tasks] == [None] * SEEDS
         told("all runs have ended")
-    assert all(is_finished(job) for job in jobs)
+    assert all(job.is_finished() for job in jobs)
     expected = _rows(jobs[0])
     for job in jobs[1:]:
         assert _rows(job) == expected  # each step logged once, that of the lost run too

@@ -6,12 +6,12 @@ import pytest
 
 from baselines.algorithms.registry import build_config
 from baselines.sweeps import jobs
-from baselines.sweeps.jobs import Job
+from baselines.sweeps.jobs import TrainingJob
 
 SETTINGS = {"algorithm": "ppo", "total_steps": 64, "num_envs": 4, "num_steps": 16, "hidden": [4]}
 
 
-def small_jobs(runs: Path, seeds: int = 2, **changes: object) -> list[Job]:
+def small_jobs(runs: Path, seeds: int = 2, **changes: object) -> list[TrainingJob]:
     """Jobs of one small config, with the seeds from 1."""
     content = {**SETTINGS, "name": "small", "eval_episodes": 2, **changes}
     configs = [build_config({**content, "seed": seed + 1}, "small") for seed in range(seeds)]
