@@ -74,7 +74,9 @@ DYNAMICS = {"fixed": "fixed_dynamics_ppo", "random": "random_dynamics_ppo"}
 PROBED = ("gravity", "main_engine_power", "side_engine_power")
 """Dynamics that the probe reads; of the wind, infos have the power but not the direction."""
 
-_PROBE_INTERVAL = 10  # decisions between samples: the next ones would be much alike
+PROBE_INTERVAL = 10
+"""Decisions between samples of the probe: the next ones would be much alike."""
+
 _SEEDS = (1, 2, 3, 4, 5)
 
 
@@ -191,6 +193,9 @@ class Probe:
     Args:
         contender: an agent with memory, which plays on random dynamics.
         episodes: of its score. The probe learns from the first half and is judged on the other.
+
+    Attributes:
+        dynamics: what is probed, of each episode, (episodes, probed).
     """
 
     def __init__(self, contender: Contender, episodes: int) -> None:
@@ -199,17 +204,17 @@ class Probe:
         envs = gym.make_vec(contender.env_id, num_envs=episodes, **_env_kwargs("random"))
         _, infos = envs.reset(seed=SCORING_SEED)
         envs.close()
-        self._dynamics = np.stack([infos[name] for name in PROBED], axis=1)
+        self.dynamics = np.stack([infos[name] for name in PROBED], axis=1)
         self._decisions = 0
         self._samples: tuple[list[_Sample], list[_Sample]] = [], []
 
     def add(self, step: Step) -> None:
         """Keep hidden states, observations and dynamics of every few decisions."""
         self._decisions += 1
-        if self._decisions % _PROBE_INTERVAL:
+        if self._decisions % PROBE_INTERVAL:
             return
         learning = np.arange(len(step.running)) < len(step.running) // 2
-        parts = self._policy.hidden_state, step.obs, self._dynamics
+        parts = self._policy.hidden_state, step.obs, self.dynamics
         for samples, half in zip(self._samples, (learning, ~learning), strict=True):
             samples.append(tuple(np.asarray(part)[half & step.running] for part in parts))
 
