@@ -22,7 +22,6 @@ from baselines.runs.command import run_command
 from baselines.runs.config import TrainConfig
 from baselines.sweeps import executors
 from baselines.sweeps.jobs import plan
-from baselines.sweeps.progress import watch
 from baselines.train import load_config
 
 REPORT = "sweep.md"
@@ -41,14 +40,11 @@ def _sweep(options: argparse.Namespace, overrides: list[str]) -> int:
     jobs = plan(_configs(options, overrides), options.runs)
     waiting = [job for job in jobs if not job.is_finished()]
     console.print(f"{len(jobs)} runs, of which {len(jobs) - len(waiting)} are finished")
-    with executors.started(waiting, options) as tasks:
-        failed = watch(waiting, tasks, console)
-    for name, error in failed.items():
-        print(f"error: {name}: {error}", file=sys.stderr)
+    succeeded = executors.finish(waiting, options, console)
     finished = [job.directory for job in jobs if job.is_finished()]
     if finished:
         report.main([*finished, "--out", str(options.runs / REPORT)])
-    return 1 if failed else 0
+    return 0 if succeeded else 1
 
 
 def _configs(options: argparse.Namespace, overrides: list[str]) -> Iterator[TrainConfig]:
@@ -59,16 +55,8 @@ def _configs(options: argparse.Namespace, overrides: list[str]) -> Iterator[Trai
 
 def _parse(arguments: list[str] | None) -> tuple[argparse.Namespace, list[str]]:
     """Our own options, and the overrides of the configs' settings, as ``train`` takes them."""
-    parser = argparse.ArgumentParser(
-        prog="python -m baselines.sweep",
-        description=__doc__,
-        allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="Further options are settings of the configs, as baselines.train takes them.",
-    )
+    parser = executors.make_parser("sweep", __doc__, first_seed=1)
     parser.add_argument("configs", nargs="+", metavar="CONFIG", help="names or YAML files")
-    parser.add_argument("--seeds", type=int, default=1, help="number of seeds a config")
-    executors.add_options(parser, first_seed=1)
     return parser.parse_known_args(arguments)
 
 

@@ -21,7 +21,6 @@ from rich.console import Console
 from baselines.runs.command import require_count, run_command
 from baselines.runs.config import TrainConfig
 from baselines.sweeps import executors, ranking
-from baselines.sweeps.progress import watch
 from baselines.sweeps.search_space import find_space, parse_space, require_fitting
 from baselines.sweeps.study import Plan, Store
 from baselines.sweeps.trials import jobs_of
@@ -50,10 +49,7 @@ def _tune(options: argparse.Namespace, overrides: list[str]) -> int:
     jobs = jobs_of(folder, plan, options.storage, options.trials)
     waiting = [job for job in jobs if not job.is_finished()]
     console.print(f"{len(jobs)} trials, of which {len(jobs) - len(waiting)} have ended")
-    with executors.started(waiting, options) as tasks:
-        failed = watch(waiting, tasks, console)
-    for name, error in failed.items():
-        print(f"error: {name}: {error}", file=sys.stderr)
+    succeeded = executors.finish(waiting, options, console)
     trials = store.study.get_trials()
     best = ranking.ranked(trials)
     if not best:
@@ -61,7 +57,7 @@ def _tune(options: argparse.Namespace, overrides: list[str]) -> int:
     ranking.write(folder, plan, trials)
     console.print(f"best: {best[0].value:.1f} with {best[0].params}")
     console.print(f"wrote {folder / ranking.BEST}, {ranking.TABLE} and {ranking.PICTURE}")
-    return 1 if failed else 0
+    return 0 if succeeded else 1
 
 
 def make_plan(options: argparse.Namespace, overrides: list[str]) -> Plan:
@@ -94,21 +90,13 @@ def _settings(config: TrainConfig) -> dict[str, Any]:
 
 def _parse(arguments: list[str] | None) -> tuple[argparse.Namespace, list[str]]:
     """Our own options, and the overrides of the config's settings, as ``train`` takes them."""
-    parser = argparse.ArgumentParser(
-        prog="python -m baselines.tune",
-        description=__doc__,
-        allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="Further options are settings of the config, as baselines.train takes them.",
-    )
+    parser = executors.make_parser("tune", __doc__, FIRST_SEED)
     parser.add_argument("config", metavar="CONFIG", help="name or YAML file")
     parser.add_argument("--space", help="search space: name or YAML file; else the config's")
     parser.add_argument("--trials", type=int, default=20, help="number of trials in all")
     parser.add_argument("--study", help="name of the study; else the config's")
     parser.add_argument("--storage", default="", help="URL of a database; else a file")
     parser.add_argument("--prune", action="store_true", help="stop trials under the median")
-    parser.add_argument("--seeds", type=int, default=1, help="number of seeds a trial")
-    executors.add_options(parser, FIRST_SEED)
     return parser.parse_known_args(arguments)
 
 

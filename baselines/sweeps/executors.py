@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
 from baselines.runs.command import require_count
 from baselines.runs.names import RUNS
 from baselines.sweeps import local, ray_cluster, slurm
 from baselines.sweeps.jobs import Job
+from baselines.sweeps.progress import watch
 
 LOCAL, RAY, SLURM = "local", ray_cluster.ANYWHERE, "slurm"
 
@@ -19,14 +23,26 @@ _MOST_SEEDS = 10_000
 _MOST_HOURS = 24 * 365.0
 
 
-def add_options(parser: argparse.ArgumentParser, first_seed: int) -> None:
-    """Add the options of seeds and executors; seeds begin at ``first_seed`` by default."""
+def make_parser(command: str, description: str | None, first_seed: int) -> argparse.ArgumentParser:
+    """Parser of a command that trains on an executor, with seeds from ``first_seed`` by default.
+
+    It leaves the overrides of the configs' settings, as ``train`` takes them.
+    """
+    parser = argparse.ArgumentParser(
+        prog=f"python -m baselines.{command}",
+        description=description,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="Further options are settings of the configs, as baselines.train takes them.",
+    )
+    parser.add_argument("--seeds", type=int, default=1, help="number of seeds a config or trial")
     parser.add_argument("--first-seed", type=int, default=first_seed, help="the others follow it")
     parser.add_argument("--on", default=LOCAL, help="local, ray, ray://HOST:PORT or slurm")
     parser.add_argument("--runs", type=Path, default=RUNS, help="where runs are kept")
     parser.add_argument("--workers", type=int, help="runs at once; local: one a core")
     parser.add_argument("--hours", type=float, default=24.0, help="time limit of a run on SLURM")
     parser.add_argument("--partition", help="partition of SLURM")
+    return parser
 
 
 def check(options: argparse.Namespace) -> None:
@@ -54,3 +70,12 @@ def started(jobs: Sequence[Job], options: argparse.Namespace) -> Iterator[Any]:
     else:
         with ray_cluster.started(jobs, options.on) as tasks:
             yield tasks
+
+
+def finish(jobs: Sequence[Job], options: argparse.Namespace, console: Console) -> bool:
+    """Bring jobs to their end, with progress; prints errors, and returns whether there were none."""
+    with started(jobs, options) as tasks:
+        failed = watch(jobs, tasks, console)
+    for name, error in failed.items():
+        print(f"error: {name}: {error}", file=sys.stderr)
+    return not failed

@@ -8,10 +8,9 @@ import pytest
 
 from baselines.algorithms.launch import has_checkpoint
 from baselines.runs.config import ConfigError
-from baselines.runs.run import Run
 from baselines.sweeps import jobs
 from baselines.sweeps.jobs import TrainingJob
-from tests.baselines.sweeps.small import few_episodes, small_jobs
+from tests.baselines.sweeps.small import few_episodes, lose, small_jobs
 
 __all__ = ["few_episodes"]
 
@@ -40,17 +39,7 @@ def test_a_lost_job_goes_on_from_its_checkpoint(tmp_path, few_episodes, monkeypa
     (whole,) = small_jobs(tmp_path / "whole", seeds=1, eval_interval=64, total_steps=256)
     (cut,) = small_jobs(tmp_path / "cut", seeds=1, eval_interval=64, total_steps=256)
     whole.run()
-    log = Run.log
-
-    def lose(self: Run, table: str, steps: int, values: dict[str, float]) -> None:
-        if steps > 128:
-            raise ConnectionError
-        log(self, table, steps, values)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Run, "log", lose)
-        with pytest.raises(ConnectionError):
-            cut.run()
+    lose(cut, monkeypatch, steps=128)
     assert has_checkpoint(Path(cut.directory), "latest")
     assert not has_checkpoint(Path(cut.directory), "final")
     cut.run()

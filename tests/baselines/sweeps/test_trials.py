@@ -10,9 +10,9 @@ from optuna.trial import TrialState
 from baselines.optim.flat_adam import NonFiniteError
 from baselines.results.run_folder import read_rows
 from baselines.runs.config import ConfigError
-from baselines.runs.run import Run
 from baselines.sweeps import trials
 from baselines.sweeps.trials import RESULT, RUN
+from tests.baselines.sweeps.small import lose
 from tests.baselines.sweeps.studies import small_study
 
 
@@ -52,17 +52,7 @@ def test_a_lost_job_goes_on_with_its_trial_from_the_checkpoint(tmp_path, monkeyp
     settings = {"total_steps": 256, "eval_interval": 64}
     store, (job,) = small_study(tmp_path, trials=1)
     store.study.set_user_attr("plan", _with(store, settings))
-    log = Run.log
-
-    def lose(self: Run, table: str, steps: int, values: dict[str, float]) -> None:
-        if steps > 128:
-            raise ConnectionError
-        log(self, table, steps, values)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Run, "log", lose)
-        with pytest.raises(ConnectionError):
-            job.run()
+    lose(job, monkeypatch, steps=128)
     assert not job.is_finished()
     assert store.trial(0).state == TrialState.RUNNING
     before = store.trial(0).params
