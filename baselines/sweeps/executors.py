@@ -73,7 +73,7 @@ def started(jobs: Sequence[Job], options: argparse.Namespace) -> Iterator[Any]:
 
 
 def finish(jobs: Sequence[Job], options: argparse.Namespace, console: Console) -> bool:
-    """Bring jobs to their end, with progress; prints errors, and returns whether there were none."""
+    """Bring jobs to their end with progress; prints errors, returns whether there were none."""
     with started(jobs, options) as tasks:
         failed = watch(jobs, tasks, console)
     for name, error in failed.items():

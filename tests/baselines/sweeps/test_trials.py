@@ -5,12 +5,13 @@ from pathlib import Path
 
 import optuna
 import pytest
+import submitit
 from optuna.trial import TrialState
 
 from baselines.optim.flat_adam import NonFiniteError
 from baselines.results.run_folder import read_rows
 from baselines.runs.config import ConfigError
-from baselines.sweeps import trials
+from baselines.sweeps import slurm, trials
 from baselines.sweeps.trials import RESULT, RUN
 from tests.baselines.sweeps.small import lose
 from tests.baselines.sweeps.studies import small_study
@@ -46,6 +47,13 @@ def test_trials_of_one_study_have_values_of_their_own(tmp_path) -> None:
         job.run()
     assert [store.trial(i).user_attrs[RUN] for i in range(3)] == ["run-2", "run-1", "run-0"]
     assert len({store.trial(i).params["learning_rate"] for i in range(3)}) == 3
+
+
+def test_trials_run_by_submitits_local_executor(tmp_path) -> None:
+    store, jobs = small_study(tmp_path)
+    with slurm.started(jobs, submitit.LocalExecutor(folder=tmp_path / "slurm")) as tasks:
+        assert [task.exception() for task in tasks] == [None, None]
+    assert [trial.state for trial in store.study.trials] == [TrialState.COMPLETE] * 2
 
 
 def test_a_lost_job_goes_on_with_its_trial_from_the_checkpoint(tmp_path, monkeypatch) -> None:
