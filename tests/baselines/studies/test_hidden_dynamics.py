@@ -143,3 +143,17 @@ def test_runs_that_the_data_lack_are_trained_and_the_others_kept(tmp_path, monke
 def test_the_committed_tables_are_those_of_the_committed_data() -> None:
     data = json.loads((ROOT / "hidden_dynamics.json").read_text())
     assert (ROOT / "hidden_dynamics.md").read_text() == page(data)
+
+
+def test_the_conclusion_on_the_page_is_that_of_the_committed_data() -> None:
+    data = json.loads((ROOT / "hidden_dynamics.json").read_text())
+    assert "helps" not in "".join(study.gain_table(data))
+    fixed, random = (
+        study.returns_on(data[f"{dynamics}_dynamics_ppo"], "random").mean()
+        for dynamics in ("fixed", "random")
+    )
+    assert fixed > random
+    for name in ("random_dynamics_ppo", "random_dynamics_lstm_ppo"):
+        curves = np.array([one["evaluations"] for one in data[name]])
+        assert curves[:, -1].mean() > curves[:, -2].mean()  # they still rise
+        assert all(abs(a - b) < 0.2 for one in data[name] for a, b in one["probe"].values())
