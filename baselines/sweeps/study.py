@@ -30,7 +30,7 @@ _WARMUP_EVALUATIONS = 2  # of a trial before it can be pruned: at first nothing 
 
 
 class Plan(NamedTuple):
-    """What a study searches; all of its trials have the same."""
+    """Search of a study: config, space and seeds, the same for all of its trials."""
 
     name: str
     settings: dict[str, Any]  # of the config, without those of a trial and the seed
