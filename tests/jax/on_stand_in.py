@@ -35,8 +35,21 @@ FLIGHTS: dict[str, tuple[str, dict[str, Any]]] = {
     "MaskedVelocityLander": ("lander_envs/MaskedVelocityLander-v0", {"angular": False}),
     "NormalizedLander": ("lander_envs/NormalizedLander-v0", {"scale": "unit"}),
     "ShapedLander": ("lander_envs/ShapedLander-v0", {"distance": 100.0}),
+    "PixelLander": ("lander_envs/PixelLander-v0", {}),
+    "PixelLander, both, wind": (
+        "lander_envs/PixelLander-v0",
+        {"obs": "both", "obs_size": [30, 40], **WIND},
+    ),
+    "PixelLander, RGB, two frames": (
+        "lander_envs/PixelLander-v0",
+        {"grayscale": False, "obs_size": 28, "frame_stack": 2},
+    ),
+    "PixelLander, base steps, throttles": (
+        "lander_envs/PixelLander-v0",
+        {"frame_skip": 1, "max_episode_steps": 30, "obs_size": 42, "continuous": True},
+    ),
 }
-NUM_ENVS, STEPS = 8, 200
+NUM_ENVS, STEPS, DECISIONS = 8, 200, 80
 
 
 def handlers(folder: Path) -> ctypes.CDLL:
@@ -55,9 +68,9 @@ def gpu_calls(folder: Path) -> Iterator[Machine]:
     names = {"lander_envs_reset": library.test_reset, "lander_envs_step": library.test_step}
     targets = {name: jax.ffi.pycapsule(function) for name, function in names.items()}
 
-    def start(functions: list[int], cubin: bytes) -> None:
+    def start(functions: list[int], kernels: str, cubin: bytes) -> None:
         addresses = (ctypes.c_void_p * len(functions))(*functions)
-        library.test_start(addresses, cubin, ctypes.c_size_t(len(cubin)))
+        library.test_start(addresses, kernels.encode(), cubin, ctypes.c_size_t(len(cubin)))
 
     with contextlib.ExitStack() as stack:
         machine = stack.enter_context(session(on_host(), folder / "cubins"))
@@ -89,7 +102,8 @@ def flights() -> dict[str, Any]:
         for wide in (False, True):
             with jax.enable_x64(wide):
                 fleet = Fleet(env_id, NUM_ENVS, seed=3, **kwargs)
-                differences = fleet.first_differences + fleet.differences(STEPS)
+                steps = DECISIONS if "Pixel" in env_id else STEPS
+                differences = fleet.first_differences + fleet.differences(steps)
                 found[f"{name}, {64 if wide else 32} bits"] = [
                     differences,
                     sum(fleet.outcomes.values()),
@@ -131,10 +145,9 @@ def main() -> None:
 
         env, params = lander_envs.jax.make("lander_envs/Lander-v0")
         unloaded = message_of(lambda: env.reset(lander_envs.jax.seed_key(0), params))
-        gpu.load_for("9.0")
-        pixels, _ = lander_envs.jax.make("lander_envs/PixelLander-v0")
-        refused = message_of(lambda: pixels.reset(lander_envs.jax.seed_key(0)))
-        result = {"unloaded": unloaded, "pixels": refused, **one_lander(), "flights": flights()}
+        gpu.load_for("9.0", gpu.KERNELS)
+        gpu.load_for("9.0", gpu.PICTURE_KERNELS)
+        result = {"unloaded": unloaded, **one_lander(), "flights": flights()}
         launches = Counter((launch.kernel, launch.stream) for launch in machine.launches)
         result["launches"] = [[*key, count] for key, count in launches.items()]
         machine.fail("cuLaunchKernel", 2)
