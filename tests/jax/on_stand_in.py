@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import hashlib
 import json
 import sys
 from collections import Counter
@@ -49,6 +50,7 @@ FLIGHTS: dict[str, tuple[str, dict[str, Any]]] = {
         {"frame_skip": 1, "max_episode_steps": 30, "obs_size": 42, "continuous": True},
     ),
 }
+COPIED = ("Lander", "PixelLander, both, wind")  # flown without aliases, too
 NUM_ENVS, STEPS, DECISIONS = 8, 200, 80
 
 
@@ -111,31 +113,112 @@ def flights() -> dict[str, Any]:
     return found
 
 
-def one_lander() -> dict[str, Any]:
-    """Purity, and numbers of invalid calls."""
+def bytes_of(tree: Any) -> bytes:
+    """Bytes of all arrays of a tree."""
+    return b"".join(np.asarray(leaf).tobytes() for leaf in jax.tree.leaves(tree))
+
+
+def one_lander(env_id: str, **kwargs: Any) -> dict[str, Any]:
+    """Purity, and numbers and pictures of invalid calls."""
     import lander_envs.jax
 
-    env, params = lander_envs.jax.make("lander_envs/Lander-v0")
-    _, state = env.reset(lander_envs.jax.seed_key(5), params)
-    before = bytes(np.asarray(jax.tree.leaves(state)[0]))
+    env, params = lander_envs.jax.make(env_id, **kwargs)
+    obs, state = env.reset(lander_envs.jax.seed_key(5), params)
+    before = bytes_of(state)
     first = env.step(None, state, 2, params)
     env.step(None, state, 0, params)
     again = env.step(None, state, 2, params)
-    obs, kept, reward, done, _ = env.step(None, state, 9, params)
+    invalid = env.step(None, state, 9, params)
     lost = env.step(None, state, 0, params.replace(gravity=jnp.float32(3.0)))
     lost_reset, _ = env.reset(lander_envs.jax.seed_key(5), params.replace(wind_power=1e9))
-    return {
-        "pure": bytes(np.asarray(jax.tree.leaves(state)[0])) == before
-        and np.array_equal(first[0], again[0]),
-        "kept": bytes(np.asarray(jax.tree.leaves(kept)[0])) == before,
-        "nan": bool(
-            np.isnan(obs).all()
-            and np.isnan(reward)
-            and np.isnan(lost[0]).all()
-            and np.isnan(lost_reset).all()
-        ),
-        "done": bool(done),
+    found = {
+        "pure": bytes_of(state) == before and bytes_of(first) == bytes_of(again),
+        "kept": bytes_of(invalid[1]) == bytes_of(lost[1]) == before,
+        "nan": bool(np.isnan([invalid[2], lost[2]]).all())
+        and all(np.isnan(state_of(found)).all() for found in (invalid[0], lost[0], lost_reset)),
+        "done": bool(invalid[3]),
     }
+    if isinstance(obs, dict):
+        shown = (invalid[0], invalid[4]["final_obs"], lost[0])
+        found["old_stack"] = all(np.array_equal(o["pixels"], obs["pixels"]) for o in shown)
+        found["black"] = not np.asarray(lost_reset["pixels"]).any()
+    return found
+
+
+def state_of(obs: Any) -> Any:
+    """The eight numbers of an observation."""
+    return obs["state"] if isinstance(obs, dict) else obs
+
+
+def states(name: str) -> str:
+    """Digest of all bytes of a flight's states, which end episodes, and of its last step."""
+    import lander_envs.jax
+
+    env_id, kwargs = FLIGHTS[name]
+    env, params = lander_envs.jax.make(env_id, **kwargs)
+    step = jax.jit(jax.vmap(env.step, (None, 0, 0, None)))
+    reset = jax.jit(jax.vmap(env.reset, (0, None)))
+    keys = jnp.stack([lander_envs.jax.seed_key(seed) for seed in range(NUM_ENVS)])
+    actions = jax.vmap(env.action_space().sample)
+    obs, state = reset(keys, params)
+    digest = hashlib.sha256(bytes_of((obs, state)))
+    for t in range(DECISIONS // 2):
+        chosen = actions(jax.random.split(jax.random.key(t), NUM_ENVS))
+        found = step(None, state, chosen, params)
+        state = found[1]
+        digest.update(bytes_of(found))
+    return digest.hexdigest()
+
+
+def without_aliases(name: str) -> str:
+    """``states``, when XLA gives the new state memory of its own."""
+    from lander_envs.jax import calls
+
+    custom_call = calls._custom_call
+
+    def unshared(target: str, results: Any, attributes: dict[str, Any], _: dict[int, int]) -> Any:
+        return custom_call(target, results, attributes, {})
+
+    calls.step_call.cache_clear()
+    with mock.patch.object(calls, "_custom_call", unshared):
+        return states(name)
+
+
+def launches_of(machine: Machine, call: Any) -> list[str]:
+    """Kernels that a call launches, in order."""
+    before = len(machine.launches)
+    jax.block_until_ready(call())
+    return [launch.kernel for launch in machine.launches[before:]]
+
+
+def launches_of_pixels(machine: Machine) -> dict[str, list[str]]:
+    """Kernels of the functions of a PixelLander that has flown."""
+    import lander_envs.jax
+
+    env, params = lander_envs.jax.make("lander_envs/PixelLander-v0")
+    key = lander_envs.jax.seed_key(0)
+    _, state = env.reset(key, params)
+    return {
+        "reset": launches_of(machine, lambda: env.reset(key, params)),
+        "step": launches_of(machine, lambda: env.step(None, state, 0, params)),
+        "step_env": launches_of(machine, lambda: env.step_env(None, state, 0, params)),
+    }
+
+
+def failures(machine: Machine) -> dict[str, str]:
+    """Messages of calls that fail in a function of libcuda or for a small picture."""
+    import lander_envs.jax
+
+    key = lander_envs.jax.seed_key(0)
+    small, _ = lander_envs.jax.make("lander_envs/PixelLander-v0", obs_size=23)
+    other, _ = lander_envs.jax.make("lander_envs/PixelLander-v0", obs_size=50)
+    env, _ = lander_envs.jax.make("lander_envs/Lander-v0")
+    found = {"small": message_of(lambda: small.reset(key))}
+    machine.fail("cuMemAlloc_v2", 2)
+    found["cuMemAlloc"] = message_of(lambda: other.reset(key))
+    machine.fail("cuLaunchKernel", 2)
+    found["cuLaunchKernel"] = message_of(lambda: jax.jit(env.reset)(key))
+    return found
 
 
 def main() -> None:
@@ -147,12 +230,21 @@ def main() -> None:
         unloaded = message_of(lambda: env.reset(lander_envs.jax.seed_key(0), params))
         gpu.load_for("9.0", gpu.KERNELS)
         gpu.load_for("9.0", gpu.PICTURE_KERNELS)
-        result = {"unloaded": unloaded, **one_lander(), "flights": flights()}
+        result = {
+            "unloaded": unloaded,
+            "one_lander": {
+                "states": one_lander("lander_envs/Lander-v0"),
+                "pictures": one_lander("lander_envs/PixelLander-v0", obs="both"),
+            },
+            "flights": flights(),
+            "states": {name: states(name) for name in FLIGHTS},
+            "pixel_launches": launches_of_pixels(machine),
+        }
         launches = Counter((launch.kernel, launch.stream) for launch in machine.launches)
         result["launches"] = [[*key, count] for key, count in launches.items()]
-        machine.fail("cuLaunchKernel", 2)
-        failing = jax.jit(env.reset)
-        result["failed"] = message_of(lambda: failing(lander_envs.jax.seed_key(0), params))
+        result["without_aliases"] = {name: without_aliases(name) for name in COPIED}
+        result["copies"] = sum(launch.kernel == "copy" for launch in machine.launches)
+        result["failures"] = failures(machine)
         result["contexts"] = machine.library.test_contexts()
         print(json.dumps(result))
 
