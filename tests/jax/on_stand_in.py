@@ -8,11 +8,11 @@ of the engine's own calls for these.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import ctypes
 import hashlib
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +24,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from lander_envs import _native
-from tests.cuda.machine.build import on_host
+from tests.cuda.machine.build import from_ptx, on_host
 from tests.cuda.machine.session import Machine, session
 from tests.native.build import NATIVE, UNFUSED, compile_cpp
 
@@ -64,8 +64,8 @@ def handlers(folder: Path) -> ctypes.CDLL:
 
 
 @contextlib.contextmanager
-def gpu_calls(folder: Path) -> Iterator[Machine]:
-    """``lander_envs.jax`` with the custom calls for GPUs."""
+def gpu_calls(folder: Path, machine: Path) -> Iterator[Machine]:
+    """``lander_envs.jax`` with the custom calls for GPUs, on a stand-in for libcuda."""
     library = handlers(folder)
     names = {"lander_envs_reset": library.test_reset, "lander_envs_step": library.test_step}
     targets = {name: jax.ffi.pycapsule(function) for name, function in names.items()}
@@ -75,15 +75,15 @@ def gpu_calls(folder: Path) -> Iterator[Machine]:
         library.test_start(addresses, kernels.encode(), cubin, ctypes.c_size_t(len(cubin)))
 
     with contextlib.ExitStack() as stack:
-        machine = stack.enter_context(session(on_host(), folder / "cubins"))
+        opened = stack.enter_context(session(machine, folder / "cubins"))
         for owner, name, value in (
             (_native, "jax_targets", lambda: targets),
             (_native, "start_jax_cuda", start),
-            ("lander_envs.cuda.libraries", "driver_library", lambda: machine.library),
+            ("lander_envs.cuda.libraries", "driver_library", lambda: opened.library),
         ):
             patch = mock.patch(f"{owner}.{name}", value) if isinstance(owner, str) else None
             stack.enter_context(patch or mock.patch.object(owner, name, value))
-        yield machine
+        yield opened
 
 
 def message_of(call: Any) -> str:
@@ -184,6 +184,16 @@ def without_aliases(name: str) -> str:
         return states(name)
 
 
+def empty_batch() -> str:
+    """Message of a step of no environment."""
+    import lander_envs.jax
+
+    env, params = lander_envs.jax.make("lander_envs/PixelLander-v0")
+    _, state = jax.vmap(env.reset, (0, None))(jnp.zeros((0, 2), jnp.uint32), params)
+    step = jax.vmap(env.step, (None, 0, 0, None))
+    return message_of(lambda: step(None, state, jnp.zeros(0, int), params))
+
+
 def launches_of(machine: Machine, call: Any) -> list[str]:
     """Kernels that a call launches, in order."""
     before = len(machine.launches)
@@ -222,7 +232,12 @@ def failures(machine: Machine) -> dict[str, str]:
 
 
 def main() -> None:
-    with gpu_calls(Path(sys.argv[1])) as machine:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="for what is compiled")
+    parser.add_argument("--ptx", action="store_true", help="run nvcc's PTX, translated to C++")
+    arguments = parser.parse_args()
+    stand_in = from_ptx() if arguments.ptx else on_host()
+    with gpu_calls(arguments.folder, stand_in) as machine:
         import lander_envs.jax
         from lander_envs.jax import gpu
 
@@ -238,6 +253,7 @@ def main() -> None:
             },
             "flights": flights(),
             "states": {name: states(name) for name in FLIGHTS},
+            "empty_batch": empty_batch(),
             "pixel_launches": launches_of_pixels(machine),
         }
         launches = Counter((launch.kernel, launch.stream) for launch in machine.launches)

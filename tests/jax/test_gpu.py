@@ -80,6 +80,10 @@ def test_an_invalid_call_shows_the_old_stack_and_an_invalid_reset_a_black_one(fo
     assert found["one_lander"]["pictures"]["black"]
 
 
+def test_a_batch_of_no_environments_is_stepped(found) -> None:
+    assert found["empty_batch"] == "no error"
+
+
 def test_calls_before_the_kernels_are_loaded_are_refused(found) -> None:
     assert "the kernels are not loaded: call lander_envs.jax.make()" in found["unloaded"]
 

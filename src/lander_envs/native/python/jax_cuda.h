@@ -140,6 +140,9 @@ class CudaStream {
     /// Launches a kernel with one parameter, which is copied; the last block may have more threads.
     template <class Argument>
     void launch(const Kernel& kernel, lander::i64 threads, Argument& argument) {
+        if (threads == 0) {
+            return;  // of no lander: libcuda refuses a grid without blocks
+        }
         constexpr int block = 128;
         const auto blocks = static_cast<unsigned>((threads + block - 1) / block);
         void* parameters[] = {&argument};
