@@ -154,8 +154,8 @@ LANDER_FN bool write_pure_step(const PureArguments& call, int i, const StepResul
 
 }  // namespace kernels
 
-/// The share of lander i in a pass. A step that ends an episode starts the next one, if the call says
-/// so.
+/// The share of lander i in a pass. A step that ends an episode starts the next one, if the call
+/// says so.
 LANDER_FN void pure_lander(const PureArguments& call, int i) {
     using namespace kernels;
     Action action{};
@@ -175,8 +175,8 @@ LANDER_FN void pure_lander(const PureArguments& call, int i) {
     bool starts = call.pass != Pass::step;
     // One call of decide for both rounds, so that the compiler inlines it.
     for (bool more = true; more;) {
-        const StepResult result = decide({&entry, action, starts, StepResult{}}, call.timing,
-                                         call.decisions != nullptr);
+        const StepResult result =
+            decide({&entry, action, starts, StepResult{}}, call.timing, call.decisions != nullptr);
         observe(call.transforms.observation, result.observation, call.obs[i]);
         more = !starts && write_pure_step(call, i, result, before) && call.restarts;
         starts = true;

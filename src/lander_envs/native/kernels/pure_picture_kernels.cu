@@ -1,5 +1,5 @@
-// Kernels of the pictures in JAX's custom calls, in the order in which a call launches them: bases of
-// new episodes, a cell a thread; places, a lander a thread; bases under pictures, a byte of a
+// Kernels of the pictures in JAX's custom calls, in the order in which a call launches them: bases
+// of new episodes, a cell a thread; places, a lander a thread; bases under pictures, a byte of a
 // picture a thread; pictures, a warp each; copies of first pictures and stacks, a byte of a picture
 // a thread.
 #include "kernels/pure_pictures.h"
@@ -41,8 +41,7 @@ extern "C" __global__ void __launch_bounds__(128)
     lander_draw_new_pictures(lander::PurePictureArguments call) {
     const int i = static_cast<int>(thread_index() / lander::picture_threads);
     if (i < call.count) {
-        lander::draw_new_cells(call, i,
-                               static_cast<int>(thread_index() % lander::picture_threads));
+        lander::draw_new_cells(call, i, static_cast<int>(thread_index() % lander::picture_threads));
     }
 }
 

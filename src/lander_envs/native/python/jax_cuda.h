@@ -50,7 +50,8 @@ inline void require(int code, const char* function) {
 inline void check_gpu_picture(int rows, int columns) {
     if (!lander::fits_a_thread(rows, columns)) {
         throw std::invalid_argument(
-            "obs_size must be at least [24, 24] on a GPU, or another size whose cells have at most " +
+            "obs_size must be at least [24, 24] on a GPU, or another size whose cells have at "
+            "most " +
             std::to_string(lander::cell_capacity) + " pixels of the screen, got [" +
             std::to_string(rows) + ", " + std::to_string(columns) + "]");
     }

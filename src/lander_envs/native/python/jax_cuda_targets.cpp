@@ -1,7 +1,7 @@
 // Custom-call targets for JAX on GPUs: kernels on XLA's stream.
 //
-// The operands, results and attributes are those of jax_targets.cpp. Kernels change the new state in
-// place; nothing is allocated, and the call does not wait for the GPU.
+// The operands, results and attributes are those of jax_targets.cpp. Kernels change the new state
+// in place; nothing is allocated, and the call does not wait for the GPU.
 #include "python/jax_cuda_targets.h"
 
 #include <cmath>
@@ -141,11 +141,9 @@ void launch_step(CudaStream& gpu, ffi::RemainingArgs arguments, ffi::RemainingRe
     const Settings settings(attributes);
     Operands operands(arguments);
     Results results(rets);
-    const JaxState state =
-        state_to_step(operands, results, settings.pictures(),
-                      [&](void* to, const void* from, std::size_t bytes) {
-                          gpu.copy(to, from, bytes);
-                      });
+    const JaxState state = state_to_step(
+        operands, results, settings.pictures(),
+        [&](void* to, const void* from, std::size_t bytes) { gpu.copy(to, from, bytes); });
     Landers landers(gpu, settings, state);
     const ffi::AnyBuffer action = operands.next();
     landers.call.actions = static_cast<const lander::i32*>(action.untyped_data());
