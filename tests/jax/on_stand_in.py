@@ -1,9 +1,10 @@
 """Flights of the custom calls for GPUs, on the stand-in for libcuda, in a process of their own.
 
-    python -m tests.jax.on_stand_in FOLDER
+    python -m tests.jax.on_stand_in FOLDER [--ptx]
 
-Prints a JSON object. XLA calls the functions of jax_cuda_targets.cpp for CPU devices, in the place
-of the engine's own calls for these.
+Prints a JSON object; ends with status 1 if a byte of a flight differs. XLA calls the functions of
+jax_cuda_targets.cpp for CPU devices, in the place of the engine's own calls for these. The kernels
+are their source, compiled for the host, or with ``--ptx`` nvcc's PTX, translated to C++.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import contextlib
 import ctypes
 import hashlib
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -231,11 +233,12 @@ def failures(machine: Machine) -> dict[str, str]:
     return found
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="for what is compiled")
-    parser.add_argument("--ptx", action="store_true", help="run nvcc's PTX, translated to C++")
+    parser.add_argument("--ptx", action="store_true", help="run nvcc's PTX")
     arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
     stand_in = from_ptx() if arguments.ptx else on_host()
     with gpu_calls(arguments.folder, stand_in) as machine:
         import lander_envs.jax
@@ -263,7 +266,8 @@ def main() -> None:
         result["failures"] = failures(machine)
         result["contexts"] = machine.library.test_contexts()
         print(json.dumps(result))
+    return int(any(differences for differences, _ in result["flights"].values()))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
