@@ -45,7 +45,7 @@ FLIGHTS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "PixelLander, RGB, two frames": (
         "lander_envs/PixelLander-v0",
-        {"grayscale": False, "obs_size": 28, "frame_stack": 2},
+        {"grayscale": False, "obs_size": 28, "frame_stack": 2, "channels_last": True},
     ),
     "PixelLander, base steps, throttles": (
         "lander_envs/PixelLander-v0",
