@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeGuard
 
 import gymnasium as gym
+import numpy as np
 from pydantic import Field
 from torch import nn
 
@@ -195,8 +196,10 @@ def build_encoder(
 
 
 def is_pictures(space: gym.Space[Any]) -> TypeGuard[gym.spaces.Box]:
-    """Whether observations are pictures (channels, height, width)."""
-    return isinstance(space, gym.spaces.Box) and len(space.shape) == _PICTURE_AXES
+    """Whether observations are pictures (channels, height, width), uint8."""
+    if not isinstance(space, gym.spaces.Box):
+        return False
+    return len(space.shape) == _PICTURE_AXES and space.dtype == np.uint8
 
 
 def flat_size(observation_space: gym.Space[Any]) -> int:

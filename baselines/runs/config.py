@@ -59,16 +59,20 @@ def _names_no_machinery(env_kwargs: dict[str, Any]) -> dict[str, Any]:
     return env_kwargs
 
 
-def _must_be_grey(env_kwargs: dict[str, Any]) -> dict[str, Any]:
-    if not env_kwargs.get("grayscale", True):
-        raise ValueError("grayscale must be true, as our networks take channels for grey frames")
+def _must_be_grey_frames(env_kwargs: dict[str, Any]) -> dict[str, Any]:
+    for key, only in (("grayscale", True), ("channels_last", False), ("dtype", "uint8")):
+        if env_kwargs.get(key, only) != only:
+            raise ValueError(
+                f"{key} must be {json.dumps(only)}, as our networks take grey frames of uint8, "
+                "channels first"
+            )
     return env_kwargs
 
 
 EnvId = Annotated[str, AfterValidator(_imports_nothing)]
 JsonMapping = Annotated[dict[str, Any], AfterValidator(_must_be_json)]
 EnvKwargs = Annotated[JsonMapping, AfterValidator(_names_no_machinery)]
-GreyEnvKwargs = Annotated[EnvKwargs, AfterValidator(_must_be_grey)]
+GreyEnvKwargs = Annotated[EnvKwargs, AfterValidator(_must_be_grey_frames)]
 
 
 _REPR = reprlib.Repr()

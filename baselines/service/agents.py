@@ -178,8 +178,10 @@ def _read_card(name: str, path: Path) -> Card:
         raise ConfigError(f"{path}: env_id: only this package's can be served, got {env_id}")
     env: gym.Env[Any, Any] = make_env(env_id, env_kwargs)
     env.close()
-    assert isinstance(env.observation_space, spaces.Box)
-    found_spaces = env.observation_space, env.action_space
+    seen = env.observation_space
+    if not isinstance(seen, spaces.Box) or not (is_pictures(seen) or len(seen.shape) == 1):
+        raise ConfigError(f"{path}: only states and pixels of uint8 can be served, got {seen}")
+    found_spaces = seen, env.action_space
     return Card(name, path, *settings, *found_spaces, has_memory, feature)
 
 

@@ -9,14 +9,14 @@ from functools import partial
 from importlib.metadata import version
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from baselines.service import flights
 from baselines.service.agents import ServedAgent
 from baselines.service.predictions import predict
-from baselines.service.problems import ProblemError, responses, stopped
+from baselines.service.problems import ProblemError, invalid, responses, shown, stopped
 from baselines.service.resources import Resources, Shared
 from baselines.service.schemas import (
     EPISODES,
@@ -36,7 +36,21 @@ from lander_envs.scoring.statistics import SCORING_SEED
 
 _LINES = "application/x-ndjson"
 
-router = APIRouter()
+
+def _refuse_unknown(request: Request) -> None:
+    """Refuse parameters in the URL that the call does not have.
+
+    Raises:
+        ProblemError: with status 422, if there is one.
+    """
+    known = [parameter.alias for parameter in request.scope["route"].dependant.query_params]
+    for name in request.query_params:
+        if name not in known:
+            allowed = f"the call takes {', '.join(known)}" if known else "the call takes none"
+            raise invalid("query", f"unknown parameter {shown(name)}: {allowed}")
+
+
+router = APIRouter(dependencies=[Depends(_refuse_unknown)])
 
 
 @router.get("/health", tags=["service"])

@@ -75,6 +75,15 @@ def test_observations_of_another_shape_are_refused(obs) -> None:
         load("lander")(obs)
 
 
+def test_real_numbers_are_refused_by_an_agent_that_sees_levels() -> None:
+    pixels = np.zeros((4, 84, 84), np.float32)
+    with pytest.raises(ValueError, match=r"^obs must be of dtype uint8, got float32$"):
+        load("pixel_lander")(pixels)
+    assert load("pixel_lander")(pixels.astype(int))[0].shape == ()
+    with pytest.raises(ValueError, match=r"^obs must have shape \(4, 84, 84\) or"):
+        load("pixel_lander")(np.zeros((84, 84, 4), np.uint8))
+
+
 def test_another_number_of_environments_needs_a_reset() -> None:
     policy = load("masked_velocity_lander")
     policy(OBS)

@@ -23,11 +23,62 @@ def test_the_variant_equals_repeat_action_under_pixel_observation() -> None:
     same_episode(gym.make(ENV_ID, frame_skip=3), wrapped)
 
 
+def test_the_wrapper_has_the_variants_layouts() -> None:
+    base = gym.make("lander_envs/Lander-v0", render_mode="rgb_array")
+    repeated = wrappers.RepeatAction(base, times=3)
+    wrapped = wrappers.PixelObservation(repeated, channels_last=True, dtype="float32")
+    variant = gym.make(ENV_ID, frame_skip=3, channels_last=True, dtype="float32")
+    assert wrapped.observation_space == variant.observation_space
+    same_episode(variant, wrapped)
+
+
 def test_the_pixel_observation_has_the_contracts_space() -> None:
     env = gym.make(ENV_ID)
     assert env.observation_space == gym.spaces.Box(0, 255, (4, 84, 84), np.uint8)
     colour = gym.make(ENV_ID, grayscale=False, obs_size=[60, 90])
     assert colour.observation_space.shape == (12, 60, 90)
+
+
+LAYOUTS = [
+    {"channels_last": True},
+    {"dtype": "float32"},
+    {"channels_last": True, "dtype": "float32"},
+]
+
+
+@pytest.mark.parametrize("backend", lander_envs.BACKENDS)
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_a_layout_shows_the_default_pixels(layout, backend) -> None:
+    other = gym.make(ENV_ID, grayscale=False, backend=backend, **layout)
+    default = gym.make(ENV_ID, grayscale=False, backend=backend)
+    again = gym.make(gym.envs.registration.EnvSpec.from_json(other.spec.to_json()))
+    assert again.observation_space == other.observation_space
+    obs, pixels = (env.reset(seed=6)[0] for env in (other, default))
+    for action in ACTIONS[:5]:
+        assert other.observation_space.contains(obs)
+        expected = np.moveaxis(pixels, 0, -1) if "channels_last" in layout else pixels
+        if "dtype" in layout:
+            expected = expected.astype(np.float32) / np.float32(255)
+        assert (obs.dtype, obs.shape) == (expected.dtype, expected.shape)
+        assert obs.tobytes() == expected.tobytes()
+        obs, pixels = (env.step(action)[0] for env in (other, default))
+
+
+def test_states_do_not_depend_on_the_layout() -> None:
+    default, other = (gym.make(ENV_ID, **layout).unwrapped for layout in ({}, LAYOUTS[-1]))
+    for env in (default, other):
+        env.reset(seed=3)
+        env.step(2)
+    assert default.clone_state() == other.clone_state()
+    other.reset(seed=4)
+    other.restore_state(default.clone_state())
+    expected = np.moveaxis(default.step(1)[0], 0, -1) / np.float32(255)
+    assert other.step(1)[0].tobytes() == expected.tobytes()
+
+
+def test_a_space_of_float32_ends_at_0_and_1() -> None:
+    space = gym.make(ENV_ID, **LAYOUTS[-1]).observation_space
+    assert space == gym.spaces.Box(0, 1, (84, 84, 4), np.float32)
 
 
 @pytest.mark.parametrize("backend", lander_envs.BACKENDS)
@@ -74,6 +125,8 @@ def test_a_pixel_episode_is_cut_after_1000_base_steps(frame_skip, decisions) -> 
         ("frame_stack", True, "True"),
         ("frame_skip", -4, "-4"),
         ("obs", "state", "'state'"),
+        ("channels_last", None, "None"),
+        ("dtype", "float16", "'float16'"),
     ],
 )
 def test_a_bad_argument_is_named(name, value, shown) -> None:

@@ -191,6 +191,24 @@ def render(form: str, env_id: str) -> str:
     return EQUAL if frames[0] == frames[1] else "differs"
 
 
+LAYOUTS = [
+    {"channels_last": True},
+    {"dtype": "float32", "obs_size": [60, 40]},
+    {"channels_last": True, "dtype": "float32", "grayscale": False},
+]
+
+
+def pixel_layouts(form: str, env_id: str) -> str:
+    """Pixels with channels last and as float32; other ids have none."""
+    if "Pixel" not in env_id:
+        return EQUAL
+    found = {
+        path_difference(*flights(form, env_id, 12, max_episode_steps=5, **layout))
+        for layout in LAYOUTS
+    }
+    return "; ".join(sorted(found - {EQUAL})) or EQUAL
+
+
 def copies(form: str, env_id: str) -> str:
     """Deep copies in mid-flight: they go on as the original does."""
     original = FORMS[form](env_id, max_episode_steps=40)
@@ -226,6 +244,7 @@ ROWS: dict[str, Callable[[str, str], str]] = {
     "attributes": attributes,
     "time limit": time_limit,
     "render": render,
+    "pixel layout": pixel_layouts,
     "copy": copies,
 }
 

@@ -24,6 +24,12 @@ CASES = [
         "lander_envs/PixelLander-v0",
         {"frame_skip": 1, "max_episode_steps": 30, "obs_size": 42, "continuous": True},
     ),
+    ("lander_envs/PixelLander-v0", {"channels_last": True, "obs_size": [30, 40]}),
+    ("lander_envs/PixelLander-v0", {"dtype": "float32", "obs_size": 20, "grayscale": False}),
+    (
+        "lander_envs/PixelLander-v0",
+        {"channels_last": True, "dtype": "float32", "obs_size": 20, "obs": "both"},
+    ),
 ]
 
 

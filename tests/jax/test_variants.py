@@ -1,5 +1,6 @@
 """Variants: static settings, equal for equal arguments."""
 
+import gymnasium as gym
 import numpy as np
 import pytest
 
@@ -35,6 +36,12 @@ def test_pixels_have_a_size_a_depth_and_a_skip() -> None:
     assert np.prod(variants.lander().space.shape) == 8
 
 
+def test_a_layout_changes_the_space_and_not_the_state() -> None:
+    default, other = variants.pixel(), variants.pixel(channels_last=True, dtype="float32")
+    assert other.space == gym.spaces.Box(0, 1, (84, 84, 4), np.float32)
+    assert other.state_shapes == default.state_shapes
+
+
 @pytest.mark.parametrize(
     ("build", "arguments", "told"),
     [
@@ -44,6 +51,7 @@ def test_pixels_have_a_size_a_depth_and_a_skip() -> None:
         (variants.pixel, {"obs_size": 1000}, r"obs_size must be at most \[400, 600\] in JAX"),
         (variants.pixel, {"frame_skip": 0}, "frame_skip must be an integer from 1"),
         (variants.pixel, {"obs": "x"}, "obs must be one of"),
+        (variants.pixel, {"dtype": "float16"}, "dtype must be one of 'uint8', 'float32'"),
     ],
 )
 def test_an_argument_outside_its_range_is_refused(build, arguments, told) -> None:

@@ -42,7 +42,11 @@ FLIGHTS = [
     {"frame_stack": 1, "obs_size": [7, 13]},
     {"frame_stack": 8, "obs_size": 1},
     {"frame_stack": 2, "obs_size": [60, 90], "grayscale": False, "obs": "both"},
+    {"channels_last": True, "obs_size": [7, 13], "grayscale": False},
+    {"dtype": "float32", "obs_size": 20, "max_episode_steps": 9},
+    {"channels_last": True, "dtype": "float32", "obs_size": 20, "obs": "both"},
 ]
+LAYOUTS = [{}, {"channels_last": True}, {"dtype": "float32"}]
 
 
 @pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
@@ -135,17 +139,19 @@ def test_an_episode_is_cut_after_1000_base_steps(frame_skip, decisions) -> None:
     assert obs["state"].tobytes() == states[-1].tobytes()
 
 
-def test_copy_false_returns_one_buffer_that_the_next_step_overwrites() -> None:
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_copy_false_returns_one_buffer_that_the_next_step_overwrites(layout) -> None:
     for kept in (True, False):
-        envs = PixelLanderVectorEnv(2, copy=kept, obs="both", obs_size=10)
+        envs = PixelLanderVectorEnv(2, copy=kept, obs="both", obs_size=10, **layout)
         first, _ = envs.reset(seed=0)
         second = envs.step(np.zeros(2, int))[0]
         for key in ("pixels", "state"):
             assert np.shares_memory(first[key], second[key]) == (not kept)
 
 
-def test_without_copies_a_restored_state_shows_in_the_returned_array_at_once() -> None:
-    envs = PixelLanderVectorEnv(2, copy=False, obs="both", obs_size=10)
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_without_copies_a_restored_state_shows_in_the_returned_array_at_once(layout) -> None:
+    envs = PixelLanderVectorEnv(2, copy=False, obs="both", obs_size=10, **layout)
     obs, _ = envs.reset(seed=0)
     state, then = envs.clone_state(0), copy.deepcopy(obs)
     for _ in range(3):
@@ -156,9 +162,10 @@ def test_without_copies_a_restored_state_shows_in_the_returned_array_at_once() -
         assert obs[key][0].tobytes() == then[key][0].tobytes()
 
 
-def test_under_same_step_the_final_observation_outlives_the_next_steps() -> None:
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_under_same_step_the_final_observation_outlives_the_next_steps(layout) -> None:
     envs = PixelLanderVectorEnv(
-        1, autoreset_mode="SameStep", copy=False, max_episode_steps=2, obs="both"
+        1, autoreset_mode="SameStep", copy=False, max_episode_steps=2, obs="both", **layout
     )
     envs.reset(seed=0)
     envs.step(np.zeros(1, int))
@@ -197,6 +204,21 @@ def test_states_move_between_single_and_vector_envs_in_mid_episode(obs) -> None:
     same(other.step(np.array([2]))[1][0], small.step(np.full(2, 2))[1][1])
 
 
+def test_states_move_between_layouts() -> None:
+    default, *others = (PixelLanderVectorEnv(1, obs_size=10, **layout) for layout in LAYOUTS)
+    default.reset(seed=1)
+    default.step([2])
+    state = default.clone_state(0)
+    for env in others:
+        env.reset(seed=2)
+        env.restore_state(state, 0)
+        assert env.clone_state(0) == state
+    pixels = default.step([3])[0]
+    last, real = (env.step([3])[0] for env in others)
+    same(last, np.moveaxis(pixels, 1, -1).copy())
+    same(real, pixels / np.float32(255))
+
+
 def test_a_clone_keeps_both_limits_of_its_episode() -> None:
     envs, other = (PixelLanderVectorEnv(1, obs_size=4, max_episode_steps=5) for _ in range(2))
     for base_steps, decisions in ((0, 4), (988, 2)):
@@ -224,8 +246,9 @@ DUPLICATES = {"pickle": lambda envs: pickle.loads(pickle.dumps(envs)), "deepcopy
 
 @pytest.mark.parametrize("how", DUPLICATES)
 @pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
-def test_a_copied_batch_goes_on_as_the_original(how, mode) -> None:
-    envs = PixelLanderVectorEnv(3, autoreset_mode=mode, obs_size=20)
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_a_copied_batch_goes_on_as_the_original(how, mode, layout) -> None:
+    envs = PixelLanderVectorEnv(3, autoreset_mode=mode, obs_size=20, **layout)
     envs.reset(seed=1)
     rng = np.random.default_rng(0)
     for moment in (3, 17, 1):

@@ -105,6 +105,8 @@ BAD_ARGUMENTS = [
     ("PixelObservation", {"obs_size": "84"}),
     ("PixelObservation", {"frame_stack": 65}),
     ("PixelObservation", {"grayscale": 0}),
+    ("PixelObservation", {"channels_last": 0}),
+    ("PixelObservation", {"dtype": "float64"}),
     ("RepeatAction", {"times": 0}),
 ]
 

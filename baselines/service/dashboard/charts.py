@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -20,6 +21,9 @@ _ENGINES = alt.Scale(
 _HEIGHT = 240
 _PATH_HEIGHT = 330
 
+Spans = dict[str, list[float]]
+"""Lowest and highest value by column: compared agents have the same axes."""
+
 
 def episode_table(evaluation: dict[str, Any]) -> pd.DataFrame:
     """Row for each episode of an evaluation with details; ``episode`` counts from 1."""
@@ -29,13 +33,24 @@ def episode_table(evaluation: dict[str, Any]) -> pd.DataFrame:
     return table
 
 
-def reward_histogram(table: pd.DataFrame) -> alt.LayerChart:
+def spans_of(tables: Sequence[pd.DataFrame]) -> Spans:
+    """Ranges of the axes that hold the episodes of all tables, and the threshold of rewards."""
+    table = pd.concat(tables)
+    rewards = [*table["total_reward"], REWARD_THRESHOLD]
+    columns = {name: table[name] for name in ("steps", "fuel", "touchdown_speed")}
+    return {
+        name: [float(min(values)), float(max(values))]
+        for name, values in {"total_reward": rewards, **columns}.items()
+    }
+
+
+def reward_histogram(table: pd.DataFrame, spans: Spans) -> alt.LayerChart:
     """Histogram of rewards with the line of 200 and that of the mean."""
     bars = (
         alt.Chart(table)
         .mark_bar(color=_BLUE)
         .encode(
-            alt.X("total_reward:Q", bin=alt.Bin(maxbins=30), title="total reward"),
+            _binned("total_reward", "total reward", spans),
             alt.Y("count()", title="episodes"),
         )
     )
@@ -61,14 +76,14 @@ def reward_histogram(table: pd.DataFrame) -> alt.LayerChart:
     return _layered(bars, lines)
 
 
-def rewards_by_episode(table: pd.DataFrame) -> alt.LayerChart:
+def rewards_by_episode(table: pd.DataFrame, spans: Spans) -> alt.LayerChart:
     """Reward of each episode, coloured by success, with the line of 200."""
     points = (
         alt.Chart(table)
         .mark_circle(size=55)
         .encode(
             alt.X("episode:Q"),
-            alt.Y("total_reward:Q", title="total reward", scale=alt.Scale(zero=False)),
+            alt.Y("total_reward:Q", title="total reward", scale=_spanning("total_reward", spans)),
             _result_colour(),
             tooltip=["episode", "seed", "total_reward", "steps", "outcome"],
         )
@@ -93,13 +108,13 @@ def wins_and_losses(table: pd.DataFrame) -> alt.Chart:
     return chart
 
 
-def steps_to_landing(table: pd.DataFrame) -> alt.Chart:
+def steps_to_landing(table: pd.DataFrame, spans: Spans) -> alt.Chart:
     """Histogram of the steps of episodes that landed."""
     chart: alt.Chart = (
         alt.Chart(table[table["outcome"] == "landed"])
         .mark_bar(color=_GREEN)
         .encode(
-            alt.X("steps:Q", bin=alt.Bin(maxbins=30), title="steps to the landing"),
+            _binned("steps", "steps to the landing", spans),
             alt.Y("count()", title="landings"),
         )
         .properties(height=_HEIGHT)
@@ -114,7 +129,7 @@ def action_shares(evaluation: dict[str, Any]) -> alt.Chart:
         alt.Chart(shares)
         .mark_bar(color=_BLUE)
         .encode(
-            alt.X("percent:Q", title="percent of decisions"),
+            alt.X("percent:Q", title="percent of decisions", scale=alt.Scale(domain=[0, 100])),
             alt.Y("action:N", title=None, sort=None, axis=alt.Axis(labelLimit=200)),
         )
         .properties(height=_HEIGHT)
@@ -122,14 +137,18 @@ def action_shares(evaluation: dict[str, Any]) -> alt.Chart:
     return chart
 
 
-def touchdown_and_fuel(table: pd.DataFrame) -> alt.Chart:
+def touchdown_and_fuel(table: pd.DataFrame, spans: Spans) -> alt.Chart:
     """Touchdown speed over fuel of each episode."""
     chart: alt.Chart = (
         alt.Chart(table)
         .mark_circle(size=55)
         .encode(
-            alt.X("fuel:Q", scale=alt.Scale(zero=False), title="fuel (units of the reward)"),
-            alt.Y("touchdown_speed:Q", title="touchdown speed (m/s)"),
+            alt.X("fuel:Q", scale=_spanning("fuel", spans), title="fuel (units of the reward)"),
+            alt.Y(
+                "touchdown_speed:Q",
+                scale=_spanning("touchdown_speed", spans),
+                title="touchdown speed (m/s)",
+            ),
             _result_colour(),
             tooltip=["episode", "seed", "touchdown_speed", "fuel", "outcome"],
         )
@@ -183,6 +202,15 @@ def engine(action: int | list[float]) -> str:
 
 def _layered(*charts: alt.Chart, height: int = _HEIGHT) -> alt.LayerChart:
     return alt.LayerChart(layer=list(charts), height=height)
+
+
+def _spanning(column: str, spans: Spans) -> alt.Scale:
+    return alt.Scale(domain=spans[column], nice=True, zero=False)
+
+
+def _binned(column: str, title: str, spans: Spans) -> alt.X:
+    bins = alt.Bin(maxbins=30, extent=spans[column])
+    return alt.X(f"{column}:Q", bin=bins, title=title, scale=_spanning(column, spans))
 
 
 def _result_colour() -> alt.Color:

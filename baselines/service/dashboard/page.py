@@ -88,29 +88,30 @@ def _show_results(client: ServiceClient) -> None:
         st.info("Choose an agent and a number of episodes, then press **Run**.")
         return
     charts_in_row = 2 if len(results) == 1 else 1
+    spans = charts.spans_of([charts.episode_table(result) for result in results])
     for column, evaluation in zip(st.columns(len(results)), results, strict=True):
         with column:
-            _show_evaluation(evaluation, charts_in_row)
+            _show_evaluation(evaluation, charts_in_row, spans)
     if st.session_state["details"]:
         _show_episodes(results)
         _show_replay(client, results)
 
 
-def _show_evaluation(evaluation: Evaluation, charts_in_row: int) -> None:
+def _show_evaluation(evaluation: Evaluation, charts_in_row: int, spans: charts.Spans) -> None:
     st.subheader(evaluation["agent"])
     st.caption(f"{evaluation['n_episodes']} episodes of {evaluation['env_id']}")
     _show_metrics(evaluation)
     table = charts.episode_table(evaluation)
     shown: list[tuple[str, alt.Chart | alt.LayerChart]] = [
-        ("Rewards", charts.reward_histogram(table))
+        ("Rewards", charts.reward_histogram(table, spans))
     ]
     if st.session_state["details"]:
         shown += [
-            ("Reward by episode", charts.rewards_by_episode(table)),
+            ("Reward by episode", charts.rewards_by_episode(table, spans)),
             ("Wins and losses", charts.wins_and_losses(table)),
-            ("Steps to the landing", charts.steps_to_landing(table)),
+            ("Steps to the landing", charts.steps_to_landing(table, spans)),
             ("Share of each action", charts.action_shares(evaluation)),
-            ("Touchdown speed and fuel", charts.touchdown_and_fuel(table)),
+            ("Touchdown speed and fuel", charts.touchdown_and_fuel(table, spans)),
         ]
     for start in range(0, len(shown), charts_in_row):
         row = shown[start : start + charts_in_row]

@@ -110,7 +110,8 @@ class OnnxPolicy(Policy):
             each where the model gives it.
 
         Raises:
-            ValueError: for observations of another shape, or another number of them than before.
+            ValueError: for observations of another shape, for real numbers where the agent sees
+                levels of uint8, and for another number of observations than before.
         """
         given = np.asarray(obs)
         single = given.shape == self._obs_shape
@@ -141,6 +142,8 @@ class OnnxPolicy(Policy):
                 f"obs must have shape {self._obs_shape} or ({batch}), n being at least 1, "
                 f"got {obs.shape}"
             )
+        if self._obs_dtype.kind == "u" and obs.dtype.kind not in "ui":
+            raise ValueError(f"obs must be of dtype {self._obs_dtype}, got {obs.dtype}")
         feed = {OBS: np.ascontiguousarray(obs, self._obs_dtype)}
         if self._memory is not None:
             feed[HIDDEN_STATE] = self._state_before(len(obs))

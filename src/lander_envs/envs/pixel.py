@@ -12,6 +12,7 @@ from lander_envs.backends import RUNNING, TIMEOUT
 from lander_envs.envs.lander import LanderEnv, LanderOptions
 from lander_envs.interruption import interruptible
 from lander_envs.spaces import TIME_LIMIT
+from lander_envs.transforms.pixel_layout import CHANNELS_LAST, DTYPE
 from lander_envs.transforms.pixels import (
     FRAME_STACK,
     OBS_SIZE,
@@ -28,7 +29,7 @@ from lander_envs.transforms.repeat import TIMES, check_times, repeat_action, slo
 class PixelLanderEnv(LanderEnv):
     """LunarLander-v3 with stacked frames as observation and action repeat.
 
-    The observation space is ``Box(0, 255, (frame_stack, H, W), uint8)``, or
+    The observation space is by default ``Box(0, 255, (frame_stack, H, W), uint8)``, or
     ``(3 * frame_stack, H, W)`` in colour. Rewards are summed over the repeated steps, which stop at
     the end of the episode. The env truncates after ``TIME_LIMIT`` base steps, whatever
     ``frame_skip``. ``info["outcome"]`` is TIMEOUT then, and at the limit of ``gym.make``, which
@@ -41,6 +42,8 @@ class PixelLanderEnv(LanderEnv):
         frame_skip: base steps per action, 1 to ``TIME_LIMIT``. With 1, the velocity is nearly
             invisible: at 84x84 one world unit per second is a twelfth of a pixel per frame.
         obs: "pixels", or "both" for a dict of "pixels" and "state", LunarLander-v3's observation.
+        channels_last: pixels of shape ``(H, W, frame_stack)``, or ``(H, W, 3 * frame_stack)``.
+        dtype: "uint8", or "float32" for pixels from 0 to 1: the levels divided by 255.
         **lander: arguments of :class:`LanderEnv`.
 
     Raises:
@@ -69,9 +72,11 @@ class PixelLanderEnv(LanderEnv):
         frame_stack: int = FRAME_STACK,
         frame_skip: int = TIMES,
         obs: str = "pixels",
+        channels_last: bool = CHANNELS_LAST,
+        dtype: str = DTYPE,
         **lander: Unpack[LanderOptions],
     ) -> None:
-        self._stack = FrameStack(obs_size, grayscale, frame_stack)
+        self._stack = FrameStack(obs_size, grayscale, frame_stack, channels_last, dtype)
         self.frame_skip = check_times("frame_skip", frame_skip)
         self._obs = check_obs(obs)
         super().__init__(**lander)

@@ -15,6 +15,7 @@ from lander_envs.jax.params import EnvParams, operand
 from lander_envs.jax.spaces import from_gymnasium
 from lander_envs.jax.state import State, require_state
 from lander_envs.jax.variants import Variant
+from lander_envs.transforms.pixel_layout import FLOAT_LEVELS, PixelLayout
 
 Info = dict[str, Any]
 Timestep = tuple[Any, State, jax.Array, jax.Array, Info]
@@ -175,4 +176,12 @@ class Environment:
     def _observed(self, stack: jax.Array | None, obs: jax.Array) -> Any:
         if stack is None:
             return obs
-        return stack if self._variant.obs == "pixels" else {"pixels": stack, "state": obs}
+        pixels = _pixels(stack, self._variant.layout)
+        return pixels if self._variant.obs == "pixels" else {"pixels": pixels, "state": obs}
+
+
+def _pixels(stack: jax.Array, layout: PixelLayout) -> jax.Array:
+    """Pixels of a frame stack (channels, H, W), uint8."""
+    moved = jnp.moveaxis(stack, -3, -1) if layout.channels_last else stack
+    # Levels are looked up, because XLA may divide by a constant with its rounded reciprocal.
+    return jnp.asarray(FLOAT_LEVELS)[moved] if layout.is_float else moved

@@ -12,6 +12,12 @@ from lander_envs import checks
 from lander_envs.jax.state import State, state_shapes
 from lander_envs.spaces import SCREEN_SHAPE, STATE_SHAPE, TIME_LIMIT, observation_space
 from lander_envs.transforms import shaping
+from lander_envs.transforms.pixel_layout import (
+    CHANNELS_LAST,
+    DEFAULT_LAYOUT,
+    DTYPE,
+    PixelLayout,
+)
 from lander_envs.transforms.pixels import (
     FRAME_STACK,
     OBS_SIZE,
@@ -38,6 +44,7 @@ class Variant:
     frame_stack: int = 0
     frame_skip: int = 1
     obs: str = "state"  # "pixels" or "both" with pictures
+    layout: PixelLayout = DEFAULT_LAYOUT  # of pixels
 
     @property
     def picture_bytes(self) -> int:
@@ -104,9 +111,11 @@ def pixel(
     frame_stack: int = FRAME_STACK,
     frame_skip: int = TIMES,
     obs: str = "pixels",
+    channels_last: bool = CHANNELS_LAST,
+    dtype: str = DTYPE,
 ) -> Variant:
     """Settings of PixelLander-v0."""
-    stack = FrameStack(obs_size, grayscale, frame_stack)
+    stack = FrameStack(obs_size, grayscale, frame_stack, channels_last, dtype)
     if not stack.size.fits_the_screen:
         largest = list(SCREEN_SHAPE[:2])
         raise ValueError(f"obs_size must be at most {largest} in JAX, got {obs_size!r}")
@@ -116,4 +125,5 @@ def pixel(
         frame_stack=frame_stack,
         frame_skip=check_times("frame_skip", frame_skip),
         obs=obs,
+        layout=stack.layout,
     )

@@ -13,6 +13,7 @@ from lander_envs import checks, snapshot
 from lander_envs.copies import IndependentCopies
 from lander_envs.floating_point import in_default_floating_point
 from lander_envs.spaces import SCREEN_SHAPE, observation_space
+from lander_envs.transforms.pixel_layout import CHANNELS_LAST, DTYPE, pixel_layout
 
 # Defaults of every pixel observation, as is usual for Atari games (Mnih et al. 2015).
 OBS_SIZE = 84  # pixels a side
@@ -85,12 +86,14 @@ def _opencv() -> Any:
 
 
 class FrameStack(IndependentCopies):
-    """Frame stack of one environment: reduced frames, oldest first, channels first.
+    """Frame stack of one environment: reduced frames, oldest first.
 
     Args:
         obs_size: height and width in pixels; one integer, or a pair ``[height, width]``.
         grayscale: one grey channel per frame instead of red, green and blue.
         frame_stack: number of frames, 1 to ``MAX_FRAME_STACK``.
+        channels_last: return observations (H, W, channels) instead of (channels, H, W).
+        dtype: "uint8", or "float32" for observations divided by 255.
 
     Raises:
         ValueError: if an argument is outside its range.
@@ -105,36 +108,44 @@ class FrameStack(IndependentCopies):
         [10, 10, 10, 20, 20, 20]
     """
 
-    frames: NDArray[np.uint8]  # (frame_stack * channels, H, W)
+    frames: NDArray[np.uint8]  # (frame_stack * channels, H, W), whatever the layout
 
-    def __init__(self, obs_size: int | list[int], grayscale: bool, frame_stack: int) -> None:
+    def __init__(
+        self,
+        obs_size: int | list[int],
+        grayscale: bool,
+        frame_stack: int,
+        channels_last: bool = CHANNELS_LAST,
+        dtype: str = DTYPE,
+    ) -> None:
         height, width = checks.picture_size("obs_size", obs_size)
         self.size = PictureSize(height, width, checks.flag("grayscale", grayscale))
         self._channels = self.size.shape[0]
         depth = checks.whole("frame_stack", frame_stack, 1, MAX_FRAME_STACK)
         shape = (depth * self._channels, height, width)
-        self.space = spaces.Box(0, 255, shape, np.uint8)
+        self.layout = pixel_layout(channels_last, dtype)
+        self.space = self.layout.space(shape)
         self.frames = np.zeros(shape, np.uint8)
 
-    def start(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Fill the stack with an episode's first frame (H, W, 3); returns a copy of the stack."""
+    def start(self, frame: NDArray[np.uint8]) -> NDArray[Any]:
+        """Fill the stack with an episode's first frame (H, W, 3); returns the observation."""
         return self.start_small(reduce_frame(frame, self.size))
 
-    def push(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Drop the oldest frame and append ``frame`` (H, W, 3); returns a copy of the stack."""
+    def push(self, frame: NDArray[np.uint8]) -> NDArray[Any]:
+        """Drop the oldest frame and append ``frame`` (H, W, 3); returns the observation."""
         return self.push_small(reduce_frame(frame, self.size))
 
-    def start_small(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def start_small(self, picture: NDArray[np.uint8]) -> NDArray[Any]:
         """Fill the stack with a reduced frame of ``size.shape``, like :meth:`start`."""
         for first in range(0, len(self.frames), self._channels):
             self.frames[first : first + self._channels] = picture
-        return self.frames.copy()
+        return self.layout.arranged(self.frames)
 
-    def push_small(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def push_small(self, picture: NDArray[np.uint8]) -> NDArray[Any]:
         """Append a reduced frame of ``size.shape``, like :meth:`push`."""
         self.frames[: -self._channels] = self.frames[self._channels :].copy()
         self.frames[-self._channels :] = picture
-        return self.frames.copy()
+        return self.layout.arranged(self.frames)
 
 
 # --- Observations and cloned states of pixel environments ----------------------------------------
@@ -152,11 +163,12 @@ def observed_space(pixels: spaces.Box, obs: str) -> spaces.Space[Any]:
     return spaces.Dict({"pixels": pixels, "state": observation_space()})
 
 
-def observed(pixels: NDArray[np.uint8], state: NDArray[np.float32], obs: str) -> Any:
+def observed(pixels: NDArray[Any], state: NDArray[np.float32], obs: str) -> Any:
     """Observation of a pixel env: the pixels, or with ``obs="both"`` pixels and state.
 
     Args:
-        pixels: frame stacks, shape (..., frame_stack * channels, H, W), uint8.
+        pixels: frame stacks in their layout, shape (..., frame_stack * channels, H, W), uint8, by
+            default.
         state: observations of LunarLander-v3, shape (..., 8), float32.
         obs: "pixels" or "both".
 

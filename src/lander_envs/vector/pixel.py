@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from lander_envs import _native
 from lander_envs.spaces import SCREEN_SHAPE, TIME_LIMIT
+from lander_envs.transforms.pixel_layout import CHANNELS_LAST, DTYPE
 from lander_envs.transforms.pixels import (
     FRAME_STACK,
     OBS_SIZE,
@@ -39,6 +41,8 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
         frame_stack: number of frames, oldest first; a reset fills the stack with its frame.
         frame_skip: base steps per action.
         obs: "pixels", or "both" for a dict of "pixels" and "state".
+        channels_last: pixels of shape ``(H, W, frame_stack)``, or ``(H, W, 3 * frame_stack)``.
+        dtype: "uint8", or "float32" for pixels from 0 to 1: the levels divided by 255.
         **lander: arguments of :class:`LanderVectorEnv`.
 
     Raises:
@@ -58,7 +62,9 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
     """
 
     _part_names = ("physics", "frames", "steps")
-    _made_anew = LanderVectorEnv._made_anew | {"_pixels", "_pixel_pool", "_final_pixels"}
+    _made_anew = LanderVectorEnv._made_anew | {
+        *("_pixels", "_pixel_pool", "_final_stacks", "_engine_stacks")
+    }
 
     def __init__(
         self,
@@ -69,9 +75,11 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
         frame_stack: int = FRAME_STACK,
         frame_skip: int = TIMES,
         obs: str = "pixels",
+        channels_last: bool = CHANNELS_LAST,
+        dtype: str = DTYPE,
         **lander: Any,
     ) -> None:
-        stack = FrameStack(obs_size, grayscale, frame_stack)
+        stack = FrameStack(obs_size, grayscale, frame_stack, channels_last, dtype)
         if not stack.size.fits_the_screen:
             largest = list(SCREEN_SHAPE[:2])
             raise ValueError(f"obs_size must be at most {largest} in one batch, got {obs_size!r}")
@@ -80,41 +88,50 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
         self._frame_skip = check_times("frame_skip", frame_skip)
         self._obs = check_obs(obs)
         self._stack_shape = stack.frames.shape
+        self._layout = stack.layout
         super().__init__(num_envs, **lander)
         self.metadata = slower(self.metadata, self._frame_skip)
         self._set_spaces(observed_space(stack.space, self._obs))
 
     def _bind_batch(self) -> None:
         shape = (self.num_envs, *self._stack_shape)
-        self._pixel_pool = RecycledArrays(shape, np.uint8)
-        self._pixels = None if self._copy else np.zeros(shape, np.uint8)  # returned by each call
-        self._final_pixels = np.zeros(shape, np.uint8)  # takes memory where an episode ended
+        space = self._layout.space(self._stack_shape)
+        returned = (self.num_envs, *space.shape), space.dtype
+        self._pixel_pool = RecycledArrays(*returned)
+        self._pixels = None if self._copy else np.zeros(*returned)  # returned by each call
+        self._engine_stacks = None if self._layout.is_stacks else np.zeros(shape, np.uint8)
+        self._final_stacks = np.zeros(shape, np.uint8)  # takes memory where an episode ended
         self._batch: _native.PixelBatch = _native.PixelBatch(
             frame_skip=self._frame_skip,
             base_steps=TIME_LIMIT,
             camera=self._camera,
             frame_stack=self._frame_stack,
-            final_stacks=self._final_pixels.reshape(self.num_envs, -1),
+            final_stacks=self._final_stacks.reshape(self.num_envs, -1),
             **self._batch_arguments(),
         )
 
     def _advance(self, checked: NDArray[Any]) -> Any:
-        pixels = self._next_pixels()
         step = self._batch.step_continuous if self._continuous else self._batch.step
-        step(checked, pixels.reshape(self.num_envs, -1))
-        return observed(pixels, self._returned(self._states), self._obs)
+        return self._written(lambda stacks: step(checked, stacks))
 
     def _observation(self) -> Any:
-        pixels = self._next_pixels()
-        self._batch.write_stacks(pixels.reshape(self.num_envs, -1))
+        return self._written(self._batch.write_stacks)
+
+    def _written(self, write: Callable[[NDArray[np.uint8]], None]) -> Any:
+        """Observations of the stacks that ``write`` writes into an array (num_envs, bytes).
+
+        If ``copy`` is True, they are in an array that nobody holds.
+        """
+        pixels: NDArray[Any] = self._pixel_pool.take() if self._pixels is None else self._pixels
+        stacks: NDArray[np.uint8] = pixels if self._engine_stacks is None else self._engine_stacks
+        write(stacks.reshape(self.num_envs, -1))
+        if stacks is not pixels:
+            self._layout.write(stacks, pixels)
         return observed(pixels, self._returned(self._states), self._obs)
 
-    def _next_pixels(self) -> NDArray[np.uint8]:
-        """Array for the next stacks; if ``copy`` is True, one that nobody holds."""
-        return self._pixel_pool.take() if self._pixels is None else self._pixels
-
     def _final_observation(self, i: int) -> Any:
-        return observed(self._final_pixels[i].copy(), self._final_states[i].copy(), self._obs)
+        pixels = self._layout.arranged(self._final_stacks[i])
+        return observed(pixels, self._final_states[i].copy(), self._obs)
 
     def _steps_of(self, index: int) -> int:
         return self._batch.decisions(index)
@@ -129,4 +146,4 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
         stack = frames.tobytes()
         self._batch.restore_state(index, parts["physics"], base_steps, ended, steps, stack)
         if self._pixels is not None:
-            self._pixels[index] = frames
+            self._layout.write(frames, self._pixels[index])

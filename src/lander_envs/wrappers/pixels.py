@@ -13,18 +13,19 @@ from typing_extensions import Never
 from lander_envs import checks
 from lander_envs.copies import IndependentCopies
 from lander_envs.interruption import Interruptible, interruptible
+from lander_envs.transforms.pixel_layout import CHANNELS_LAST, DTYPE
 from lander_envs.transforms.pixels import FRAME_STACK, OBS_SIZE, FrameStack
 
 
 class PixelObservation(
     IndependentCopies,
     Interruptible,
-    gym.Wrapper[NDArray[np.uint8], Any, Any, Any],
+    gym.Wrapper[NDArray[Any], Any, Any, Any],
     RecordConstructorArgs,
 ):
-    """Replace the observation by a stack of rendered frames, channels first, oldest first.
+    """Replace the observation by a stack of rendered frames, oldest first.
 
-    The observation space is ``Box(0, 255, (frame_stack, H, W), uint8)``, or
+    The observation space is by default ``Box(0, 255, (frame_stack, H, W), uint8)``, or
     ``(3 * frame_stack, H, W)`` in colour. The frames equal, byte for byte, those of Gymnasium's
     AddRenderObservation, GrayscaleObservation, ResizeObservation and FrameStackObservation.
 
@@ -37,6 +38,9 @@ class PixelObservation(
         grayscale: one grey channel per frame; otherwise red, green and blue.
         frame_stack: number of frames, 1 to ``MAX_FRAME_STACK``; a reset fills the stack with its
             frame.
+        channels_last: observations of shape ``(H, W, frame_stack)``, or ``(H, W, 3 * frame_stack)``
+            in colour.
+        dtype: "uint8", or "float32" for observations from 0 to 1: the levels divided by 255.
 
     Raises:
         ValueError: if the env has another render mode, or an argument is outside its range.
@@ -63,6 +67,8 @@ class PixelObservation(
         obs_size: int | list[int] = OBS_SIZE,
         grayscale: bool = True,
         frame_stack: int = FRAME_STACK,
+        channels_last: bool = CHANNELS_LAST,
+        dtype: str = DTYPE,
         **unknown: Never,
     ) -> None:
         checks.no_unknown(type(self), unknown)
@@ -71,17 +77,19 @@ class PixelObservation(
             obs_size=list(obs_size) if isinstance(obs_size, tuple) else obs_size,
             grayscale=grayscale,
             frame_stack=frame_stack,
+            channels_last=channels_last,
+            dtype=dtype,
         )
         gym.Wrapper.__init__(self, env)
         require_pictures("PixelObservation", env.render_mode)
-        self._stack = FrameStack(obs_size, grayscale, frame_stack)
+        self._stack = FrameStack(obs_size, grayscale, frame_stack, channels_last, dtype)
         self.observation_space = self._stack.space
         self._frame: NDArray[np.uint8] | None = None
 
     @interruptible
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[NDArray[np.uint8], dict[str, Any]]:
+    ) -> tuple[NDArray[Any], dict[str, Any]]:
         """Start an episode; the observation repeats its first frame ``frame_stack`` times."""
         _, info = self.env.reset(seed=seed, options=options)
         obs = self._stack.start(self._draw())
@@ -89,7 +97,7 @@ class PixelObservation(
         return obs, info
 
     @interruptible
-    def step(self, action: Any) -> tuple[NDArray[np.uint8], Any, bool, bool, dict[str, Any]]:
+    def step(self, action: Any) -> tuple[NDArray[Any], Any, bool, bool, dict[str, Any]]:
         """Step the env and append its frame to the stack."""
         self._require_whole("step")
         _, reward, terminated, truncated, info = self.env.step(action)

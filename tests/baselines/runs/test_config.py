@@ -27,6 +27,8 @@ def test_every_shipped_config_is_valid(path) -> None:
         ("device: tpu", r"device: .*got 'tpu'"),
         ("name: ../up", r"name: "),
         ("env_kwargs: {grayscale: false}", r"env_kwargs: .*grayscale must be true.*, got {'gray"),
+        ("env_kwargs: {channels_last: true}", r"env_kwargs: .*channels_last must be false, as our"),
+        ("env_kwargs: {dtype: float32}", r'env_kwargs: .*dtype must be "uint8", as our networks'),
         ("learning_rate: .nan", r"learning_rate: "),
         (
             "env_id: 'os:Lander-v0'",

@@ -1,5 +1,6 @@
 """Agents of a service: known by name, loaded late, refused in a sentence."""
 
+import json
 import shutil
 
 import numpy as np
@@ -90,6 +91,15 @@ def test_agents_of_other_environments_and_broken_ones_are_refused(tmp_path) -> N
     assert raised.value.status == 503
     (copy / "final.json").write_text("{}")
     with pytest.raises(CheckpointError, match="must have format"):
+        Agents(str(copy))
+
+
+def test_agents_of_other_observations_are_refused(tmp_path) -> None:
+    copy = shutil.copytree(pretrained.COMMITTED / "lander_dqn", tmp_path / "copy")
+    card = json.loads((copy / "final.json").read_text())
+    card["config"] |= {"env_id": "lander_envs/PixelLander-v0", "env_kwargs": {"obs": "both"}}
+    (copy / "final.json").write_text(json.dumps(card))
+    with pytest.raises(ConfigError, match="only states and pixels of uint8 can be served, got Dic"):
         Agents(str(copy))
 
 

@@ -152,3 +152,17 @@ def test_bad_parameters_of_an_evaluation_are_refused_with_their_name(service, qu
     answer = service.get(f"/evaluate?{query}")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["location"] == f"query.{query.split('=')[0]}"
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "allowed"),
+    [
+        ("GET", "/evaluate?nothing=1", "n_episodes, seed, agent, details, progress"),
+        *(("GET", "/health?nothing=1", "none"), ("POST", "/play?nothing=1", "none")),
+    ],
+)
+def test_a_parameter_that_the_call_lacks_is_refused(service, method, url, allowed) -> None:
+    answer = service.request(method, url)
+    assert answer.status_code == 422
+    told = "query: unknown parameter 'nothing': the call takes " + allowed
+    assert answer.json()["detail"] == told

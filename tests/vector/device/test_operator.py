@@ -13,6 +13,7 @@ CASES = [
     ("MaskedVelocityLander", {"autoreset_mode": "Disabled"}),
     ("NormalizedLander", {"reward_dtype": "float32"}),
     ("ShapedLander", {"autoreset_mode": "SameStep", "max_episode_steps": 4}),
+    ("PixelLander", {"obs": "both", "channels_last": True, "dtype": "float32", "copy": False}),
     ("PixelLander", {"obs_size": 28, "obs": "both", "max_episode_steps": 5}),
 ]
 

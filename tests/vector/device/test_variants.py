@@ -27,6 +27,9 @@ PIXEL_ARGUMENTS = [
     {},
     {"obs": "both", "grayscale": False, "frame_stack": 2, "obs_size": [40, 61]},
     {"continuous": True, "frame_skip": 1, "frame_stack": 1, "copy": False, "obs_size": 28},
+    {"channels_last": True, "obs_size": [40, 61]},
+    {"dtype": "float32", "obs_size": 28, "copy": False},
+    {"channels_last": True, "dtype": "float32", "obs_size": 28, "obs": "both", "grayscale": False},
 ]
 
 

@@ -16,6 +16,7 @@ CASES = [
     ("ShapeReward", {}),
     ("ShapeReward", {"potential_based": False}),
     ("PixelObservation", {"obs_size": 10, "frame_stack": 3}),
+    ("PixelObservation", {"obs_size": [10, 12], "channels_last": True, "dtype": "float32"}),
 ]
 MODES = [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP]
 REFUSED = ("PixelObservation", AutoresetMode.SAME_STEP)

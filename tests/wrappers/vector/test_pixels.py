@@ -22,6 +22,9 @@ def test_the_spaces_hold_a_stack_per_env() -> None:
     envs = PixelObservation(landers(), obs_size=[20, 30], grayscale=False, frame_stack=2)
     assert envs.single_observation_space == gym.spaces.Box(0, 255, (6, 20, 30), np.uint8)
     assert envs.observation_space.shape == (2, 6, 20, 30)
+    last = PixelObservation(landers(), obs_size=[20, 30], channels_last=True, dtype="float32")
+    assert last.single_observation_space == gym.spaces.Box(0, 1, (20, 30, 4), np.float32)
+    assert last.observation_space.contains(last.reset(seed=0)[0])
 
 
 def test_a_reset_under_next_step_fills_the_stack_anew() -> None:

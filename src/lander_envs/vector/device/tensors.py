@@ -11,6 +11,7 @@ from torch import Tensor
 
 from lander_envs import checks
 from lander_envs.spaces import NUM_ACTIONS, PAD_HALF_WIDTH, X
+from lander_envs.transforms.pixel_layout import LARGEST_LEVEL, PixelLayout
 
 Infos = dict[str, Any]
 Columns = dict[str, Tensor]  # tensors of shape (num_envs,) by the key of the single info
@@ -100,6 +101,27 @@ def _kind(tensor: Tensor) -> str:
 def to_device(array: NDArray[Any], device: torch.device) -> Tensor:
     """Copy of a NumPy array on a device."""
     return torch.from_numpy(np.array(array)).to(device)
+
+
+# --- Pixels ----------------------------------------------------------------------------------
+
+
+def arranged(stacks: Tensor, layout: PixelLayout, pixels: Tensor | None = None) -> Tensor:
+    """Observations of frame stacks, written into ``pixels`` if it is given.
+
+    Args:
+        stacks: uint8 (n, channels, height, width).
+        layout: of the observations.
+        pixels: contiguous tensor of the observations' shape and dtype; None for a new one.
+    """
+    moved: Tensor = layout.moved(stacks)
+    if pixels is None:
+        pixels = torch.empty(moved.shape, dtype=getattr(torch, layout.dtype), device=stacks.device)
+    pixels.copy_(moved)
+    if layout.is_float:
+        # The divisor is on the device: PyTorch multiplies by the reciprocal of one on the host.
+        pixels.div_(pixels.new_full((), LARGEST_LEVEL))
+    return pixels
 
 
 # --- Infos -----------------------------------------------------------------------------------

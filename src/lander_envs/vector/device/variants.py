@@ -11,6 +11,7 @@ from torch import Tensor
 from lander_envs import spaces
 from lander_envs.transforms import shaping
 from lander_envs.transforms.pixels import observed
+from lander_envs.vector.device import tensors
 from lander_envs.vector.device.lander import OnDevice
 from lander_envs.vector.device.landers import DeviceLanders, Timing
 from lander_envs.vector.device.pictures import CELL_CAPACITY, DevicePictures, fits_a_thread
@@ -88,8 +89,8 @@ class DevicePixelLanderVectorEnv(OnDevice, PixelLanderVectorEnv, VectorEnv[Any, 
     24 by 24.
     """
 
-    _made_anew = OnDevice._made_anew | {"_stacks"}
-    _pixels = None  # the stacks are the device's
+    _made_anew = OnDevice._made_anew | {"_stacks", "_kept_pixels"}
+    _pixels = None  # no arrays: the stacks and the observations are the device's
 
     def _make_landers(self) -> DeviceLanders:
         height, width = self._stack_shape[1:]
@@ -121,14 +122,28 @@ class DevicePixelLanderVectorEnv(OnDevice, PixelLanderVectorEnv, VectorEnv[Any, 
         super()._bind(landers)
         assert landers.pictures is not None
         self._stacks = landers.pictures
+        kept = not (self._copy or self._layout.is_stacks)
+        # Returned by each call without ``copy``.
+        self._kept_pixels = (
+            tensors.arranged(landers.pictures.stacks, self._layout) if kept else None
+        )
 
     def _observation(self) -> Any:
-        pixels = self._returned(self._stacks.stacks)
+        stacks: Any = self._stacks.stacks
+        if self._layout.is_stacks:
+            pixels = self._returned(stacks)
+        else:
+            pixels = tensors.arranged(stacks, self._layout, self._kept_pixels)
         return observed(pixels, self._returned(self._states), self._obs)
 
     def _final_observations(self) -> Any:
-        last: Any = self._stacks.final_stacks.clone()
+        last: Any = tensors.arranged(self._stacks.final_stacks, self._layout)
         return observed(last, self._final_states.clone(), self._obs)
+
+    def _restore_parts(self, parts: dict[str, bytes], index: int, steps: int, ended: bool) -> None:
+        super()._restore_parts(parts, index, steps, ended)
+        if self._kept_pixels is not None:
+            self._observation()  # writes them
 
 
 def potential(states: Tensor, weights: shaping.ShapingWeights) -> Tensor:

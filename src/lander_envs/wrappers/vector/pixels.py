@@ -14,11 +14,12 @@ from typing_extensions import Never
 from lander_envs import checks
 from lander_envs.copies import IndependentCopies
 from lander_envs.interruption import Interruptible, interruptible
+from lander_envs.transforms.pixel_layout import CHANNELS_LAST, DTYPE
 from lander_envs.transforms.pixels import FRAME_STACK, OBS_SIZE, FrameStack
 from lander_envs.wrappers.pixels import require_pictures
 from lander_envs.wrappers.vector.masks import autoreset_mode, started
 
-Obs = NDArray[np.uint8]
+Obs = NDArray[Any]
 
 
 class PixelObservation(IndependentCopies, Interruptible, VectorWrapper, RecordConstructorArgs):
@@ -35,6 +36,9 @@ class PixelObservation(IndependentCopies, Interruptible, VectorWrapper, RecordCo
         grayscale: one grey channel per frame; otherwise red, green and blue.
         frame_stack: number of frames, 1 to ``MAX_FRAME_STACK``; a reset fills the stack with its
             frame.
+        channels_last: observations of shape ``(H, W, frame_stack)``, or ``(H, W, 3 * frame_stack)``
+            in colour.
+        dtype: "uint8", or "float32" for observations from 0 to 1: the levels divided by 255.
 
     Raises:
         ValueError: if the env has another render mode or autoreset mode SAME_STEP, or an argument
@@ -56,11 +60,18 @@ class PixelObservation(IndependentCopies, Interruptible, VectorWrapper, RecordCo
         obs_size: int | list[int] = OBS_SIZE,
         grayscale: bool = True,
         frame_stack: int = FRAME_STACK,
+        channels_last: bool = CHANNELS_LAST,
+        dtype: str = DTYPE,
         **unknown: Never,
     ) -> None:
         checks.no_unknown(type(self), unknown)
         RecordConstructorArgs.__init__(
-            self, obs_size=obs_size, grayscale=grayscale, frame_stack=frame_stack
+            self,
+            obs_size=obs_size,
+            grayscale=grayscale,
+            frame_stack=frame_stack,
+            channels_last=channels_last,
+            dtype=dtype,
         )
         VectorWrapper.__init__(self, env)
         require_pictures("PixelObservation", env.render_mode)
@@ -71,11 +82,14 @@ class PixelObservation(IndependentCopies, Interruptible, VectorWrapper, RecordCo
                 "SAME_STEP the picture of an episode's end is gone when the step returns"
             )
         self._next_step = mode == AutoresetMode.NEXT_STEP
-        self._stacks = [FrameStack(obs_size, grayscale, frame_stack) for _ in range(self.num_envs)]
+        self._stacks = [
+            FrameStack(obs_size, grayscale, frame_stack, channels_last, dtype)
+            for _ in range(self.num_envs)
+        ]
         self.single_observation_space = self._stacks[0].space
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
         shape = (self.num_envs, *(self._stacks[0].space.shape))
-        self._obs: Obs = np.zeros(shape, np.uint8)
+        self._obs: Obs = np.zeros(shape, self.single_observation_space.dtype)
         self._resetting = np.zeros(self.num_envs, dtype=np.bool_)
         self._frames: Any = None
 

@@ -21,6 +21,8 @@ FLIGHT = {
     "rewards_per_step": [1.5, 2.5],
 }
 
+SPANS = charts.spans_of([charts.episode_table(EVALUATION)])
+
 
 @pytest.fixture
 def table():
@@ -37,7 +39,7 @@ def test_episodes_count_from_one_and_are_wins_or_losses(table) -> None:
 
 
 def test_the_histogram_has_the_line_of_200_and_that_of_the_mean(table) -> None:
-    chart = charts.reward_histogram(table)
+    chart = charts.reward_histogram(table, SPANS)
     assert layers(chart) == ["bar", "rule"]
     lines = chart.layer[1].data
     assert dict(zip(lines["line"], lines["reward"], strict=True)) == {
@@ -46,20 +48,30 @@ def test_the_histogram_has_the_line_of_200_and_that_of_the_mean(table) -> None:
     }
 
 
+def test_compared_agents_have_the_same_axes_which_show_the_threshold(table) -> None:
+    worse = table.assign(total_reward=[-300.0, 0.0, 100.0], steps=[50, 60, 400])
+    spans = charts.spans_of([table[table["seed"] == 8], worse])
+    assert spans["total_reward"] == [-300.0, 200.0]
+    assert spans["steps"] == [50.0, 400.0]
+    for drawn in (table, worse):
+        x = charts.reward_histogram(drawn, spans).layer[0].to_dict()["encoding"]["x"]
+        assert x["bin"]["extent"] == x["scale"]["domain"] == [-300.0, 200.0]
+
+
 def test_rewards_are_coloured_by_success(table) -> None:
-    chart = charts.rewards_by_episode(table)
+    chart = charts.rewards_by_episode(table, SPANS)
     assert layers(chart) == ["rule", "circle"]
     assert chart.layer[1].to_dict()["encoding"]["color"]["field"] == "result"
 
 
 def test_only_landings_have_steps_to_the_landing(table) -> None:
-    assert charts.steps_to_landing(table).data["steps"].tolist() == [100, 300]
+    assert charts.steps_to_landing(table, SPANS).data["steps"].tolist() == [100, 300]
 
 
 def test_shares_and_outcomes_and_flights_are_drawn(table) -> None:
     shares = charts.action_shares(EVALUATION)
     assert shares.data["percent"].tolist() == [40.0, 60.0]
-    for chart in (shares, charts.wins_and_losses(table), charts.touchdown_and_fuel(table)):
+    for chart in (shares, charts.wins_and_losses(table), charts.touchdown_and_fuel(table, SPANS)):
         assert chart.to_dict()["height"] == 240
 
 
