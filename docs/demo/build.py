@@ -13,18 +13,21 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import onnx
 from numpy.typing import NDArray
+from onnx import numpy_helper
 from safetensors.numpy import load_file
 
 DEMO = Path(__file__).parent
 PROJECT = DEMO.parents[1]
 NATIVE = PROJECT / "src" / "lander_envs" / "native"
 PRETRAINED = PROJECT / "baselines" / "pretrained"
+SHIPPED = PROJECT / "src" / "lander_envs" / "agents" / "shipped"
 PAGE = ("*.html", "*.css", "*.mjs")
 FLAGS = (
     *("-std=c++20", "-Oz", "-ffp-contract=off", "-fno-math-errno", "-nostdlib", "-ffreestanding"),
@@ -32,14 +35,16 @@ FLAGS = (
 )
 
 Weights = Mapping[str, NDArray[np.float32]]
-Layer = tuple[NDArray[np.float32], NDArray[np.float32]]  # weight (out, in), bias (out,)
+Scaled = tuple[NDArray[np.int8], NDArray[np.float32]]  # integers, and scales of their equal blocks
+Array = NDArray[np.float32] | Scaled
+Layer = tuple[Array, Array]  # weight (out, in, ...), bias (out,)
 
 
 class Shown(NamedTuple):
     """A committed agent of the demo."""
 
     label: str
-    variant: str  # what it observes: "state" or "masked"
+    variant: str  # what it observes: "state", "masked" or "pixels"
     kind: str  # of its last layer: "probabilities" or "q_values"
     masked: tuple[int, ...] = ()  # places of the observation that it sees as 0
 
@@ -50,6 +55,7 @@ AGENTS = {
     "masked_velocity_lander_lstm_ppo": Shown(
         "PPO with an LSTM", "masked", "probabilities", masked=(2, 3, 5)
     ),
+    "pixel_lander": Shown("PPO with a CNN", "pixels", "probabilities"),
 }
 
 
@@ -65,6 +71,12 @@ def compile_engine(out: Path) -> None:
 
 def described(name: str, shown: Shown) -> dict[str, Any]:
     """An agent as the page reads it."""
+    found = read_onnx(name) if shown.variant == "pixels" else read_checkpoint(name, shown)
+    return {"name": name, **shown._asdict(), **found}
+
+
+def read_checkpoint(name: str, shown: Shown) -> dict[str, Any]:
+    """Network of a committed agent that sees states."""
     folder = PRETRAINED / name
     card = json.loads((folder / "final.json").read_text())
     weights = {
@@ -74,12 +86,47 @@ def described(name: str, shown: Shown) -> dict[str, Any]:
     is_dqn = shown.kind == "q_values"
     layers = q_layers(weights) if is_dqn else sequence(weights, "actor.logits")
     return {
-        "name": name,
-        **shown._asdict(),
         "activation": card["config"]["activation"],
         "layers": [packed(layer) for layer in layers],
         "memory": memory(weights),
     }
+
+
+def read_onnx(name: str) -> dict[str, Any]:
+    """Network of the agent in the package that sees pixels, an attention CNN."""
+    graph = onnx.load(SHIPPED / f"{name}.onnx").graph
+    first, second, queries = operators(graph, "Conv")
+    _, coordinates = operators(graph, "MatMul")
+    (norm,) = operators(graph, "LayerNormalization")
+    hidden, _, logits = operators(graph, "Gemm")  # the second is the critic's
+    return {
+        "activation": "relu",
+        "layers": [packed(hidden), packed(logits)],
+        "memory": None,
+        "encoder": {
+            "first": {**packed(first), "stride": 4},
+            "second": {**packed(second), "stride": 1},
+            "queries": packed_array(queries[0]),
+            "coordinates": packed_array(coordinates[0]),
+            "norm": packed(norm),
+        },
+    }
+
+
+def operators(graph: onnx.GraphProto, kind: str) -> Iterator[tuple[Array, ...]]:
+    """Constants of each operator of a kind, as they are stored in the file."""
+    stored: dict[str, Array] = {
+        constant.name: numpy_helper.to_array(constant) for constant in graph.initializer
+    }
+    for node in graph.node:
+        constants = [stored[name] for name in node.input if name in stored]
+        if node.op_type == "DequantizeLinear":
+            integers, scales = constants
+            stored[node.output[0]] = integers.astype(np.int8), scales
+        elif node.op_type == "Cast" and constants:
+            stored[node.output[0]] = constants[0].astype(np.float32)
+        elif node.op_type == kind:
+            yield tuple(constants)
 
 
 def sequence(weights: Weights, prefix: str) -> list[Layer]:
@@ -112,15 +159,22 @@ def memory(weights: Weights) -> dict[str, Any] | None:
 
 
 def packed(layer: Layer) -> dict[str, Any]:
-    """A linear layer as JSON."""
+    """A layer as JSON."""
     weight, bias = layer
-    return {
-        name: {
-            "shape": array.shape,
-            "data": base64.b64encode(array.astype("<f4").tobytes()).decode(),
-        }
-        for name, array in (("weight", weight), ("bias", bias))
-    }
+    return {"weight": packed_array(weight), "bias": packed_array(bias)}
+
+
+def packed_array(array: Array) -> dict[str, Any]:
+    """An array as JSON: float32, or integers of 8 bits with their scales."""
+    if isinstance(array, tuple):
+        integers, scales = array
+        return {**in_base64(integers), "scale": packed_array(scales)}
+    return in_base64(array.astype("<f4"))
+
+
+def in_base64(array: NDArray[Any]) -> dict[str, Any]:
+    """Shape and bytes of an array."""
+    return {"shape": array.shape, "data": base64.b64encode(array.tobytes()).decode()}
 
 
 def main() -> None:

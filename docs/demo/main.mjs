@@ -48,13 +48,14 @@ class Game {
         this.offerAgents();
     }
 
-    /** The agents of the chosen environment; from pixels, those that fly it by its state. */
+    /** The agents of the chosen environment; from pixels, also those that fly it by its state. */
     offerAgents() {
         const variant = element("variant").value;
-        const wanted = variant === "masked" ? "masked" : "state";
-        const note = variant === "pixels" ? " (sees the state)" : "";
-        const options = this.agents.filter((agent) => agent.variant === wanted);
-        element("agent").replaceChildren(...options.map((agent) => new Option(agent.label + note, agent.name)));
+        const wanted = variant === "pixels" ? ["pixels", "state"] : [variant];
+        const note = (agent) => (agent.variant === variant ? "" : " (sees the state)");
+        const options = wanted.flatMap((seen) => this.agents.filter((agent) => agent.variant === seen));
+        element("agent").replaceChildren(
+            ...options.map((agent) => new Option(agent.label + note(agent), agent.name)));
     }
 
     start() {
@@ -106,16 +107,23 @@ class Game {
             this.human.step(humanAction());
         }
         if (!this.agent.ended) {
-            const {action, scores} = this.policy.act(this.agent.obs);
-            this.actionBars.show(scores, shares(scores, this.policy.description.kind));
-            this.actionBars.mark("chosen", (i) => i === action);
-            this.agent.step(action);
+            if (this.agent.steps % this.policy.frameSkip === 0) {
+                this.decide();
+            }
+            this.agent.step(this.action);
         }
         if (this.human.ended && this.agent.ended) {
             this.running = false;
             element("pause").disabled = true;
             this.judge();
         }
+    }
+
+    decide() {
+        const {action, scores} = this.policy.act(this.agent.observations);
+        this.actionBars.show(scores, shares(scores, this.policy.description.kind));
+        this.actionBars.mark("chosen", (i) => i === action);
+        this.action = action;
     }
 
     judge() {

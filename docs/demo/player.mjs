@@ -2,6 +2,7 @@
 
 import {bars} from "./bars.mjs";
 import {FRAME, OUTCOMES, PICTURE_SIZE} from "./engine.mjs";
+import {PictureStack} from "./pictures.mjs";
 import {RewardTerms} from "./reward.mjs";
 
 const OBSERVATIONS = ["x", "y", "velocity x", "velocity y", "angle", "spin", "left leg", "right leg"];
@@ -9,8 +10,6 @@ const SCALES = [1, 1.5, 1, 1, 1, 1, 1, 1]; // numbers whose bars are full
 export const VELOCITIES = [2, 3, 5];
 const TERMS = {distance: "distance", speed: "speed", tilt: "tilt", legs: "legs", fuel: "fuel", end: "landing, crash"};
 const FULL_TERM = 150; // points whose bar is full
-const FRAME_SKIP = 4; // steps between the frames of PixelLander
-const STACK = 4;
 
 export class Player {
     constructor(engine, index, section) {
@@ -32,7 +31,7 @@ export class Player {
         this.outcome = 0;
         this.stack.canvas.hidden = variant !== "pixels";
         this.observation.mark("masked", (i) => variant === "masked" && VELOCITIES.includes(i));
-        this.pictures = Array(STACK).fill(this.engine.picture(this.index));
+        this.seen = new PictureStack(this.engine, this.index);
         this.show();
     }
 
@@ -46,9 +45,14 @@ export class Player {
         this.outcome = result.outcome;
         this.steps += 1;
         this.terms.add(action, result);
-        if (this.variant === "pixels" && (this.steps % FRAME_SKIP === 0 || this.ended)) {
-            this.pictures = [...this.pictures.slice(1), this.engine.picture(this.index)];
+        if (this.variant === "pixels") {
+            this.seen.add(this.steps, this.ended);
         }
+    }
+
+    /** Observations of the state, and of PixelLander. */
+    get observations() {
+        return {obs: this.obs, pictures: this.seen.pictures};
     }
 
     show() {
@@ -63,7 +67,7 @@ export class Player {
         this.score.textContent =
             `Return ${total.toFixed(1)} · ${this.steps} steps` + (this.ended ? ` · ${OUTCOMES[this.outcome]}` : "");
         if (this.variant === "pixels") {
-            this.pictures.forEach((picture, i) => this.#paint(picture, i * (PICTURE_SIZE + 4)));
+            this.seen.pictures.forEach((picture, i) => this.#paint(picture, i * (PICTURE_SIZE + 4)));
         }
     }
 

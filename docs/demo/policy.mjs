@@ -1,9 +1,8 @@
 // Trained agents: forward passes of small networks, from the weights in agents.json.
 
-function decode({shape, data}) {
-    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-    return {shape, values: new Float32Array(bytes.buffer)};
-}
+import {Encoder} from "./cnn.mjs";
+import {FRAME_SKIP} from "./pictures.mjs";
+import {layer, softmax} from "./weights.mjs";
 
 function linear({weight, bias}, input) {
     const [rows, columns] = weight.shape;
@@ -38,20 +37,14 @@ function lstm({input, hidden}, x, state) {
     return {h, c};
 }
 
-export function softmax(logits) {
-    const largest = Math.max(...logits);
-    const powers = Array.from(logits, (x) => Math.exp(x - largest));
-    const total = powers.reduce((a, b) => a + b);
-    return powers.map((x) => x / total);
-}
-
 export class Policy {
     /** @param description an agent of agents.json */
     constructor(description) {
         this.description = description;
-        const layer = ({weight, bias}) => ({weight: decode(weight), bias: decode(bias)});
         this.layers = description.layers.map(layer);
-        const {memory} = description;
+        const {memory, encoder} = description;
+        this.encoder = encoder && new Encoder(encoder);
+        this.frameSkip = encoder ? FRAME_SKIP : 1; // steps of a decision
         this.memory = memory && {input: layer(memory.input), hidden: layer(memory.hidden)};
         this.reset();
     }
@@ -64,9 +57,9 @@ export class Policy {
         }
     }
 
-    /** The greedy action, and each action's probability or Q-value. */
-    act(obs) {
-        let features = this.see(obs);
+    /** The greedy action for the state or the pictures, as the agent sees, and each action's probability or Q-value. */
+    act({obs, pictures}) {
+        let features = this.encoder ? this.encoder.encode(pictures) : this.see(obs);
         if (this.memory) {
             this.state = lstm(this.memory, features, this.state);
             features = this.state.h;

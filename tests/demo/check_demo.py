@@ -19,6 +19,8 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from baselines.results import pretrained
+from lander_envs import agents
+from lander_envs.scoring.policy import Policy
 
 PROJECT = Path(__file__).parents[2]
 SEEDS = (3, 7, 4_294_967_295)
@@ -77,16 +79,30 @@ def test_the_terms_of_the_reward_add_up_to_the_return(flights) -> None:
         assert flight["sums"] == pytest.approx(flight["total"], abs=1e-3)  # of float32 observations
 
 
+def agent_of(name: str) -> tuple[Policy, str, int]:
+    """An agent of the package or of baselines, the id that it flies, and steps of its decisions."""
+    if name in agents.shipped():
+        policy = agents.load(name)
+        return policy, policy.card.env_id, 4
+    trained = pretrained.load(name)
+    return trained.policy, trained.config.env_id, 1
+
+
 def test_agents_choose_the_actions_that_they_choose_in_the_package(flights) -> None:
     for flight in flights:
-        agent = pretrained.load(flight["name"])
-        env = gym.make(agent.config.env_id, enable_wind=flight["wind"])
+        policy, env_id, frame_skip = agent_of(flight["name"])
+        env = gym.make(env_id, enable_wind=flight["wind"])
         obs, _ = env.reset(seed=flight["seed"])
-        agent.policy.start()
-        for action in flight["actions"]:
-            assert agent.policy.act(obs[None])[0] == action
-            obs, *_ = env.step(action)
+        policy.start()
+        for action in flight["actions"][::frame_skip]:
+            assert policy.act(obs[None])[0] == action
+            obs, _, terminated, truncated, _ = env.step(action)
+        assert terminated or truncated
         env.close()
+
+
+def test_a_decision_takes_less_processor_time_than_a_frame(flights) -> None:
+    assert max(flight["decision_ms"] for flight in flights) < 1000 / 50
 
 
 @pytest.fixture(scope="session")
@@ -142,6 +158,14 @@ def test_a_game_is_played_to_its_end(page, variant) -> None:
     assert "landed" in page.inner_text(".player[data-player='1'] .score")
     assert page.is_visible(".stack") == (variant == "pixels")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_pixel_lander_offers_the_agent_that_sees_pixels_first(page) -> None:
+    page.select_option("#variant", "pixels")
+    labels = page.locator("#agent option").all_inner_texts()
+    assert labels == ["PPO with a CNN", "DQN (sees the state)", "PPO (sees the state)"]
+    page.select_option("#variant", "state")
+    assert page.locator("#agent option").all_inner_texts() == ["DQN", "PPO"]
 
 
 def test_a_wrong_seed_is_refused_by_the_form(page) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from baselines.results import pretrained
-from baselines.runs.checkpoint import CheckpointError
+from baselines.runs.checkpoint import CheckpointError, sealed
 from baselines.runs.config import ConfigError
 from baselines.service.agents import Agents
 from baselines.service.problems import ProblemError
@@ -98,7 +98,7 @@ def test_agents_of_other_observations_are_refused(tmp_path) -> None:
     copy = shutil.copytree(pretrained.COMMITTED / "lander_dqn", tmp_path / "copy")
     card = json.loads((copy / "final.json").read_text())
     card["config"] |= {"env_id": "lander_envs/PixelLander-v0", "env_kwargs": {"obs": "both"}}
-    (copy / "final.json").write_text(json.dumps(card))
+    (copy / "final.json").write_text(json.dumps(sealed(card)))
     with pytest.raises(ConfigError, match="only states and pixels of uint8 can be served, got Dic"):
         Agents(str(copy))
 

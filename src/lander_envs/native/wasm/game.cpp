@@ -7,6 +7,9 @@
 #include "render/camera.h"
 #include "wasm/memory.h"
 
+/// Constructors of static objects. The linker would call them at each export, if no code did.
+extern "C" void __wasm_call_ctors();
+
 #define EXPORT(name) extern "C" __attribute__((export_name(name)))
 
 using namespace lander;
@@ -45,8 +48,9 @@ u32 page_color(Color color) {
 
 }  // namespace
 
-/// Prepares the camera of the small pictures; call it once.
+/// Prepares the players and the camera of the small pictures; call it once, first.
 EXPORT("initialise") void initialise() {
+    __wasm_call_ctors();
     make_camera(small_camera, picture_size, picture_size, true, scratch, players[0].picture);
 }
 
