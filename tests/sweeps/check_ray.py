@@ -5,20 +5,15 @@
 
 import csv
 import json
-import os
 import time
 from pathlib import Path
-
-import pytest
-import ray
-from ray.cluster_utils import Cluster
 
 from baselines.algorithms.launch import has_checkpoint
 from baselines.algorithms.registry import build_config
 from baselines.sweeps import ray_cluster
 from baselines.sweeps.jobs import is_finished, plan, steps_of
+from tests.sweeps.nodes import cluster
 
-ROOT = Path(__file__).parents[2]
 SEEDS = 4
 INTERVAL = 40_960  # steps between checkpoints
 SETTINGS = {
@@ -33,21 +28,7 @@ SETTINGS = {
 }
 
 
-@pytest.fixture
-def cluster(monkeypatch):
-    """A head without cores, and two nodes of one core each, which find this checkout."""
-    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    monkeypatch.setenv("PYTHONPATH", paths)
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
-    for _ in range(2):
-        made.add_node(num_cpus=1)
-    made.wait_for_nodes()
-    yield made
-    ray.shutdown()
-    made.shutdown()
-
-
-def test_a_sweep_survives_the_loss_of_a_node(cluster, tmp_path, capsys) -> None:
+def test_a_sweep_survives_the_loss_of_a_node(tmp_path, capsys) -> None:
     configs = [build_config({**SETTINGS, "seed": seed + 1}, "swept") for seed in range(SEEDS)]
     jobs = plan(configs, tmp_path)
     began = time.monotonic()
@@ -57,14 +38,14 @@ def test_a_sweep_survives_the_loss_of_a_node(cluster, tmp_path, capsys) -> None:
             steps = {job.name: steps_of(job) for job in jobs}
             print(f"{time.monotonic() - began:6.1f} s  {text}: {json.dumps(steps)}")
 
-    with ray_cluster.started(jobs, cluster.address) as tasks:
+    with cluster(nodes=2) as made, ray_cluster.started(jobs, made.address) as tasks:
         while not all(has_checkpoint(Path(job.directory), "latest") for job in jobs[:2]):
             time.sleep(0.1)
         told("two runs have a checkpoint")
-        lost = next(iter(cluster.worker_nodes))
-        cluster.remove_node(lost, allow_graceful=False)
+        lost = next(iter(made.worker_nodes))
+        made.remove_node(lost, allow_graceful=False)
         told("a node was killed")
-        cluster.add_node(num_cpus=1)
+        made.add_node(num_cpus=1)
         told("a node joined")
         assert [task.exception() for task in tasks] == [None] * SEEDS
         told("all runs have ended")
