@@ -10,13 +10,13 @@ from baselines.runs import checkpoint as checkpoints
 from baselines.runs.checkpoint import section
 from baselines.runs.config import ConfigError, TrainConfig
 from baselines.runs.files import locked, make_folder
-from baselines.runs.run import Run
+from baselines.runs.run import Follow, Run, ignore
 from baselines.runs.tables import require_rows
 from baselines.runs.trainer import Learner
 
 
-def start(config: TrainConfig, directory: Path) -> None:
-    """Trains a new run.
+def start(config: TrainConfig, directory: Path, follow: Follow = ignore) -> None:
+    """Trains a new run; ``follow`` is called with each row of its tables.
 
     Raises:
         ConfigError: if the folder holds a run already.
@@ -29,10 +29,10 @@ def start(config: TrainConfig, directory: Path) -> None:
         _require_new(directory)
         # Remains of a run that was killed before it could be resumed.
         (directory / "checkpoints" / "best.json").unlink(missing_ok=True)
-        _train(trainer, directory)
+        _train(trainer, directory, follow)
 
 
-def resume(directory: Path) -> None:
+def resume(directory: Path, follow: Follow = ignore) -> None:
     """Continues a killed run from its checkpoint "latest", with its own config.
 
     Raises:
@@ -47,17 +47,17 @@ def resume(directory: Path) -> None:
         trainer.resume(tensors, facts)
         progress = trainer.progress
         require_rows(directory, progress.steps, len(progress.evaluations))
-        _train(trainer, directory)
+        _train(trainer, directory, follow)
 
 
-def finish(config: TrainConfig, directory: Path) -> None:
+def finish(config: TrainConfig, directory: Path, follow: Follow = ignore) -> None:
     """Brings a run to its end: a killed one is continued, a finished one is left alone."""
     if has_checkpoint(directory, "final"):
         return
     if has_checkpoint(directory, "latest"):
-        resume(directory)
+        resume(directory, follow)
     else:
-        start(config, directory)
+        start(config, directory, follow)
 
 
 def has_checkpoint(directory: Path, name: str) -> bool:
@@ -73,9 +73,9 @@ def _require_new(directory: Path) -> None:
         )
 
 
-def _train(trainer: Learner[Any, Any], directory: Path) -> None:
+def _train(trainer: Learner[Any, Any], directory: Path, follow: Follow) -> None:
     progress = trainer.progress
-    run = Run(directory, trainer.config, progress.steps, progress.seconds)
+    run = Run(directory, trainer.config, progress.steps, progress.seconds, follow)
     try:
         trainer.train(run)
     finally:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,13 @@ _WITHOUT_FEATURES = ("pqn", "sb3")  # PQN's gain is a parametrisation of its fir
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Origin(TypedDict):
+    """Where a run was trained."""
+
+    machine: dict[str, str | int]
+    versions: dict[str, str]
 
 
 class Curve(_Record):
@@ -208,9 +215,15 @@ class ConfigResult:
 
 def provenance(results: Sequence[ConfigResult]) -> str:
     """A sentence with machine and versions for each kind of origin among the seeds."""
+    records = [record for result in results for record in result.seeds]
+    return origins([Origin(machine=one.machine, versions=one.versions) for one in records])
+
+
+def origins(of_runs: Iterable[Origin]) -> str:
+    """A sentence with machine and versions for each kind of origin among runs."""
     sentences = set()
-    for record in (record for result in results for record in result.seeds):
-        machine, versions = record.machine, record.versions
+    for origin in of_runs:
+        machine, versions = origin["machine"], origin["versions"]
         packages = ", ".join(f"{name} {versions[name]}" for name in sorted(versions))
         sentences.add(
             f"Machine: {machine['processor']}, {machine['cores']} cores, {machine['system']}. "

@@ -7,7 +7,7 @@ import os
 import platform
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -46,10 +46,25 @@ _BLOCKS += "\N{LOWER SEVEN EIGHTHS BLOCK}\N{FULL BLOCK}"
 _SPARKS = 24  # of a whole run
 
 
+Follow = Callable[[str, Mapping[str, float]], None]
+"""Called with a table's name and each row that was appended to it; what it raises ends the run."""
+
+
+def ignore(table: str, row: Mapping[str, float]) -> None:
+    """Follow nothing."""
+
+
 class Run:
     """Run folder and training clock, which stands still while ``paused``."""
 
-    def __init__(self, directory: Path, config: TrainConfig, steps: int, seconds: float) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        config: TrainConfig,
+        steps: int,
+        seconds: float,
+        follow: Follow = ignore,
+    ) -> None:
         self.directory = directory
         self.checkpoints = directory / "checkpoints"
         make_folder(directory)
@@ -62,6 +77,7 @@ class Run:
         write_atomically(directory / "run.json", to_json(description))
         drop_rows_after(directory, steps)
         self._tracker = make_tracker(directory, config, steps)
+        self._follow = follow
         self._spent = seconds
         self._resumed_at: float | None = time.perf_counter()  # None while paused
 
@@ -87,6 +103,7 @@ class Run:
         append_row(self.directory / f"{table}.csv", row)
         for name, value in values.items():
             self._tracker.log(f"{table}/{name}", value, steps)
+        self._follow(table, row)
 
     def close(self) -> None:
         """Flush and close the tracker's file."""

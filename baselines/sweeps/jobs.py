@@ -1,4 +1,4 @@
-"""Jobs of a sweep: a config with a seed, brought to its end and scored.
+"""Jobs of executors; that of a sweep is a config with a seed, brought to its end and scored.
 
 A job that is started again goes on from the run's last checkpoint, so any executor may lose it.
 """
@@ -9,7 +9,7 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -26,12 +26,40 @@ from lander_envs.scoring.statistics import SCORED_EPISODES
 
 EPISODES = "episodes.csv"
 
-# The process of a lost worker can live on for seconds and hold the run's folder.
-_LOCK_SECONDS = 120.0
+LOCK_SECONDS = 120.0
+"""Wait for a job's folder, which the process of a lost worker can hold for seconds."""
 
 
-class Job(NamedTuple):
-    """Training of one config with one seed."""
+class Job(Protocol):
+    """Work that an executor starts, and starts again where it was lost.
+
+    It is sent to its process as JSON of its fields, and run there by the module of its class.
+    """
+
+    @property
+    def directory(self) -> str:
+        """Absolute path of its folder, on a file system that all workers share."""
+
+    @property
+    def name(self) -> str:
+        """Name of its folder."""
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of all its trainings."""
+
+    def run(self) -> None:
+        """Bring the job to its end, or go on from where it was lost."""
+
+    def is_finished(self) -> bool:
+        """Whether there is nothing left to do."""
+
+    def steps(self) -> int:
+        """Steps that it has logged."""
+
+
+class TrainingJob(NamedTuple):
+    """Training of one config with one seed, and its score."""
 
     settings: dict[str, Any]  # of the config, as JSON has them
     directory: str  # absolute, on a file system that all workers share
@@ -46,6 +74,31 @@ class Job(NamedTuple):
         """Steps of the whole training."""
         return int(self.settings["total_steps"])
 
+    def run(self) -> None:
+        """Train, or go on training, and score on the held-out seeds.
+
+        Raises:
+            ConfigError, CheckpointError: if the run cannot be trained.
+            LockedError: if another process trains it.
+        """
+        directory = Path(self.directory)
+        if self.is_finished():
+            return
+        make_folder(directory)
+        with locked(directory, LOCK_SECONDS):
+            pass  # nobody else is at it any more
+        finish(build_config(self.settings, self.name), directory)
+        episodes = score(trained(directory), SCORED_EPISODES)
+        write_atomically(directory / EPISODES, write_rows(Episode._fields, episodes).encode())
+
+    def is_finished(self) -> bool:
+        """Whether the run has been trained and scored."""
+        return (Path(self.directory) / EPISODES).is_file()
+
+    def steps(self) -> int:
+        """Steps that the run has logged."""
+        return logged_steps(Path(self.directory), self.total_steps)
+
 
 class Task(Protocol):
     """Job that was handed to an executor."""
@@ -57,63 +110,41 @@ class Task(Protocol):
         """Error with which it ended, if it did."""
 
 
-def plan(configs: Iterable[TrainConfig], runs: Path) -> list[Job]:
+def plan(configs: Iterable[TrainConfig], runs: Path) -> list[TrainingJob]:
     """A job for each config, its run in a folder of ``runs``."""
     folder = runs.resolve()
     return [
-        Job(config.model_dump(mode="json"), str(folder / f"{config.name}-seed{config.seed}"))
+        TrainingJob(
+            config.model_dump(mode="json"), str(folder / f"{config.name}-seed{config.seed}")
+        )
         for config in configs
     ]
 
 
-def is_finished(job: Job) -> bool:
-    """Whether the job has been trained and scored."""
-    return (Path(job.directory) / EPISODES).is_file()
-
-
-def steps_of(job: Job) -> int:
-    """Steps that the job's run has logged."""
-    directory = Path(job.directory)
-    if has_checkpoint(directory, "final"):
-        return job.total_steps
+def logged_steps(run: Path, total_steps: int) -> int:
+    """Steps that a run of ``total_steps`` has logged."""
+    if has_checkpoint(run, "final"):
+        return total_steps
     try:
-        with (directory / TRAINING).open(newline="", encoding="utf-8") as file:
+        with (run / TRAINING).open(newline="", encoding="utf-8") as file:
             return max((int(row["steps"]) for row in csv.DictReader(file)), default=0)
     except (OSError, KeyError, TypeError, ValueError):  # none yet, or a row half written
         return 0
 
 
-def run(job: Job) -> None:
-    """Bring a job to its end: train, or go on training, and score on the held-out seeds.
-
-    Raises:
-        ConfigError, CheckpointError: if the run cannot be trained.
-        LockedError: if another process trains it.
-    """
-    directory = Path(job.directory)
-    if is_finished(job):
-        return
-    make_folder(directory)
-    with locked(directory, _LOCK_SECONDS):
-        pass  # nobody else is at it any more
-    finish(build_config(job.settings, job.name), directory)
-    episodes = score(trained(directory), SCORED_EPISODES)
-    write_atomically(directory / EPISODES, write_rows(Episode._fields, episodes).encode())
-
-
-def main() -> int:
+def main(kind: Callable[..., Job]) -> int:
     """Run the job that standard input describes, pinned to a core; returns the exit status."""
     order = json.load(sys.stdin)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {order["core"]})
-    job = Job(order["settings"], order["directory"])
+    job = kind(*order["job"])
 
     def command() -> int:
-        run(job)
+        job.run()
         return 0
 
     return run_command(command)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(TrainingJob))

@@ -7,7 +7,7 @@ import os
 import queue
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +24,7 @@ class JobError(RuntimeError):
 
 
 @contextmanager
-def started(jobs: list[Job], workers: int | None = None) -> Iterator[list[Future[None]]]:
+def started(jobs: Sequence[Job], workers: int | None = None) -> Iterator[list[Future[None]]]:
     """Start jobs, ``workers`` at once, by default one a core.
 
     At the end of the context, jobs that run are terminated and those that wait are dropped.
@@ -50,11 +50,11 @@ def _run(job: Job, free: queue.SimpleQueue[int], processes: set[subprocess.Popen
     core = free.get()
     directory = Path(job.directory)
     make_folder(directory)
-    order = json.dumps({"settings": job.settings, "directory": job.directory, "core": core})
+    order = json.dumps({"job": job, "core": core})
     try:
         with (directory / LOG).open("w", encoding="utf-8") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "baselines.sweeps.jobs"],
+                [sys.executable, "-m", type(job).__module__],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -16,7 +16,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from baselines.sweeps.jobs import Job, Task, is_finished, steps_of
+from baselines.sweeps.jobs import Job, Task
 
 _POLL_SECONDS = 1.0
 
@@ -50,7 +50,7 @@ def watch(jobs: Sequence[Job], tasks: Sequence[Task], console: Console) -> dict[
 def _update(
     progress: Progress, jobs: Sequence[Job], bars: Sequence[TaskID], everything: TaskID
 ) -> None:
-    steps = [steps_of(job) for job in jobs]
+    steps = [job.steps() for job in jobs]
     for bar, done in zip(bars, steps, strict=True):
         progress.update(bar, completed=done)
     progress.update(everything, completed=sum(steps))
@@ -58,7 +58,9 @@ def _update(
 
 def _end(job: Job, error: str | None) -> str:
     if error is None:
-        return f"{job.name}: finished" if is_finished(job) else f"{job.name}: ended without a score"
+        return (
+            f"{job.name}: finished" if job.is_finished() else f"{job.name}: ended without a score"
+        )
     return f"{job.name}: failed: {error}"
 
 

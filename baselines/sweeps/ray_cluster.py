@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import torch
 from gymnasium.error import DependencyNotInstalled
 
-from baselines.sweeps import jobs
 from baselines.sweeps.jobs import Job, Task
 
 ANYWHERE = "ray"
@@ -17,11 +16,11 @@ ANYWHERE = "ray"
 
 
 @contextmanager
-def started(all_jobs: list[Job], address: str = ANYWHERE) -> Iterator[list[Task]]:
+def started(jobs: Sequence[Job], address: str = ANYWHERE) -> Iterator[list[Task]]:
     """Start jobs on a cluster.
 
     Args:
-        all_jobs: the jobs; their folders lie on a file system that all nodes share.
+        jobs: their folders lie on a file system that all nodes share.
         address: ``ANYWHERE``, or a cluster's address, "ray://HOST:10001" say.
 
     Raises:
@@ -41,7 +40,7 @@ def started(all_jobs: list[Job], address: str = ANYWHERE) -> Iterator[list[Task]
     try:
         # A job's own error ends it; a lost worker or node starts it again.
         remote: Any = ray.remote(num_cpus=1, max_retries=-1, retry_exceptions=False)(_run)
-        yield [remote.remote(job).future() for job in all_jobs]
+        yield [remote.remote(job).future() for job in jobs]
     finally:
         if own:
             ray.shutdown()
@@ -49,4 +48,4 @@ def started(all_jobs: list[Job], address: str = ANYWHERE) -> Iterator[list[Task]
 
 def _run(job: Job) -> None:
     torch.set_num_threads(1)
-    jobs.run(job)
+    job.run()

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from gymnasium.error import DependencyNotInstalled
 
-from baselines.sweeps import jobs
 from baselines.sweeps.jobs import Job, Task
 
 FOLDER = "slurm"
 """Folder of the scripts and logs, beside the runs."""
 
 
-class Training:
+class Submission:
     """Job for submitit; a preempted one, or one at its time limit, is queued again."""
 
     def __call__(self, job: Job) -> None:
         """Bring the job to its end."""
-        jobs.run(job)
+        job.run()
 
     def checkpoint(self, job: Job) -> Any:
         """Submission that goes on where this one ends."""
@@ -60,6 +59,6 @@ def executor(runs: Path, hours: float, partition: str | None, at_once: int | Non
 
 
 @contextmanager
-def started(all_jobs: list[Job], submitting: Any) -> Iterator[list[Task]]:
+def started(jobs: Sequence[Job], submitting: Any) -> Iterator[list[Task]]:
     """Submit jobs as one array; they outlive the context."""
-    yield submitting.map_array(Training(), all_jobs)
+    yield submitting.map_array(Submission(), jobs)

@@ -1,12 +1,11 @@
-"""The search for settings: what is changed, resumed, ranked."""
+"""The search for settings: what is changed and ranked."""
 
 import imageio.v3 as iio
-import optuna
 import pytest
 
 from baselines.results.store import ROOT
 from baselines.studies import tune_sb3_dqn as experiments
-from baselines.studies.tune_sb3_dqn import FIVE, GRID, make_config
+from baselines.studies.tune_sb3_dqn import FIVE, make_config
 
 
 @pytest.fixture(autouse=True)
@@ -55,19 +54,3 @@ def test_runs_that_are_missing_cannot_be_ranked(tmp_path, capsys) -> None:
 def test_the_committed_page_is_what_the_committed_results_give() -> None:
     page = experiments.page(experiments.ranking(ROOT / "experiments"))
     assert (ROOT / "experiments.md").read_text() == page
-
-
-def test_a_study_goes_on_where_it_stopped(tmp_path) -> None:
-    storage, out = tmp_path / "new" / "study.db", tmp_path / "tuning.md"
-    for wanted in ("1", "2", "2"):
-        asked = ["tune", "--storage", str(storage), "--trials", wanted, "--steps", "128"]
-        assert experiments.main(asked) == 0
-    trials = experiments.open_study(storage, 0).get_trials()
-    assert [trial.state for trial in trials] == [optuna.trial.TrialState.COMPLETE] * 2
-    assert all(trial.params[key] in GRID[key] for trial in trials for key in GRID)
-    assert experiments.main(["rank-study", "--storage", str(storage), "--out", str(out)]) == 0
-    rows = out.read_text().splitlines()[2:]
-    assert len(rows) == 2
-    values = [float(row.split(" | ")[2]) for row in rows]
-    assert values == sorted(values, reverse=True)
-    assert iio.imread(out.with_suffix(".png")).ndim == 3

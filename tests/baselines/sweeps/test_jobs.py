@@ -8,10 +8,9 @@ import pytest
 
 from baselines.algorithms.launch import has_checkpoint
 from baselines.runs.config import ConfigError
-from baselines.runs.run import Run
 from baselines.sweeps import jobs
-from baselines.sweeps.jobs import Job, is_finished, run, steps_of
-from tests.baselines.sweeps.small import few_episodes, small_jobs
+from baselines.sweeps.jobs import TrainingJob
+from tests.baselines.sweeps.small import few_episodes, lose, small_jobs
 
 __all__ = ["few_episodes"]
 
@@ -26,35 +25,25 @@ def test_a_job_names_its_run_and_its_steps(tmp_path) -> None:
 
 def test_a_job_is_trained_and_scored_once(tmp_path, few_episodes, monkeypatch) -> None:
     (job,) = small_jobs(tmp_path, seeds=1)
-    assert steps_of(job) == 0
-    run(job)
-    assert is_finished(job)
-    assert steps_of(job) == 64
+    assert job.steps() == 0
+    job.run()
+    assert job.is_finished()
+    assert job.steps() == 64
     with (tmp_path / "small-seed1" / "episodes.csv").open() as file:
         assert [row["seed"] for row in csv.DictReader(file)] == ["2000000", "2000001", "2000002"]
     monkeypatch.setattr(jobs, "finish", None)  # another call would raise
-    run(job)
+    job.run()
 
 
 def test_a_lost_job_goes_on_from_its_checkpoint(tmp_path, few_episodes, monkeypatch) -> None:
     (whole,) = small_jobs(tmp_path / "whole", seeds=1, eval_interval=64, total_steps=256)
     (cut,) = small_jobs(tmp_path / "cut", seeds=1, eval_interval=64, total_steps=256)
-    run(whole)
-    log = Run.log
-
-    def lose(self: Run, table: str, steps: int, values: dict[str, float]) -> None:
-        if steps > 128:
-            raise ConnectionError
-        log(self, table, steps, values)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Run, "log", lose)
-        with pytest.raises(ConnectionError):
-            run(cut)
+    whole.run()
+    lose(cut, monkeypatch, steps=128)
     assert has_checkpoint(Path(cut.directory), "latest")
     assert not has_checkpoint(Path(cut.directory), "final")
-    run(cut)
-    assert is_finished(cut)
+    cut.run()
+    assert cut.is_finished()
     logs = [Path(job.directory, "training.csv").read_text().split("\n") for job in (whole, cut)]
     steps = [[line.split(",")[0] for line in log] for log in logs]
     assert steps[0] == steps[1] == ["steps", "64", "128", "192", "256", ""]
@@ -67,11 +56,11 @@ def test_a_row_half_written_counts_no_steps(tmp_path) -> None:
     folder = Path(job.directory)
     folder.mkdir()
     (folder / "training.csv").write_text("steps,seconds\n16,0.1\n32,0.2\n")
-    assert steps_of(job) == 32
+    assert job.steps() == 32
     (folder / "training.csv").write_text("steps,seconds\n16,0.1\n3x")
-    assert steps_of(job) == 0
+    assert job.steps() == 0
 
 
 def test_settings_of_another_kind_are_refused(tmp_path) -> None:
     with pytest.raises(ConfigError, match="learning_rat"):
-        run(Job({"algorithm": "ppo", "learning_rat": 1}, str(tmp_path / "x")))
+        TrainingJob({"algorithm": "ppo", "learning_rat": 1}, str(tmp_path / "x")).run()

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from baselines.sweeps import local
-from baselines.sweeps.jobs import is_finished
 from tests.baselines.sweeps.small import small_jobs
 
 
@@ -20,7 +19,7 @@ def test_jobs_run_in_processes_of_their_own_and_a_bad_one_ends_alone(tmp_path) -
     assert "Nowhere" in str(errors[0])
     assert "exit status 2" in str(errors[0])
     assert errors[1] is None
-    assert is_finished(good)
+    assert good.is_finished()
     assert (Path(good.directory) / local.LOG).is_file()
 
 

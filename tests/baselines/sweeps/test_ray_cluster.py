@@ -8,7 +8,6 @@ import pytest
 from gymnasium.error import DependencyNotInstalled
 
 from baselines.sweeps import ray_cluster
-from baselines.sweeps.jobs import is_finished
 from tests.baselines.sweeps.small import few_episodes, small_jobs
 
 __all__ = ["few_episodes"]
@@ -50,7 +49,7 @@ def test_a_job_is_a_task_of_one_core_that_starts_anew(
     jobs = small_jobs(tmp_path)
     with ray_cluster.started(jobs, on) as tasks:
         assert [task.exception() for task in tasks] == [None, None]
-    assert all(is_finished(job) for job in jobs)
+    assert all(job.is_finished() for job in jobs)
     assert calls == [
         ("init", {"address": address, "log_to_driver": False}),
         ("remote", {"num_cpus": 1, "max_retries": -1, "retry_exceptions": False}),

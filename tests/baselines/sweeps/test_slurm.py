@@ -9,7 +9,6 @@ from gymnasium.error import DependencyNotInstalled
 from submitit.helpers import DelayedSubmission
 
 from baselines.sweeps import slurm
-from baselines.sweeps.jobs import is_finished
 from tests.baselines.sweeps.small import small_jobs
 
 SBATCH = """\
@@ -53,12 +52,12 @@ def test_jobs_run_by_submitits_local_executor(tmp_path) -> None:
     jobs = small_jobs(tmp_path / "runs")
     with slurm.started(jobs, submitit.LocalExecutor(folder=tmp_path / "slurm")) as tasks:
         assert [task.exception() for task in tasks] == [None, None]
-    assert all(is_finished(job) for job in jobs)
+    assert all(job.is_finished() for job in jobs)
 
 
 def test_a_preempted_job_is_queued_again(tmp_path) -> None:
     (job,) = small_jobs(tmp_path, seeds=1)
-    training = slurm.Training()
-    again = training.checkpoint(job)
+    submission = slurm.Submission()
+    again = submission.checkpoint(job)
     assert isinstance(again, DelayedSubmission)
-    assert (again.function, again.args) == (training, (job,))
+    assert (again.function, again.args) == (submission, (job,))
