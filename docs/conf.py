@@ -33,6 +33,8 @@ nb_merge_streams = True
 # The notebooks import `baselines` from the checkout.
 os.environ["PYTHONPATH"] = os.pathsep.join([str(DOCS.parent), os.environ.get("PYTHONPATH", "")])
 
+# Tianshou's requirements exclude those of the site.
+autodoc_mock_imports = ["tianshou"]
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"

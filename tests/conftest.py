@@ -14,3 +14,5 @@ _NEEDS_BASELINES = [
 collect_ignore = [] if importlib.util.find_spec("torch") else _NEEDS_BASELINES
 if importlib.util.find_spec("jax") is None:  # the extra `jax`
     collect_ignore.append("jax")
+if importlib.util.find_spec("tianshou") is None:  # only `tox run -e ecosystem` has it
+    collect_ignore.append("test_tianshou.py")

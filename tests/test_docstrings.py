@@ -24,6 +24,7 @@ def module_names() -> list[str]:
     paths = [path.relative_to(ROOT.parent).with_suffix("") for path in sorted(ROOT.rglob("*.py"))]
     names = [".".join(path.parts).removesuffix(".__init__") for path in paths]
     optional = {"lander_envs.sb3": "stable_baselines3", "lander_envs.jax": "jax"}
+    optional["lander_envs.tianshou"] = "tianshou"
     optional |= dict.fromkeys(["lander_envs.cuda.driver", "lander_envs.vector.device"], "torch")
     missing = tuple(name for name, package in optional.items() if not find_spec(package))
     return [name for name in names if not name.startswith(missing)]
@@ -47,6 +48,8 @@ def public_objects() -> list[object]:
     if find_spec("stable_baselines3"):
         sb3 = importlib.import_module("lander_envs.sb3")
         classes += [sb3.LanderVecEnv, sb3.native_batch]
+    if find_spec("tianshou"):
+        classes.append(importlib.import_module("lander_envs.tianshou").NativeVectorEnv)
     return classes + clones
 
 

@@ -80,6 +80,11 @@ class Camera:
 
     def __setstate__(self, state: tuple[object, ...], /) -> None: ...
 
+def check_gpu_picture(rows: int, columns: int) -> None:
+    """
+    Raise ValueError if a GPU's thread cannot draw a cell of pictures of a size.
+    """
+
 ENTRY_BYTES: int
 
 PARTICLES_BYTES: int
@@ -92,9 +97,9 @@ def jax_targets() -> dict[str, Any]:
 def jax_cuda_targets() -> dict[str, Any]:
     """Like ``jax_targets``, for GPUs."""
 
-def start_jax_cuda(functions: Sequence[int], cubin: bytes) -> None:
+def start_jax_cuda(functions: Sequence[int], kernels: str, cubin: bytes) -> None:
     """
-    Set the functions of libcuda, as addresses in the order of ``CudaFunctions``, and the machine code of the kernels.
+    Set the functions of libcuda, as addresses in the order of ``CudaFunctions``, and the machine code of a file in ``native/kernels``.
     """
 
 class Lander:

@@ -22,6 +22,7 @@ import numpy as np
 
 import lander_envs.jax
 from lander_envs.jax import State
+from tests.benchmarks import machine
 
 SIZES = (256, 4096)
 FLOOR = 0.9  # of the ratio
@@ -87,13 +88,9 @@ def page(rows: list[Row], origin: str) -> str:
 
 def origin() -> str:
     """Machine and releases of a measurement."""
-    described = Path("/proc/cpuinfo").read_text().splitlines()
-    names = [line.split(":")[1].strip() for line in described if line.startswith("model name")]
-    cpu = names[0] if names else "an unknown processor"
-    load = os.getloadavg()[0]
     return (
-        f"Measured on {cpu}, one thread, jax {jax.__version__}, in turn in one run; median of "
-        f"{ROUNDS} rounds; load average of the machine {load:.1f}."
+        f"Measured on {machine.processor()}, one thread, jax {jax.__version__}, in turn in one "
+        f"run; median of {ROUNDS} rounds; load average of the machine {machine.load():.1f}."
     )
 
 

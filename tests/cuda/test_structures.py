@@ -20,7 +20,6 @@ MIRRORED = {
 
 CONSTANTS = {
     "state_and_particles_capacity": structures.STATE_CAPACITY,
-    "cell_capacity": pictures.CELL_CAPACITY,
     "picture_threads": pictures.WARP,
 }
 

@@ -5,14 +5,10 @@
 
 import csv
 import json
-import os
 import time
 from pathlib import Path
 
-import pytest
-import ray
 from optuna.trial import TrialState
-from ray.cluster_utils import Cluster
 
 from baselines.algorithms.launch import has_checkpoint
 from baselines.algorithms.registry import build_config
@@ -20,8 +16,8 @@ from baselines.sweeps import ray_cluster
 from baselines.sweeps.jobs import plan
 from baselines.sweeps.study import Plan, Store
 from baselines.sweeps.trials import jobs_of
+from tests.sweeps.nodes import cluster
 
-ROOT = Path(__file__).parents[2]
 SEEDS = 4
 INTERVAL = 40_960  # steps between checkpoints
 SETTINGS = {
@@ -36,36 +32,22 @@ SETTINGS = {
 }
 
 
-@pytest.fixture
-def cluster(monkeypatch):
-    """A head without cores, and two nodes of one core each, which find this checkout."""
-    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    monkeypatch.setenv("PYTHONPATH", paths)
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
-    for _ in range(2):
-        made.add_node(num_cpus=1)
-    made.wait_for_nodes()
-    yield made
-    ray.shutdown()
-    made.shutdown()
-
-
-def test_a_sweep_survives_the_loss_of_a_node(cluster, tmp_path, capsys) -> None:
+def test_a_sweep_survives_the_loss_of_a_node(tmp_path, capsys) -> None:
     configs = [build_config({**SETTINGS, "seed": seed + 1}, "swept") for seed in range(SEEDS)]
     jobs = plan(configs, tmp_path)
-    _lose_a_node(cluster, jobs, capsys, lambda job: Path(job.directory))
+    _lose_a_node(jobs, capsys, lambda job: Path(job.directory))
     assert all(job.is_finished() for job in jobs)
     expected = _rows(Path(jobs[0].directory))
     for job in jobs[1:]:
         assert _rows(Path(job.directory)) == expected  # each step once, that of the lost run too
 
 
-def test_a_study_survives_the_loss_of_a_node(cluster, tmp_path, capsys) -> None:
+def test_a_study_survives_the_loss_of_a_node(tmp_path, capsys) -> None:
     plan = Plan("swept", SETTINGS, {"gamma": [0.99, 0.999]}, [101], prune=False)
     folder = tmp_path / "swept-study"
     Store(folder, "").begin(plan)
     jobs = jobs_of(folder, plan, "", SEEDS)
-    _lose_a_node(cluster, jobs, capsys, _only_run)
+    _lose_a_node(jobs, capsys, _only_run)
     assert all(job.is_finished() for job in jobs)
     trials = Store(folder, "").study.trials
     assert [trial.state for trial in trials] == [TrialState.COMPLETE] * SEEDS
@@ -74,7 +56,7 @@ def test_a_study_survives_the_loss_of_a_node(cluster, tmp_path, capsys) -> None:
         assert _rows(_only_run(job)) == expected
 
 
-def _lose_a_node(cluster, jobs, capsys, run_of) -> None:
+def _lose_a_node(jobs, capsys, run_of) -> None:
     """Start jobs, and kill a node once the first two have a checkpoint to go on from."""
     began = time.monotonic()
 
@@ -83,14 +65,14 @@ def _lose_a_node(cluster, jobs, capsys, run_of) -> None:
             steps = {job.name: job.steps() for job in jobs}
             print(f"{time.monotonic() - began:6.1f} s  {text}: {json.dumps(steps)}")
 
-    with ray_cluster.started(jobs, cluster.address) as tasks:
+    with cluster(nodes=2) as made, ray_cluster.started(jobs, made.address) as tasks:
         while not all(has_checkpoint(run_of(job), "latest") for job in jobs[:2]):
             time.sleep(0.1)
         told("two runs have a checkpoint")
-        lost = next(iter(cluster.worker_nodes))
-        cluster.remove_node(lost, allow_graceful=False)
+        lost = next(iter(made.worker_nodes))
+        made.remove_node(lost, allow_graceful=False)
         told("a node was killed")
-        cluster.add_node(num_cpus=1)
+        made.add_node(num_cpus=1)
         told("a node joined")
         assert [task.exception() for task in tasks] == [None] * SEEDS
         told("all runs have ended")

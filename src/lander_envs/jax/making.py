@@ -84,7 +84,6 @@ def make(env_id: str, **kwargs: Any) -> tuple[Environment, EnvParams]:
     limit = arguments.max_episode_steps(lander.pop("max_episode_steps"))
     checked = check_params(**lander)
     variant = build(**{k: v for k, v in kwargs.items() if k in own})
-    if variant.picture is None:
-        load_kernels()
+    load_kernels(variant.picture)
     params = default_params(checked, limit)
     return Environment(env_id, variant, checked.continuous, params), params

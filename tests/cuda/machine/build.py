@@ -12,7 +12,7 @@ from tests.cuda.machine.ptx import translated
 from tests.native.build import COMPILER, NATIVE, ROOT, UNFUSED, compile_cpp
 
 MACHINE = Path(__file__).parent
-KERNELS = ("state_kernels", "picture_kernels", "pure_kernels")
+KERNELS = ("state_kernels", "picture_kernels", "pure_kernels", "pure_picture_kernels")
 _SHARED = ["-shared", "-fPIC", f"-I{MACHINE}"]
 NVCC = ["nvcc", "-std=c++20", "--fmad=false"]
 
@@ -20,6 +20,7 @@ NVCC = ["nvcc", "-std=c++20", "--fmad=false"]
 def on_host(flags: tuple[str, ...] = ("-O2",)) -> Path:
     """Library whose kernels the host's compiler made, for this version of the sources."""
     parts = [("state.o", []), ("pictures.o", ["-DPICTURES"]), ("pure.o", ["-DPURE"])]
+    parts.append(("pure_pictures.o", ["-DPURE_PICTURES"]))
 
     def build(folder: Path) -> list[Path]:
         for name, defines in parts:

@@ -4,6 +4,8 @@
 #include "kernels/picture_kernels.cu"
 #elif defined(PURE)
 #include "kernels/pure_kernels.cu"
+#elif defined(PURE_PICTURES)
+#include "kernels/pure_picture_kernels.cu"
 #else
 #include "kernels/state_kernels.cu"
 #endif
@@ -20,6 +22,13 @@ RUN(lander_shift_stacks, PictureArguments)
 RUN(lander_draw_pictures, PictureArguments)
 #elif defined(PURE)
 RUN(lander_pure, PureArguments)
+#elif defined(PURE_PICTURES)
+RUN(lander_draw_new_bases, PurePictureArguments)
+RUN(lander_place_pictures, PurePictureArguments)
+RUN(lander_lay_bases, PurePictureArguments)
+RUN(lander_draw_new_pictures, PurePictureArguments)
+RUN(lander_spread_pictures, PurePictureArguments)
+RUN(lander_write_stacks, PurePictureArguments)
 #else
 RUN(lander_step, StepArguments)
 RUN(lander_seed, SeedArguments)

@@ -106,17 +106,6 @@ TEST(an_invalid_action_leaves_its_lander_as_it_was) {
     CHECK(device.faults[0] == Fault::action && device.faults[1] == Fault::none);
 }
 
-/// A sum from 0 turns -0 into 0; a lander without decisions keeps the sign of its reward.
-TEST(the_sum_of_rewards_begins_at_minus_0_without_decisions) {
-    TwoLanders device;
-    const EntryStep step{device.entries, Action{}, false, StepResult{}};
-    device.call.frame_skip = 0;
-    CHECK(std::signbit(kernels::decide(step, device.call).reward));
-    i32 decisions[TwoLanders::count] = {};
-    device.call.landers.decisions = decisions;
-    CHECK(!std::signbit(kernels::decide(step, device.call).reward));
-}
-
 TEST(seeds_are_those_of_numpy_and_a_length_of_0_leaves_the_generator) {
     TwoLanders device;
     const u32 digits[4] = {7, 0, 9, 1};

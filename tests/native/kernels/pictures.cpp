@@ -92,6 +92,17 @@ TEST(cells_are_those_of_the_picture_drawn_whole) {
     }
 }
 
+TEST(a_thread_draws_cells_of_up_to_512_pixels) {
+    CHECK(fits_a_thread(84, 84));    // 6 x 9 = 54 pixels a cell
+    CHECK(fits_a_thread(28, 28));    // 16 x 23 = 368
+    CHECK(fits_a_thread(23, 34));    // 19 x 19 = 361
+    CHECK(fits_a_thread(20, 30));    // 21 x 21 = 441
+    CHECK(fits_a_thread(400, 600));  // 2 x 2 = 4
+    CHECK(!fits_a_thread(1, 600));   // 401 x 2 = 802
+    CHECK(fits_a_thread(24, 24));    // 18 x 26 = 468
+    CHECK(!fits_a_thread(23, 23));   // 19 x 28 = 532
+}
+
 TEST(a_lander_without_progress_keeps_its_pictures) {
     OnePicture device(28, 28, true, 2);
     device.draw();

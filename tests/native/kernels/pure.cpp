@@ -20,7 +20,6 @@ struct OneLander {
         }
         call.params.rows = {row, true};
         call.words = 1;
-        call.before = &entry;
         call.entries = &entry;
         call.actions = &action;
         call.obs = &obs;
@@ -31,18 +30,22 @@ struct OneLander {
         call.truncated = &truncated;
         call.outcomes = &outcome;
         call.on_pad = &on_pad;
-        call.limit = 2;
+        call.timing = {1, 2, 0};
         call.count = 1;
         for (float& factor : call.transforms.observation.factor) {
             factor = 1.0F;
         }
     }
     void reset() {
+        entry = {};
         call.keys = &key;
-        pure_lander(call, 0);
-        call.keys = nullptr;
+        pass(Pass::reset);
     }
-    void step() { pure_lander(call, 0); }
+    void step() { pass(Pass::step); }
+    void pass(Pass purpose) {
+        call.pass = purpose;
+        pure_lander(call, 0);
+    }
 
     Entry entry{};
     u32 key = 7;
@@ -87,6 +90,27 @@ TEST(the_time_limit_truncates_and_the_next_episode_starts_on_request) {
     device.step();
     device.step();
     CHECK(device.truncated && same(device.obs, device.final_obs) && device.entry.elapsed == 2);
+}
+
+TEST(with_pictures_a_decision_has_several_steps_and_the_restart_is_a_pass_of_its_own) {
+    OneLander device;
+    Particles particles{};
+    i32 decisions = 0;
+    device.call.particles = &particles;
+    device.call.decisions = &decisions;
+    device.call.timing = {4, 1000, 2};
+    device.reset();
+    CHECK(decisions == 0 && particles.count == 0);
+    device.step();
+    CHECK(decisions == 1 && device.entry.elapsed == 4 && particles.count > 0);
+    CHECK(device.entry.particles == nullptr);
+    device.pass(Pass::restart);
+    CHECK(decisions == 1 && device.entry.elapsed == 4);  // its episode goes on
+    device.step();
+    CHECK(device.truncated && decisions == 2);
+    device.pass(Pass::restart);
+    CHECK(device.truncated && decisions == 0 && device.entry.elapsed == 0);
+    CHECK(particles.count == 0 && !same(device.obs, device.final_obs));
 }
 
 TEST(an_invalid_action_or_argument_gives_nan_and_keeps_the_state) {

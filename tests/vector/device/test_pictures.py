@@ -1,26 +1,8 @@
-"""Pictures on a GPU: their sizes."""
+"""Pictures on a GPU: restored stacks."""
 
 import pytest
 
-from lander_envs.vector.device.pictures import fits_a_thread
 from tests.vector.device.comparing import Pair
-
-
-@pytest.mark.parametrize(
-    ("height", "width", "fits"),
-    [
-        (84, 84, True),  # 6 x 9 = 54 pixels a cell
-        (28, 28, True),  # 16 x 23 = 368
-        (23, 34, True),  # 19 x 19 = 361
-        (20, 30, True),  # 21 x 21 = 441
-        (400, 600, True),
-        (1, 600, False),  # 401 x 2 = 802
-        (24, 24, True),  # 18 x 26 = 468
-        (23, 23, False),  # 19 x 28 = 532
-    ],
-)
-def test_a_thread_draws_cells_of_up_to_512_pixels(height, width, fits) -> None:
-    assert fits_a_thread(height, width) == fits
 
 
 @pytest.mark.parametrize("layout", [{}, {"channels_last": True, "dtype": "float32"}], ids=str)

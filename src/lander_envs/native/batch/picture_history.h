@@ -26,6 +26,8 @@ struct PictureHistory {
     LANDER_FN Rows& ring_rows(int i, int place) const {
         return rows[static_cast<i64>(i) * depth + place];
     }
+    /// Place after one of the ring.
+    LANDER_FN int after(int place) const { return place + 1 < depth ? place + 1 : 0; }
     /// History of the landers from the first one on.
     LANDER_FN PictureHistory from(int first) const {
         return {camera, depth, base(first), ring(first, 0), &ring_rows(first, 0), newest + first};
@@ -67,7 +69,7 @@ LANDER_FN void start_history(const PictureHistory& history, int i, const World& 
 LANDER_FN void push_picture(const PictureHistory& history, int i, const World& world,
                             const Particles& particles, Scratch& scratch) {
     i32& newest = history.newest[i];
-    newest = newest + 1 < history.depth ? newest + 1 : 0;
+    newest = history.after(newest);
     const Rows rows =
         take_picture(*history.camera, world, particles, history.base(i), scratch, scratch.picture);
     keep_picture(history, i, newest, rows, scratch.picture);
@@ -78,7 +80,7 @@ LANDER_FN void write_stack(const PictureHistory& history, int i, u8* stack) {
     const int bytes = history.picture();
     int place = history.newest[i];
     for (int k = 0; k < history.depth; ++k) {
-        place = place + 1 < history.depth ? place + 1 : 0;
+        place = history.after(place);
         u8* picture = stack + static_cast<i64>(k) * bytes;
         copy_bytes(picture, history.base(i), bytes);
         copy_rows(*history.camera, history.ring_rows(i, place), picture, history.ring(i, place));

@@ -5,8 +5,8 @@
 #pragma once
 
 #include "batch/outputs.h"
-#include "batch/state_batch.h"
 #include "env/serialize_particles.h"
+#include "kernels/decision.h"
 #include "kernels/progress.h"
 
 namespace LANDER_NAMESPACE {
@@ -27,13 +27,6 @@ struct DeviceLanders {
     Fault* faults;
     Outputs outputs;
     i32 count;
-};
-
-/// Purpose of a pass over the landers.
-enum class Pass : u8 {
-    step,    // all landers
-    reset,   // those of a mask start an episode
-    restart  // those whose episode ended start the next one (Autoreset::same_step)
 };
 
 struct StepArguments {
@@ -87,30 +80,6 @@ LANDER_FN bool starts(const StepArguments& call, int i) {
     }
 }
 
-/// Base steps of one decision, until the episode ends. The result's reward is their sum.
-LANDER_FN StepResult decide(EntryStep step, const StepArguments& call) {
-    NoTrace trace;
-    Entry& entry = *step.entry;
-    // A sum from 0 would turn a reward of -0 into 0: a lander without decisions has no sum.
-    double reward = call.landers.decisions == nullptr ? -0.0 : 0.0;
-    for (int round = 0; round < call.frame_skip; ++round) {
-        step.result = step_entry(step, entry.state.random, trace);
-        reward += step.result.reward;
-        if (step.starts || step.result.terminated || entry.elapsed >= call.base_steps) {
-            break;
-        }
-    }
-    step.result.reward = reward;
-    return step.result;
-}
-
-/// Counts a decision. Returns true at the time limit.
-LANDER_FN bool count_decision(const StepArguments& call, const Entry& entry, int i) {
-    i32* const decisions = call.landers.decisions;
-    const bool late = decisions != nullptr && ++decisions[i] >= call.decision_limit;
-    return late || entry.elapsed >= call.base_steps;
-}
-
 }  // namespace kernels
 
 /// Steps or starts lander i, as the pass says, and writes its outputs.
@@ -131,9 +100,12 @@ LANDER_FN void step_lander(const StepArguments& call, int i) {
         landers.progress[i] = Progress::stepped;
     }
     Entry& entry = entry_of(landers, i);
-    const StepResult result = decide({&entry, action_of(call, i), start, StepResult{}}, call);
+    const Timing timing{call.frame_skip, call.base_steps, call.decision_limit};
+    const StepResult result = decide({&entry, action_of(call, i), start, StepResult{}}, timing,
+                                     landers.decisions != nullptr);
     if (!start) {
-        write_step(result, count_decision(call, entry, i), landers.outputs, i);
+        const bool late = count_decision(timing, entry, landers.decisions, i);
+        write_step(result, late, landers.outputs, i);
         return;
     }
     if (landers.decisions != nullptr) {

@@ -29,6 +29,14 @@ struct PictureArguments {
 /// Pixels of the largest cell that a thread can draw.
 inline constexpr int cell_capacity = 512;
 
+/// True if a thread can draw a cell of pictures of `rows` x `columns` cells. A cell shares at most
+/// one pixel with each neighbour along an axis.
+LANDER_FN bool fits_a_thread(int rows, int columns) {
+    const int high = (screen_height + rows - 1) / rows + 1;
+    const int wide = (screen_width + columns - 1) / columns + 1;
+    return high * wide <= cell_capacity;
+}
+
 /// Threads that draw one picture together: a warp.
 inline constexpr int picture_threads = 32;
 
@@ -111,30 +119,60 @@ LANDER_FN void spread_cell(const Camera& camera, int depth, const Cells& cell, u
     });
 }
 
-}  // namespace kernels
-
-/// Draws cell `index` of lander i's base, if its episode has just begun.
-LANDER_FN void draw_base_cell(const PictureArguments& call, int i, int index) {
-    if (call.progress[i] != Progress::started) {
-        return;
-    }
-    const Reduction& r = call.camera->reduction;
-    const Terrain& terrain = call.entries[i].state.world.terrain;
-    const Cells cell = kernels::cell_at({0, 0, r.x.cells, r.y.cells}, index);
+/// Draws cell `index` of a base.
+LANDER_FN void draw_cell_of_base(const Camera& camera, const Terrain& terrain, int index,
+                                 u8* base) {
+    const Reduction& r = camera.reduction;
+    const Cells cell = cell_at({0, 0, r.x.cells, r.y.cells}, index);
     const Cells band = camera::ground_band(r, terrain, cell.left, cell.right);
-    bool drawn = kernels::holds(band, cell.left, cell.top);
+    bool drawn = holds(band, cell.left, cell.top);
     for (int flag = 0; flag < 2; ++flag) {
         const Cells flags = cells_of(r, scene_parts::flag_region(flag));
-        drawn = drawn || kernels::holds(flags, cell.left, cell.top);
+        drawn = drawn || holds(flags, cell.left, cell.top);
     }
-    u8* const base = kernels::base_of(call, i);
     if (!drawn) {
         camera::paint(r, cell, cell.top < band.top ? sky_color : ground_color, base);
         return;
     }
-    kernels::CellMemory memory;
+    CellMemory memory;
     const Particles none{};
     camera::redraw(r, cell, camera::empty_scene(terrain, none), memory, base);
+}
+
+/// Draws what differs from the base in a picture: the share of one lane of a warp. Calls
+/// `drawn(cell)` after each cell.
+template <class Drawn>
+LANDER_FN void draw_share(const Camera& camera, const Scene& scene, int lane, u8* picture,
+                          const Drawn& drawn) {
+    const Overlay overlay(camera, scene);
+    CellMemory memory;
+    int part = 0;
+    for (int index = lane;; index += picture_threads) {
+        while (part < overlay.count && index >= count_of(overlay[part])) {
+            index -= count_of(overlay[part++]);
+        }
+        if (part == overlay.count) {
+            return;
+        }
+        const Cells cell = cell_at(overlay[part], index);
+        if (!overlay.is_pennant(part) || !camera.knows_pennants) {
+            camera::redraw(camera.reduction, cell, scene, memory, picture);
+        } else if (!overlay.changes_cell(cell)) {
+            show_pennant_cell(camera, part - overlay.changes.count, index, scene.particles->count,
+                              picture);
+        }
+        drawn(cell);
+    }
+}
+
+}  // namespace kernels
+
+/// Draws cell `index` of lander i's base, if its episode has just begun.
+LANDER_FN void draw_base_cell(const PictureArguments& call, int i, int index) {
+    if (call.progress[i] == Progress::started) {
+        kernels::draw_cell_of_base(*call.camera, call.entries[i].state.world.terrain, index,
+                                   kernels::base_of(call, i));
+    }
 }
 
 /// Byte `at` of lander i's pictures: drops the oldest and appends the base; all are the base in an
@@ -162,32 +200,15 @@ LANDER_FN void draw_changed_cells(const PictureArguments& call, int i, int lane)
         return;
     }
     const bool started = call.progress[i] == Progress::started;
-    using namespace kernels;
     const Camera& camera = *call.camera;
-    u8* const stack = stack_of(call, call.stacks, i);
+    u8* const stack = kernels::stack_of(call, call.stacks, i);
     u8* const picture = stack + static_cast<i64>(call.depth - 1) * picture_bytes(camera.reduction);
     const Scene scene = scene_of(call.entries[i].state.world, call.particles[i]);
-    const Overlay overlay(camera, scene);
-    CellMemory memory;
-    int part = 0;
-    for (int index = lane;; index += picture_threads) {
-        while (part < overlay.count && index >= count_of(overlay[part])) {
-            index -= count_of(overlay[part++]);
-        }
-        if (part == overlay.count) {
-            return;
-        }
-        const Cells cell = cell_at(overlay[part], index);
-        if (!overlay.is_pennant(part) || !camera.knows_pennants) {
-            camera::redraw(camera.reduction, cell, scene, memory, picture);
-        } else if (!overlay.changes_cell(cell)) {
-            show_pennant_cell(camera, part - overlay.changes.count, index, scene.particles->count,
-                              picture);
-        }
+    kernels::draw_share(camera, scene, lane, picture, [&](const Cells& cell) {
         if (started) {
-            spread_cell(camera, call.depth, cell, stack);
+            kernels::spread_cell(camera, call.depth, cell, stack);
         }
-    }
+    });
 }
 
 }  // namespace LANDER_NAMESPACE

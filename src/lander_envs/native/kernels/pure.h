@@ -1,12 +1,14 @@
 // Pure landers in device memory: one thread resets or steps one lander of JAX's arrays.
 //
-// The functions of batch/pure_batch.h for a lander a thread, without pictures. A kernel cannot
-// refuse: a lander with an invalid action or argument keeps its state, and its numbers are NaN.
+// The functions of batch/pure_batch.h for a lander a thread; kernels/pure_pictures.h draws. A
+// kernel cannot refuse: a lander with an invalid action or argument keeps its state, and its
+// numbers are NaN.
 #pragma once
 
-#include "batch/entry.h"
 #include "batch/outputs.h"
 #include "batch/transforms.h"
+#include "kernels/decision.h"
+#include "kernels/progress.h"
 
 namespace LANDER_NAMESPACE {
 
@@ -23,25 +25,27 @@ struct PureParams {
     bool continuous;
 };
 
-/// A reset if there are keys, else a step.
+/// A pass over landers, whose states it changes in place; those of a reset must be zero.
 struct PureArguments {
-    const u32* keys;  // (count, words), or null
+    Entry* entries;
+    Particles* particles;  // null unless pictures are drawn
+    i32* decisions;        // of the episode; null if a step is one base step
+    const u32* keys;       // (count, words), of a reset
     i32 words;
-    const Entry* before;  // states of a step, left as they are unless they are `entries`
-    Entry* entries;       // states after the call
-    const i32* actions;   // 0 to 3; not read if actions are throttles
+    const i32* actions;  // 0 to 3; not read if actions are throttles
     DeviceReals throttles;
     PureParams params;
     float (*obs)[observation_size];
-    float (*final_obs)[observation_size];  // this and all below: of a step
+    float (*final_obs)[observation_size];  // this and those below: of a step
     DeviceReals rewards, raw_rewards;
     bool* terminated;
     bool* truncated;
     Outcome* outcomes;
     bool* on_pad;
-    bool restarts;  // an episode that ends is followed by the next one
-    i32 limit;      // time limit in base steps
+    bool restarts;  // an episode that ends is followed by the next one in the same pass
+    Timing timing;
     Transforms transforms;
+    Pass pass;
     i32 count;
 };
 
@@ -91,35 +95,22 @@ LANDER_FN bool read_action(const PureArguments& call, int i, Action& action) {
     return call.actions[i] >= 0 && call.actions[i] < action_count;
 }
 
-/// Copies an entry with its padding, or clears it if `from` is null.
-LANDER_FN void copy_entry(const Entry* from, Entry& to) {
-    static_assert(sizeof(Entry) % sizeof(u64) == 0);
-    const auto* const source = reinterpret_cast<const u64*>(from);
-    auto* const target = reinterpret_cast<u64*>(&to);
-    for (int k = 0; k < static_cast<int>(sizeof(Entry) / sizeof(u64)); ++k) {
-        target[k] = source == nullptr ? 0 : source[k];
-    }
-}
-
 LANDER_FN void fill_nan(float out[observation_size]) {
     for (int k = 0; k < observation_size; ++k) {
         out[k] = static_cast<float>(not_a_number());
     }
 }
 
-/// Prepares the state and the action of lander i. Returns false if an argument or the action is
-/// invalid.
+/// Prepares the generator, the arguments and the action of lander i. Returns false if an argument
+/// or the action is invalid.
 LANDER_FN bool prepare(const PureArguments& call, int i, Action& action) {
     Entry& entry = call.entries[i];
-    if (call.keys != nullptr) {
-        copy_entry(nullptr, entry);
+    const bool resets = call.pass == Pass::reset;
+    if (resets) {
         entry.state.random = seeded_pcg64(call.keys + static_cast<i64>(i) * call.words, call.words);
-    } else if (&call.before[i] != &entry) {
-        copy_entry(&call.before[i], entry);
     }
     double row[param_count];
-    const bool valid = read_params(call.params, i, row);
-    if (!valid || (call.keys == nullptr && !read_action(call, i, action))) {
+    if (!read_params(call.params, i, row) || (!resets && !read_action(call, i, action))) {
         return false;
     }
     entry.params.continuous = call.params.continuous;
@@ -130,7 +121,7 @@ LANDER_FN bool prepare(const PureArguments& call, int i, Action& action) {
 /// Numbers of a lander whose call is invalid.
 LANDER_FN void write_invalid(const PureArguments& call, int i) {
     fill_nan(call.obs[i]);
-    if (call.keys != nullptr) {
+    if (call.pass == Pass::reset) {
         return;
     }
     fill_nan(call.final_obs[i]);
@@ -150,7 +141,7 @@ LANDER_FN bool write_pure_step(const PureArguments& call, int i, const StepResul
         const double after = potential(shaping, result.observation);
         reward += shaping_reward(shaping, before, after, result.terminated);
     }
-    const bool late = call.entries[i].elapsed >= call.limit;
+    const bool late = count_decision(call.timing, call.entries[i], call.decisions, i);
     observe(call.transforms.observation, result.observation, call.final_obs[i]);
     set_real(call.rewards, i, reward);
     set_real(call.raw_rewards, i, result.reward);
@@ -163,28 +154,37 @@ LANDER_FN bool write_pure_step(const PureArguments& call, int i, const StepResul
 
 }  // namespace kernels
 
-/// Resets or steps lander i; a step that ends an episode starts the next one, if the call says so.
+/// The share of lander i in a pass. A step that ends an episode starts the next one, if the call
+/// says so.
 LANDER_FN void pure_lander(const PureArguments& call, int i) {
     using namespace kernels;
     Action action{};
-    if (!prepare(call, i, action)) {
+    if (call.pass == Pass::restart) {
+        if (!call.terminated[i] && !call.truncated[i]) {
+            return;
+        }
+    } else if (!prepare(call, i, action)) {
         write_invalid(call, i);
         return;
     }
     Entry& entry = call.entries[i];
+    entry.particles = call.particles == nullptr ? nullptr : call.particles + i;
     const Shaping& shaping = call.transforms.shaping;
     const double before =
         shaping.active ? potential(shaping, observed(entry.state.world).observation) : 0.0;
-    NoTrace trace;
-    bool starts = call.keys != nullptr;
-    // One call of step_entry for both rounds, so that the compiler inlines it.
+    bool starts = call.pass != Pass::step;
+    // One call of decide for both rounds, so that the compiler inlines it.
     for (bool more = true; more;) {
         const StepResult result =
-            step_entry({&entry, action, starts, StepResult{}}, entry.state.random, trace);
+            decide({&entry, action, starts, StepResult{}}, call.timing, call.decisions != nullptr);
         observe(call.transforms.observation, result.observation, call.obs[i]);
         more = !starts && write_pure_step(call, i, result, before) && call.restarts;
         starts = true;
     }
+    if (call.pass == Pass::restart) {
+        call.decisions[i] = 0;
+    }
+    entry.particles = nullptr;  // a state holds no address
 }
 
 }  // namespace LANDER_NAMESPACE

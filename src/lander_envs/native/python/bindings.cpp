@@ -99,6 +99,8 @@ void bind_camera(nb::module_& module) {
         .def("__setstate__", [init](Camera& self, const nb::tuple& from) {
             init(&self, nb::cast<int>(from[0]), nb::cast<int>(from[1]), nb::cast<bool>(from[2]));
         });
+    module.def("check_gpu_picture", &lander_python::check_gpu_picture, "rows"_a, "columns"_a,
+               "Raise ValueError if a GPU's thread cannot draw a cell of pictures of a size.");
 }
 
 using Capsules = nb::typed<nb::dict, nb::str, nb::any>;
@@ -111,13 +113,14 @@ Capsules capsules(const std::vector<std::pair<const char*, void*>>& targets) {
     return out;
 }
 
-void start_jax_cuda(const std::vector<std::uintptr_t>& functions, const nb::bytes& cubin) {
+void start_jax_cuda(const std::vector<std::uintptr_t>& functions, const std::string& kernels,
+                    const nb::bytes& cubin) {
     lander_python::CudaFunctions called{};
     if (functions.size() * sizeof(std::uintptr_t) != sizeof called) {
         throw nb::value_error("functions must be those of CudaFunctions");
     }
     std::memcpy(&called, functions.data(), sizeof called);
-    lander_python::start_cuda(called, std::string(cubin.c_str(), cubin.size()));
+    lander_python::start_cuda(called, kernels, std::string(cubin.c_str(), cubin.size()));
 }
 
 void bind_jax(nb::module_& module) {
@@ -129,9 +132,9 @@ void bind_jax(nb::module_& module) {
     module.def(
         "jax_cuda_targets", [] { return capsules(lander_python::jax_cuda_targets()); },
         "Like ``jax_targets``, for GPUs.");
-    module.def("start_jax_cuda", &start_jax_cuda, "functions"_a, "cubin"_a,
+    module.def("start_jax_cuda", &start_jax_cuda, "functions"_a, "kernels"_a, "cubin"_a,
                "Set the functions of libcuda, as addresses in the order of ``CudaFunctions``, and "
-               "the machine code of the kernels.");
+               "the machine code of a file in ``native/kernels``.");
 }
 
 }  // namespace

@@ -57,6 +57,7 @@ class Reals {
   public:
     explicit Reals(const ffi::AnyBuffer& buffer)
         : data_(buffer.untyped_data()), wide_(buffer.element_type() == ffi::DataType::F64) {}
+    void* data() const { return data_; }
     bool wide() const { return wide_; }
     double operator[](std::size_t i) const {
         return wide_ ? static_cast<const double*>(data_)[i]

@@ -1,4 +1,4 @@
-// Custom call of JAX, decoded: state, arguments, actions and attributes of a batch.
+// Custom call of JAX, decoded: settings, state, arguments, actions and results of a batch.
 #pragma once
 
 #include <cmath>
@@ -81,32 +81,6 @@ class JaxActions {
     Reals throttles_;
 };
 
-/// State of a batch: the arrays of pure_batch.h. Those of pictures are null for a variant without.
-struct JaxState {
-    static constexpr int arrays = 1, arrays_with_pictures = 7;
-
-    lander::Entry* entries;
-    lander::Particles* particles;
-    lander::Rows* rows;
-    lander::i32* newest;
-    lander::i32* decisions;
-    lander::u8* bases;
-    lander::u8* rings;
-
-    explicit JaxState(void* const* buffers, bool pictures)
-        : entries(static_cast<lander::Entry*>(buffers[0])),
-          particles(pictures ? static_cast<lander::Particles*>(buffers[1]) : nullptr),
-          rows(pictures ? static_cast<lander::Rows*>(buffers[2]) : nullptr),
-          newest(pictures ? static_cast<lander::i32*>(buffers[3]) : nullptr),
-          decisions(pictures ? static_cast<lander::i32*>(buffers[4]) : nullptr),
-          bases(pictures ? static_cast<lander::u8*>(buffers[5]) : nullptr),
-          rings(pictures ? static_cast<lander::u8*>(buffers[6]) : nullptr) {
-        if (reinterpret_cast<std::uintptr_t>(entries) % alignof(lander::Entry) != 0) {
-            throw std::invalid_argument("the state must be aligned to 8 bytes");
-        }
-    }
-};
-
 /// Camera of some settings, made by the first call that needs it.
 inline const lander::Camera& shared_camera(int rows, int columns, bool grayscale) {
     using Settings = std::tuple<int, int, bool>;
@@ -139,5 +113,115 @@ inline lander::Transforms transforms_of(const ffi::Dictionary& attributes) {
     }
     return out;
 }
+
+/// Settings of a call, from its attributes.
+struct Settings {
+    lander::Transforms transforms;
+    int frame_stack;  // 0 without pictures
+    lander::Timing timing;
+    const lander::Camera* camera;  // null without pictures
+
+    explicit Settings(const ffi::Dictionary& attributes)
+        : transforms(transforms_of(attributes)),
+          frame_stack(integer(attributes, "frame_stack")),
+          timing{integer(attributes, "frame_skip"),
+                 integer(attributes, pictures() ? "base_steps" : "max_episode_steps"),
+                 integer(attributes, "max_episode_steps")},
+          camera(pictures()
+                     ? &shared_camera(integer(attributes, "rows"), integer(attributes, "columns"),
+                                      value_of(attributes.get<bool>("grayscale")))
+                     : nullptr) {}
+
+    bool pictures() const { return frame_stack > 0; }
+
+  private:
+    static int integer(const ffi::Dictionary& attributes, const char* name) {
+        return value_of(attributes.get<lander::i32>(name));
+    }
+};
+
+/// State of a batch: the arrays of pure_batch.h. Those of pictures are null for a variant without.
+struct JaxState {
+    int count;  // landers
+    lander::Entry* entries;
+    lander::Particles* particles = nullptr;
+    lander::Rows* rows = nullptr;
+    lander::i32* newest = nullptr;
+    lander::i32* decisions = nullptr;
+    lander::u8* bases = nullptr;
+    lander::u8* rings = nullptr;
+
+    /// `next()` is called for each array and returns its buffer.
+    template <class Next>
+    JaxState(bool pictures, const Next& next) {
+        const ffi::AnyBuffer landers = next();
+        count = static_cast<int>(landers.size_bytes() / sizeof(lander::Entry));
+        entries = static_cast<lander::Entry*>(landers.untyped_data());
+        if (reinterpret_cast<std::uintptr_t>(entries) % alignof(lander::Entry) != 0) {
+            throw std::invalid_argument("the state must be aligned to 8 bytes");
+        }
+        if (pictures) {
+            particles = static_cast<lander::Particles*>(next().untyped_data());
+            rows = static_cast<lander::Rows*>(next().untyped_data());
+            newest = static_cast<lander::i32*>(next().untyped_data());
+            decisions = static_cast<lander::i32*>(next().untyped_data());
+            bases = static_cast<lander::u8*>(next().untyped_data());
+            rings = static_cast<lander::u8*>(next().untyped_data());
+        }
+    }
+
+    lander::PictureHistory history(const Settings& settings) const {
+        return {settings.camera, settings.frame_stack, bases, rings, rows, newest};
+    }
+};
+
+/// State that a reset fills; `clear(array, bytes)` sets an array to zero.
+template <class Clear>
+JaxState cleared_state(Results& results, bool pictures, const Clear& clear) {
+    return JaxState(pictures, [&] {
+        const ffi::AnyBuffer array = results.next();
+        clear(array.untyped_data(), array.size_bytes());
+        return array;
+    });
+}
+
+/// State that a step changes: that of the operands, which `copy(to, from, bytes)` copies unless XLA
+/// lets both share memory.
+template <class Copy>
+JaxState state_to_step(Operands& operands, Results& results, bool pictures, const Copy& copy) {
+    return JaxState(pictures, [&] {
+        const ffi::AnyBuffer from = operands.next();
+        const ffi::AnyBuffer to = results.next();
+        if (to.untyped_data() != from.untyped_data()) {
+            copy(to.untyped_data(), from.untyped_data(), from.size_bytes());
+        }
+        return to;
+    });
+}
+
+/// Results of a step beside the state.
+struct StepResults {
+    lander::u8* stacks;
+    lander::u8* final_stacks;
+    lander::ObservationRow* obs;
+    lander::ObservationRow* final_obs;
+    Reals rewards, raw_rewards;
+    bool* terminated;
+    bool* truncated;
+    lander::Outcome* outcomes;
+    bool* on_pad;
+
+    StepResults(Results& results, bool pictures)
+        : stacks(pictures ? results.next_as<lander::u8>() : nullptr),
+          final_stacks(pictures ? results.next_as<lander::u8>() : nullptr),
+          obs(results.next_as<lander::ObservationRow>()),
+          final_obs(results.next_as<lander::ObservationRow>()),
+          rewards(results.next()),
+          raw_rewards(results.next()),
+          terminated(results.next_as<bool>()),
+          truncated(results.next_as<bool>()),
+          outcomes(results.next_as<lander::Outcome>()),
+          on_pad(results.next_as<bool>()) {}
+};
 
 }  // namespace lander_python

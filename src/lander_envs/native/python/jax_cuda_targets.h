@@ -1,35 +1,24 @@
-// XLA custom-call targets for GPUs, and what they need of libcuda.
+// XLA custom-call targets for GPUs.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
-namespace lander_python {
+#include "python/jax_cuda.h"
 
-/// Functions of libcuda, as cuda.h declares them but for the types of handles.
-struct CudaFunctions {
-    int (*get_device)(int* device, int ordinal);
-    int (*retain_context)(void** context, int device);
-    int (*push_context)(void* context);
-    int (*pop_context)(void** context);
-    int (*load_module)(void** module, const void* image);
-    int (*get_function)(void** function, void* module, const char* name);
-    int (*launch)(void* function, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned,
-                  unsigned, void* stream, void** parameters, void** extra);
-};
+namespace lander_python {
 
 #if defined(LANDER_HAS_XLA)
 /// Name and address of each target (python/jax_cuda_targets.cpp); none if the build had no headers
 /// of XLA.
 std::vector<std::pair<const char*, void*>> jax_cuda_targets();
 
-/// Sets libcuda's functions and the machine code of kernels/pure_kernels.cu.
-void start_cuda(const CudaFunctions& functions, std::string cubin);
+/// Sets libcuda's functions and the machine code of a file in native/kernels.
+void start_cuda(const CudaFunctions& functions, const std::string& file, std::string cubin);
 #else
 inline std::vector<std::pair<const char*, void*>> jax_cuda_targets() { return {}; }
-inline void start_cuda(const CudaFunctions&, std::string) {}
+inline void start_cuda(const CudaFunctions&, const std::string&, std::string) {}
 #endif
 
 }  // namespace lander_python

@@ -17,31 +17,6 @@ namespace {
 using lander::observation_size;
 using lander::ObservationRow;
 
-/// Settings of a call, from its attributes.
-struct Settings {
-    lander::Transforms transforms;
-    lander::Timing timing;
-    int frame_stack;  // 0 without pictures
-    const lander::Camera* camera;
-
-    explicit Settings(const ffi::Dictionary& attributes)
-        : transforms(transforms_of(attributes)),
-          timing{integer(attributes, "frame_skip"), integer(attributes, "base_steps"),
-                 integer(attributes, "max_episode_steps")},
-          frame_stack(integer(attributes, "frame_stack")),
-          camera(pictures()
-                     ? &shared_camera(integer(attributes, "rows"), integer(attributes, "columns"),
-                                      value_of(attributes.get<bool>("grayscale")))
-                     : nullptr) {}
-
-    bool pictures() const { return frame_stack > 0; }
-
-  private:
-    static int integer(const ffi::Dictionary& attributes, const char* name) {
-        return value_of(attributes.get<lander::i32>(name));
-    }
-};
-
 /// Group of landers from `first` on, whose particles the entries point to for its lifetime.
 class Group {
   public:
@@ -62,8 +37,7 @@ class Group {
     lander::Entry* entries() const { return state_.entries + first_; }
 
     lander::Pictures pictures(lander::u8* stacks, lander::u8* final_stacks) const {
-        const lander::PictureHistory all{settings_.camera, settings_.frame_stack, state_.bases,
-                                         state_.rings,     state_.rows,           state_.newest};
+        const lander::PictureHistory all = state_.history(settings_);
         const auto place = static_cast<std::size_t>(first_ * all.stack_bytes());
         return {all.from(first_), state_.decisions + first_, stacks + place,
                 final_stacks == nullptr ? nullptr : final_stacks + place};
@@ -75,11 +49,6 @@ class Group {
     int first_, count_;
 };
 
-/// Number of landers in a state array.
-int lander_count(const ffi::AnyBuffer& entries) {
-    return static_cast<int>(entries.size_bytes() / sizeof(lander::Entry));
-}
-
 void reset_batch(ffi::RemainingArgs arguments, ffi::RemainingRets rets,
                  const ffi::Dictionary& attributes) {
     const Settings settings(attributes);
@@ -88,23 +57,15 @@ void reset_batch(ffi::RemainingArgs arguments, ffi::RemainingRets rets,
     const ffi::AnyBuffer keys = operands.next();
     const auto words = static_cast<std::size_t>(keys.dimensions().back());
     const JaxParams params(operands, attributes);
-
-    void* buffers[JaxState::arrays_with_pictures];
-    int count = 0;
-    for (int k = 0; k < (settings.pictures() ? JaxState::arrays_with_pictures : JaxState::arrays);
-         ++k) {
-        const ffi::AnyBuffer array = results.next();
-        count = k == 0 ? lander_count(array) : count;
-        buffers[k] = array.untyped_data();
-        std::memset(buffers[k], 0, array.size_bytes());
-    }
-    const JaxState state(buffers, settings.pictures());
+    const JaxState state =
+        cleared_state(results, settings.pictures(),
+                      [](void* array, std::size_t bytes) { std::memset(array, 0, bytes); });
     auto* const stacks = settings.pictures() ? results.next_as<lander::u8>() : nullptr;
     auto* const obs = results.next_as<ObservationRow>();
 
     const lander_host::DefaultFloatingPoint floating_point;
     const auto step_entries = lander_host::chosen_instruction_set().step_entries;
-    for (int i = 0; i < count; ++i) {
+    for (int i = 0; i < state.count; ++i) {
         const auto k = static_cast<std::size_t>(i);
         params.write(k, state.entries[i].params);
         const auto* key = static_cast<const lander::u32*>(keys.untyped_data()) + words * k;
@@ -112,7 +73,7 @@ void reset_batch(ffi::RemainingArgs arguments, ffi::RemainingRets rets,
     }
     bool all[lander::group_size];
     std::memset(all, true, sizeof all);
-    lander::for_each_group(0, count, [&](int first, int last) {
+    lander::for_each_group(0, state.count, [&](int first, int last) {
         const Group group(state, settings, first, last - first);
         const lander::ObservationTransform& transform = settings.transforms.observation;
         if (settings.pictures()) {
@@ -125,31 +86,6 @@ void reset_batch(ffi::RemainingArgs arguments, ffi::RemainingRets rets,
         }
     });
 }
-
-/// Results of a step beside the state.
-struct StepResults {
-    lander::u8* stacks;
-    lander::u8* final_stacks;
-    ObservationRow* obs;
-    ObservationRow* final_obs;
-    Reals rewards, raw_rewards;
-    bool* terminated;
-    bool* truncated;
-    lander::Outcome* outcomes;
-    bool* on_pad;
-
-    StepResults(Results& results, bool pictures)
-        : stacks(pictures ? results.next_as<lander::u8>() : nullptr),
-          final_stacks(pictures ? results.next_as<lander::u8>() : nullptr),
-          obs(results.next_as<ObservationRow>()),
-          final_obs(results.next_as<ObservationRow>()),
-          rewards(results.next()),
-          raw_rewards(results.next()),
-          terminated(results.next_as<bool>()),
-          truncated(results.next_as<bool>()),
-          outcomes(results.next_as<lander::Outcome>()),
-          on_pad(results.next_as<bool>()) {}
-};
 
 /// Steps the landers first <= i < last, at most a group.
 void step_range(const JaxState& state, const Settings& settings, const JaxActions& actions,
@@ -176,7 +112,7 @@ void step_range(const JaxState& state, const Settings& settings, const JaxAction
                                   lander_host::scratch());
     } else {
         lander::pure_step_group(step_entries, group.entries(), last - first, action_of,
-                                settings.timing.decisions, settings.transforms, out);
+                                settings.timing.base_steps, settings.transforms, out);
     }
     for (int i = 0; i < last - first; ++i) {
         results.rewards.set(static_cast<std::size_t>(first + i), rewards[i]);
@@ -189,18 +125,9 @@ void step_batch(ffi::RemainingArgs arguments, ffi::RemainingRets rets,
     const Settings settings(attributes);
     Operands operands(arguments);
     Results results(rets);
-    void* buffers[JaxState::arrays_with_pictures];
-    int count = 0;
-    for (int k = 0; k < (settings.pictures() ? JaxState::arrays_with_pictures : JaxState::arrays);
-         ++k) {
-        const ffi::AnyBuffer from = operands.next();
-        count = k == 0 ? lander_count(from) : count;
-        buffers[k] = results.next().untyped_data();
-        if (buffers[k] != from.untyped_data()) {
-            std::memcpy(buffers[k], from.untyped_data(), from.size_bytes());
-        }
-    }
-    const JaxState state(buffers, settings.pictures());
+    const JaxState state = state_to_step(
+        operands, results, settings.pictures(),
+        [](void* to, const void* from, std::size_t bytes) { std::memcpy(to, from, bytes); });
     const ffi::AnyBuffer action = operands.next();
     const JaxParams params(operands, attributes);
     const JaxActions actions(action, params.continuous());
@@ -208,7 +135,7 @@ void step_batch(ffi::RemainingArgs arguments, ffi::RemainingRets rets,
     const bool restarts = value_of(attributes.get<bool>("autoreset"));
 
     const lander_host::DefaultFloatingPoint floating_point;
-    lander::for_each_group(0, count, [&](int first, int last) {
+    lander::for_each_group(0, state.count, [&](int first, int last) {
         for (int i = first; i < last; ++i) {
             params.write(static_cast<std::size_t>(i), state.entries[i].params);
         }

@@ -114,6 +114,15 @@ LANDER_FN Changes changes_of(const Reduction& r, const Scene& scene) {
     return changes;
 }
 
+/// Rows of the cells that change.
+LANDER_FN Rows rows_of(const Changes& changes) {
+    Rows rows{};
+    for (int i = 0; i < changes.count; ++i) {
+        rows = LANDER_NAMESPACE::around(rows, {changes.cells[i].top, changes.cells[i].bottom});
+    }
+    return rows;
+}
+
 /// Scene without a lander: the figures are empty and off the screen, but flags are drawn after
 /// each.
 LANDER_FN Scene empty_scene(const Terrain& terrain, const Particles& particles) {
@@ -248,13 +257,10 @@ LANDER_FN Rows take_picture(const Camera& camera, const World& world, const Part
         camera::show_pennants(camera, scene, scratch, out);
     }
     const camera::Changes changes = camera::changes_of(r, scene);
-    Rows drawn{};
     for (int i = 0; i < changes.count; ++i) {
-        const Cells& cells = changes.cells[i];
-        camera::redraw(r, cells, scene, scratch, out);
-        drawn = around(drawn, {cells.top, cells.bottom});
+        camera::redraw(r, changes.cells[i], scene, scratch, out);
     }
-    return drawn;
+    return camera::rows_of(changes);
 }
 
 }  // namespace LANDER_NAMESPACE

@@ -11,25 +11,11 @@ from torch import Tensor
 from lander_envs import _native
 from lander_envs.cuda.driver import Gpu
 from lander_envs.cuda.structures import PictureArguments
-from lander_envs.spaces import SCREEN_SHAPE
 from lander_envs.vector.device.tensors import to_device
 
 PICTURE_KERNELS = "picture_kernels"
 _NAMES = ("lander_draw_bases", "lander_shift_stacks", "lander_draw_pictures")
-CELL_CAPACITY = 512  # pixels of the largest cell: cell_capacity
 WARP = 32  # threads that draw a picture: picture_threads
-
-
-def fits_a_thread(height: int, width: int) -> bool:
-    """True if one GPU thread can draw a cell of pictures of that size.
-
-    A cell shares at most one pixel with each neighbour along an axis.
-    """
-    rows, columns = (
-        -(-pixels // cells) + 1
-        for pixels, cells in zip(SCREEN_SHAPE, (height, width), strict=False)
-    )
-    return rows * columns <= CELL_CAPACITY
 
 
 class DevicePictures:

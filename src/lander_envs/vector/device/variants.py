@@ -8,13 +8,13 @@ import torch
 from gymnasium.vector import AutoresetMode, VectorEnv
 from torch import Tensor
 
-from lander_envs import spaces
+from lander_envs import _native, spaces
 from lander_envs.transforms import shaping
 from lander_envs.transforms.pixels import observed
 from lander_envs.vector.device import tensors
 from lander_envs.vector.device.lander import OnDevice
 from lander_envs.vector.device.landers import DeviceLanders, Timing
-from lander_envs.vector.device.pictures import CELL_CAPACITY, DevicePictures, fits_a_thread
+from lander_envs.vector.device.pictures import DevicePictures
 from lander_envs.vector.lander import LanderVectorEnv
 from lander_envs.vector.pixel import PixelLanderVectorEnv
 from lander_envs.vector.variants import (
@@ -93,12 +93,7 @@ class DevicePixelLanderVectorEnv(OnDevice, PixelLanderVectorEnv, VectorEnv[Any, 
     _pixels = None  # no arrays: the stacks and the observations are the device's
 
     def _make_landers(self) -> DeviceLanders:
-        height, width = self._stack_shape[1:]
-        if not fits_a_thread(height, width):
-            raise ValueError(
-                "obs_size must be at least [24, 24] on a GPU, or another size whose cells have at "
-                f"most {CELL_CAPACITY} pixels of the screen, got [{height}, {width}]"
-            )
+        _native.check_gpu_picture(*self._stack_shape[1:])
         landers = DeviceLanders(
             self._gpu,
             self._device,
