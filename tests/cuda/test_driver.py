@@ -1,12 +1,14 @@
 """Driver of GPUs, on the stand-in for libcuda."""
 
 import ctypes
+import re
 
 import pytest
 
 from lander_envs.cuda import driver
 from lander_envs.cuda.driver import CudaError, Gpu
 from lander_envs.cuda.structures import SeedArguments
+from tests.native.build import NATIVE
 
 
 def seeding(count: int) -> SeedArguments:
@@ -83,3 +85,8 @@ def test_a_gpu_older_than_ampere_is_refused(machine, capability) -> None:
 def test_a_process_opens_a_gpu_once(machine) -> None:
     assert driver.gpu(0) is driver.gpu(0)
     assert driver.gpu(0) is not driver.gpu(1)
+
+
+def test_blocks_have_the_threads_that_the_kernels_are_compiled_for() -> None:
+    header = (NATIVE / "kernels" / "launch.h").read_text()
+    assert re.findall(r"block_threads = (\d+);", header) == [str(driver.BLOCK)]

@@ -11,7 +11,7 @@ import torch
 from lander_envs.cuda.compiler import MIN_CAPABILITY, Compiler
 from lander_envs.cuda.libraries import driver_library
 
-BLOCK = 128  # threads
+BLOCK = 128  # threads; the kernels are compiled for it (native/kernels/launch.h)
 _CAPABILITY_ATTRIBUTES = (75, 76)  # major and minor compute capability
 
 

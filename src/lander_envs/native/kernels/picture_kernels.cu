@@ -1,5 +1,6 @@
 // Kernels of the pictures, in the order in which a decision launches them: bases of new episodes, a
 // cell a thread; stacks, a byte of a picture a thread; pictures, a warp each.
+#include "kernels/launch.h"
 #include "kernels/pictures.h"
 
 namespace {
@@ -10,7 +11,8 @@ __device__ lander::i64 thread_index() {
 
 }  // namespace
 
-extern "C" __global__ void __launch_bounds__(128) lander_draw_bases(lander::PictureArguments call) {
+extern "C" __global__ void __launch_bounds__(lander::block_threads, lander::resident_blocks)
+    lander_draw_bases(lander::PictureArguments call) {
     const lander::Reduction& r = call.camera->reduction;
     const int cells = r.x.cells * r.y.cells;
     const int i = static_cast<int>(thread_index() / cells);
@@ -27,7 +29,7 @@ extern "C" __global__ void lander_shift_stacks(lander::PictureArguments call) {
     }
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(lander::block_threads, lander::resident_blocks)
     lander_draw_pictures(lander::PictureArguments call) {
     const int i = static_cast<int>(thread_index() / lander::picture_threads);
     if (i < call.count) {

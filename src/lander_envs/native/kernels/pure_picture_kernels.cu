@@ -2,6 +2,7 @@
 // of new episodes, a cell a thread; places, a lander a thread; bases under pictures, a byte of a
 // picture a thread; pictures, a warp each; copies of first pictures and stacks, a byte of a picture
 // a thread.
+#include "kernels/launch.h"
 #include "kernels/pure_pictures.h"
 
 namespace {
@@ -12,7 +13,7 @@ __device__ lander::i64 thread_index() {
 
 }  // namespace
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(lander::block_threads, lander::resident_blocks)
     lander_draw_new_bases(lander::PurePictureArguments call) {
     const lander::Reduction& r = call.history.camera->reduction;
     const int cells = r.x.cells * r.y.cells;
@@ -37,7 +38,7 @@ extern "C" __global__ void lander_lay_bases(lander::PurePictureArguments call) {
     }
 }
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(lander::block_threads, lander::resident_blocks)
     lander_draw_new_pictures(lander::PurePictureArguments call) {
     const int i = static_cast<int>(thread_index() / lander::picture_threads);
     if (i < call.count) {

@@ -1,5 +1,6 @@
 // Kernels of the state batch: a lander a thread.
 #include "kernels/landers.h"
+#include "kernels/launch.h"
 
 namespace {
 
@@ -7,7 +8,8 @@ __device__ int thread_index() { return static_cast<int>(blockIdx.x * blockDim.x 
 
 }  // namespace
 
-extern "C" __global__ void __launch_bounds__(128) lander_step(lander::StepArguments call) {
+extern "C" __global__ void __launch_bounds__(lander::block_threads, lander::resident_blocks)
+    lander_step(lander::StepArguments call) {
     if (thread_index() < call.landers.count) {
         lander::step_lander(call, thread_index());
     }

@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "kernels/launch.h"
 #include "kernels/pictures.h"
 
 namespace lander_python {
@@ -144,7 +145,7 @@ class CudaStream {
         if (threads == 0) {
             return;  // of no lander: libcuda refuses a grid without blocks
         }
-        constexpr int block = 128;
+        constexpr int block = lander::block_threads;
         const auto blocks = static_cast<unsigned>((threads + block - 1) / block);
         void* parameters[] = {&argument};
         require(cuda_.functions_.launch(cuda_.function(gpu_, kernel), blocks, 1, 1, block, 1, 1, 0,
