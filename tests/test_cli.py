@@ -1,5 +1,6 @@
 """The console script, in a real terminal and without one."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 from lander_envs.cli import main, script
 
 LANDER_ENVS = [sys.executable, "-m", "lander_envs.cli"]
+TERMINAL = {**os.environ, "TERM": "xterm"}  # a dumb one gets no progress bar
 COMMANDS = ("list", "play", "watch", "record", "score", "bench", "check")
 
 
@@ -19,6 +21,7 @@ def test_a_terminal_sees_a_progress_bar_with_time_left_and_a_table() -> None:
         [*LANDER_ENVS[1:], "score", "heuristic", "--episodes", "300"],
         timeout=120,
         encoding="utf-8",
+        env=TERMINAL,
         dimensions=(40, 100),
     )
     terminal.expect("episodes")
@@ -37,6 +40,7 @@ def test_control_c_in_a_terminal_ends_with_status_130() -> None:
         [*LANDER_ENVS[1:], "bench"],
         timeout=120,
         encoding="utf-8",
+        env=TERMINAL,
         dimensions=(40, 100),
         # A shell's background commands ignore Ctrl-C, and so does all that they start.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
