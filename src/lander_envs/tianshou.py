@@ -155,10 +155,7 @@ class NativeVectorEnv(IndependentCopies, BaseVectorEnv):  # type: ignore[misc]  
             ValueError: if a seed is outside its range; nothing changes.
         """
         everyone = self._index("id", None)
-        seeds: list[Any] = [None] * self.env_num if seed is None else seed  # type: ignore[assignment]
-        if seed is not None and not checks.is_array(seed):
-            first = checks.whole("seed", seed, 0)
-            seeds = [first + i for i in range(self.env_num)]
+        seeds = self._seeds(seed)
         self._reset(everyone, seeds, None)
         for space, own in zip(self._action_spaces, seeds, strict=True):
             space.seed(own)
@@ -195,8 +192,18 @@ class NativeVectorEnv(IndependentCopies, BaseVectorEnv):  # type: ignore[misc]  
 
     @property
     def _batch(self) -> LanderVectorEnv:
-        batch: Any = self.envs.unwrapped
-        return batch  # type: ignore[no-any-return]
+        batch = self.envs.unwrapped
+        assert isinstance(batch, LanderVectorEnv)
+        return batch
+
+    def _seeds(self, seed: Any) -> list[int | None]:
+        """Seed of each environment; the batch checks those of a list."""
+        if seed is None:
+            return [None] * self.env_num
+        if checks.is_array(seed):
+            return list(seed)
+        first = checks.whole("seed", seed, 0)
+        return [first + i for i in range(self.env_num)]
 
     def _index(self, name: str, numbers: Numbers) -> NDArray[np.intp]:
         """Numbers of environments as an array; ValueError if one is wrong or there twice."""
