@@ -67,6 +67,24 @@ def test_the_loss_is_hubers_and_moves_only_the_taken_actions_values() -> None:
     assert TARGET.rows.grad is None
 
 
+def test_a_compiled_update_moves_weights_as_the_plain_one_does() -> None:
+    moved = []
+    for compiled in (False, True):
+        config = DQNConfig(
+            env_id="CartPole-v1", num_envs=2, hidden=(8,), batch_size=16, compile_update=compiled
+        )
+        torch.manual_seed(1)
+        trainer = DQN(config)
+        trainer.start(seed=1)
+        for _ in range(20):
+            trainer.collect(1.0)
+        torch.manual_seed(2)
+        metrics = [trainer.update() for _ in range(3)][-1]
+        weights = [p.flatten()[0].item() for p in trainer.agent.parameters()]
+        moved.append([metrics["loss"].item(), metrics["value"].item(), *weights])
+    assert moved[1] == pytest.approx(moved[0], abs=1e-5)
+
+
 @pytest.mark.parametrize(
     ("steps", "share"), [(0, 1.0), (100, 0.55), (200, 0.1), (700, 0.1), (1000, 0.1)]
 )
