@@ -176,6 +176,10 @@ def _read_card(name: str, path: Path) -> Card:
     _, env_id, env_kwargs = settings
     if env_id not in lander_envs.REGISTERED_IDS:
         raise ConfigError(f"{path}: env_id: only this package's can be served, got {env_id}")
+    if env_kwargs.get("channels_last"):  # a PNG of a request holds one frame below the other
+        raise ConfigError(
+            f"{path}: env_kwargs: pixels with channels_last cannot be served, got True"
+        )
     env: gym.Env[Any, Any] = make_env(env_id, env_kwargs)
     env.close()
     seen = env.observation_space

@@ -1,17 +1,19 @@
 // Tables of numbers with bars, which are updated in place.
 
 /**
- * Fills a table with rows. Returns `show(values, shares)`, where a share of 1 or -1 is a full bar, and
- * `mark(className, is)`, which marks the rows for whose number `is` is true.
+ * Fills a table with rows. Returns `show(values, shares)`, where a share of 1 or -1 is a full bar,
+ * `mark(className, is)`, which marks the rows for whose number `is` is true, and `name(title)`.
  */
 export function bars(table, title, names, {signed = true, digits = 2} = {}) {
-    table.createCaption().textContent = title;
+    const caption = table.createCaption();
+    const name = (text) => { caption.textContent = text; };
+    name(title);
     const body = table.createTBody();
-    const rows = names.map((name) => {
+    const rows = names.map((label) => {
         const row = body.insertRow();
         const heading = document.createElement("th");
         heading.scope = "row";
-        heading.textContent = name;
+        heading.textContent = label;
         row.append(heading);
         const number = row.insertCell();
         number.className = "number";
@@ -30,6 +32,6 @@ export function bars(table, title, names, {signed = true, digits = 2} = {}) {
             bar.className = share < 0 ? "minus" : "";
         });
     };
-    const mark = (name, is) => rows.forEach(({row}, i) => row.classList.toggle(name, is(i)));
-    return {show, mark};
+    const mark = (className, is) => rows.forEach(({row}, i) => row.classList.toggle(className, is(i)));
+    return {show, mark, name};
 }

@@ -30,6 +30,7 @@ export class Player {
         this.steps = 0;
         this.outcome = 0;
         this.stack.canvas.hidden = variant !== "pixels";
+        this.observation.name(variant === "pixels" ? "State, not observed" : "Observation");
         this.observation.mark("masked", (i) => variant === "masked" && VELOCITIES.includes(i));
         this.seen = new PictureStack(this.engine, this.index);
         this.show();

@@ -94,12 +94,25 @@ def test_agents_of_other_environments_and_broken_ones_are_refused(tmp_path) -> N
         Agents(str(copy))
 
 
-def test_agents_of_other_observations_are_refused(tmp_path) -> None:
+PIXELS = {"env_id": "lander_envs/PixelLander-v0"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({**PIXELS, "env_kwargs": {"obs": "both"}}, "only states and pixels of uint8 can be"),
+        (
+            {"algorithm": "sb3", **PIXELS, "env_kwargs": {"channels_last": True}},
+            "env_kwargs: pixels with channels_last cannot be served, got True",
+        ),
+    ],
+)
+def test_agents_of_other_observations_are_refused(tmp_path, changes, told) -> None:
     copy = shutil.copytree(pretrained.COMMITTED / "lander_dqn", tmp_path / "copy")
     card = json.loads((copy / "final.json").read_text())
-    card["config"] |= {"env_id": "lander_envs/PixelLander-v0", "env_kwargs": {"obs": "both"}}
+    card["config"] = (card["config"] if "algorithm" not in changes else {}) | changes
     (copy / "final.json").write_text(json.dumps(sealed(card)))
-    with pytest.raises(ConfigError, match="only states and pixels of uint8 can be served, got Dic"):
+    with pytest.raises(ConfigError, match=told):
         Agents(str(copy))
 
 
