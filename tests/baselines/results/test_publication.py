@@ -38,8 +38,12 @@ def test_a_score_has_the_seeds_of_scores(tmp_path) -> None:
         read_scored(short, CONFIG)
 
 
-def test_the_floor_holds_on_every_backend(tmp_path) -> None:
-    run = made_up.result(tmp_path, played=[(210.0, "landed")], box2d=[(190.0, "landed")])
-    check_floor(run, 190)
-    with pytest.raises(ValueError, match=r"190\.0 on box2d physics is under the floor of 200"):
-        check_floor(run, 200)
+def test_the_floor_holds_over_the_whole_score_and_box2d_gives_its_episodes(tmp_path) -> None:
+    played = [(190.0, "landed"), (210.0, "landed")]
+    run = made_up.result(tmp_path / "same", played=played, box2d=played[:1])
+    check_floor(run, 200)
+    with pytest.raises(ValueError, match=r"mean return of 200\.0 is under the floor of 201"):
+        check_floor(run, 201)
+    other = made_up.result(tmp_path / "other", played=played, box2d=[(191.0, "landed")])
+    with pytest.raises(ValueError, match="Box2D gives 1 of its episodes otherwise"):
+        check_floor(other, 200)
