@@ -35,7 +35,7 @@ def arguments() -> np.ndarray:
 def test_nvrtcs_code_of_sine_cosine_and_tanh_gives_the_hosts_bytes(tmp_path, arguments) -> None:
     file = functions.HERE / "functions.cu"
     with mock.patch.object(compiler, "source_file", return_value=file):
-        text = ReportingCompiler().ptx("functions", (9, 0))
+        text = ReportingCompiler().report("functions", (9, 0)).ptx
     source, translated, host = (tmp_path / name for name in ("f.cpp", "ptx.so", "host.so"))
     source.write_text(ptx.translated(text) + ON_ALL)
     shared = ["-O1", "-w", "-shared", "-fPIC", f"-I{MACHINE}", f"-I{functions.HERE}"]

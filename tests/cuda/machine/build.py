@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from tests.native.build import COMPILER, NATIVE, ROOT, UNFUSED, compile_cpp
 MACHINE = Path(__file__).parent
 KERNELS = ("state_kernels", "picture_kernels", "pure_kernels", "pure_picture_kernels")
 _SHARED = ["-shared", "-fPIC", f"-I{MACHINE}"]
-NVCC = ["nvcc", "-std=c++20", "--fmad=false"]
+NVCC = shutil.which("nvcc") or shutil.which("nvcc", path="/usr/local/cuda/bin")
 
 
 def on_host(flags: tuple[str, ...] = ("-O2",)) -> Path:
@@ -49,10 +50,18 @@ def from_ptx(architecture: str = "sm_90") -> Path:
 def ptx_of(name: str, architecture: str, folder: Path) -> str:
     """PTX that nvcc makes of a file of kernels."""
     out = folder / f"{name}.ptx"
-    command = [*NVCC, f"-arch={architecture}", "-ptx", f"-I{NATIVE}"]
-    source = NATIVE / "kernels" / f"{name}.cu"
-    subprocess.run([*command, str(source), "-o", str(out)], check=True)
+    nvcc(name, out, f"-arch={architecture}", "-ptx")
     return out.read_text()
+
+
+def nvcc(name: str, out: Path, *options: str) -> str:
+    """Compile a file of kernels with nvcc, with the package's options; returns what it printed."""
+    if NVCC is None:
+        raise FileNotFoundError("nvcc is neither on the PATH nor in /usr/local/cuda/bin")
+    command = [NVCC, "-std=c++20", "--fmad=false", f"-I{NATIVE}", *options]
+    source = NATIVE / "kernels" / f"{name}.cu"
+    run = [*command, str(source), "-o", str(out)]
+    return subprocess.run(run, check=True, stderr=subprocess.PIPE, text=True).stderr
 
 
 def _library(kind: str, flags: tuple[str, ...], build: Callable[[Path], list[Path]]) -> Path:

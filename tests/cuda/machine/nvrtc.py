@@ -1,4 +1,4 @@
-"""Reports of NVRTC on the kernels: registers, spills and PTX."""
+"""Reports of NVIDIA's compilers on the kernels: registers, spills and PTX."""
 
 from __future__ import annotations
 
@@ -18,34 +18,38 @@ needs_nvrtc = pytest.mark.skipif(
 
 
 class Resources(NamedTuple):
-    """Registers of a kernel, and bytes of registers that did not fit."""
+    """Registers of a kernel on an architecture, and bytes of registers that did not fit."""
 
+    kernel: str
+    architecture: str
     registers: int
     spilled: int
+
+
+class Report(NamedTuple):
+    """Resources of each kernel of a file, and the file's PTX."""
+
+    resources: list[Resources]
+    ptx: str
 
 
 class ReportingCompiler(Compiler):
     """Compiler that says more than the package needs."""
 
-    def resources(self, kernels: str, capability: tuple[int, int]) -> dict[str, Resources]:
-        """Resources of each kernel of a file."""
-        options = [*_options(capability), "--ptxas-options=-v"]
-        with self._program(kernels, options) as program:
-            return resources_of(self._buffer(program, "ProgramLog").decode())
-
-    def ptx(self, kernels: str, capability: tuple[int, int]) -> str:
-        """PTX of a file of kernels."""
-        options = [option.replace("sm_", "compute_") for option in _options(capability)]
-        with self._program(kernels, options) as program:
-            return self._buffer(program, "PTX").decode().rstrip("\0")
+    def report(self, kernels: str, capability: tuple[int, int]) -> Report:
+        """Compile a file of kernels and report on them."""
+        with self._program(kernels, [*_options(capability), "--ptxas-options=-v"]) as program:
+            log, ptx = (self._buffer(program, what).decode() for what in ("ProgramLog", "PTX"))
+            return Report(resources_of(log), ptx.rstrip("\0"))
 
 
-def resources_of(report: str) -> dict[str, Resources]:
-    """Resources in the report of ``ptxas -v``."""
-    out = {}
-    for part in report.split("Compiling entry function '")[1:]:
+def resources_of(log: str) -> list[Resources]:
+    """Resources in what ``ptxas -v`` prints."""
+    out = []
+    for part in log.split("Compiling entry function '")[1:]:
+        kernel, _, architecture, *_ = part.split("'")
         stores, loads = map(int, re.findall(r"(\d+) bytes spill", part))
         registers = re.search(r"Used (\d+) registers", part)
         assert registers is not None
-        out[part.split("'")[0]] = Resources(int(registers[1]), stores + loads)
+        out.append(Resources(kernel, architecture, int(registers[1]), stores + loads))
     return out
