@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.cuda.machine.counting import counted
 from tests.cuda.machine.ptx import translated
 from tests.native.build import COMPILER, NATIVE, ROOT, UNFUSED, compile_cpp
 
@@ -45,6 +46,21 @@ def from_ptx(architecture: str = "sm_90") -> Path:
         return [folder / f"{name}.o" for name in KERNELS]
 
     return _library(f"ptx-{architecture}", (), build)
+
+
+def counting(architecture: str = "sm_90") -> Path:
+    """Library whose state kernels are nvcc's PTX, translated to C++; ``lander_step`` counts."""
+
+    def build(folder: Path) -> list[Path]:
+        source = folder / "state_kernels.cpp"
+        source.write_text(counted(ptx_of("state_kernels", architecture, folder), "lander_step"))
+        for name, file in (("kernels", source), ("landers", MACHINE / "landers.cpp")):
+            # Not optimized: a short flight takes less than an optimizing compiler.
+            options = ["-c", "-fPIC", "-O0", "-w", f"-I{MACHINE}", *UNFUSED.split()]
+            compile_cpp(folder / f"{name}.o", [file], options)
+        return [folder / "kernels.o", folder / "landers.o"]
+
+    return _library(f"counting-{architecture}", (), build)
 
 
 def ptx_of(name: str, architecture: str, folder: Path) -> str:

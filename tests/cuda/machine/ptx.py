@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 _TYPES = {
@@ -61,16 +62,35 @@ def kernels(ptx: str) -> list[Kernel]:
     return found
 
 
-def translated(ptx: str) -> str:
-    """C++ of a PTX file: a function ``void run_NAME(const void*)`` for each kernel."""
+Note = Callable[[str], list[str]]
+
+
+def no_note(statement: str) -> list[str]:
+    """Nothing before any statement."""
+    return []
+
+
+def translated(ptx: str, notes: Mapping[str, Note] = MappingProxyType({})) -> str:
+    """C++ of a PTX file: a function ``void run_NAME(const void*)`` for each kernel.
+
+    Args:
+        ptx: the file's text.
+        notes: by the name of a kernel, the C++ to put before each of its statements.
+    """
     text = re.sub(r"//.*", "", ptx)
-    return "\n".join(['#include "ptx.h"', *_constants(text), *map(_function, kernels(text)), ""])
+    functions = [_function(k, notes.get(k.name, no_note)) for k in kernels(text)]
+    return "\n".join(['#include "ptx.h"', *_constants(text), *functions, ""])
 
 
 def instructions(ptx: str) -> list[str]:
     """Names of the instructions of a PTX file with their modifiers, such as ``add.rn.f32``."""
     bodies = (_statements(kernel.body) for kernel in kernels(re.sub(r"//.*", "", ptx)))
-    return [_parts(s)[1] for body in bodies for s in body if not s.startswith((".", "$", "{", "}"))]
+    return [parts_of(s)[1] for body in bodies for s in body if is_instruction(s)]
+
+
+def is_instruction(statement: str) -> bool:
+    """Whether a statement is neither a declaration, nor a label, nor a brace."""
+    return not statement.startswith((".", "$", "{", "}"))
 
 
 def _constants(ptx: str) -> list[str]:
@@ -87,9 +107,10 @@ def _statements(body: str) -> list[str]:
     return [" ".join(part.split()) for part in body.split(";") if part.strip()]
 
 
-def _function(kernel: Kernel) -> str:
+def _function(kernel: Kernel, note: Note) -> str:
     lines = [f"const void* const {kernel.parameter} = call;"]
     for statement in _statements(kernel.body):
+        lines += note(statement)
         if statement.startswith("."):
             lines += _declared(statement)
         else:
@@ -117,7 +138,7 @@ def _declared(statement: str) -> list[str]:
     raise UntranslatableError(statement)
 
 
-def _parts(statement: str) -> tuple[str, str, list[str]]:
+def parts_of(statement: str) -> tuple[str, str, list[str]]:
     """Guard, instruction and operands of a statement."""
     guard = ""
     if match := re.match(r"@(!?)%(\w+) (.*)", statement):
@@ -129,7 +150,7 @@ def _parts(statement: str) -> tuple[str, str, list[str]]:
 def _instruction(statement: str) -> str:
     if statement.startswith("$"):
         return f"{_label(statement[:-1])}:;"
-    guard, name, operands = _parts(statement)
+    guard, name, operands = parts_of(statement)
     base, *modifiers = name.split(".")
     if base == "bra":
         return f"{guard}goto {_label(operands[0])};"
@@ -176,7 +197,8 @@ def _packed(operand: str) -> list[str]:
     return [part.strip() for part in operand[1:-1].split(",")]
 
 
-def _place(operand: str) -> str:
+def place_of(operand: str) -> str:
+    """Address of an operand in brackets."""
     match = re.match(r"\[([%\w$.]+)(?:([+-])(-?\d+))?\]$", operand)
     if match is None:
         raise UntranslatableError(operand)
@@ -191,7 +213,7 @@ def _load(modifiers: list[str], operands: list[str]) -> str:
     wide = operands[0].startswith("{")
     registers = _packed(operands[0]) if wide else [operands[0]]
     size = int(kind[1:]) // 8
-    place = _place(operands[1])
+    place = place_of(operands[1])
     kept = [(k, r) for k, r in enumerate(registers) if r != "_"]
     # All parts are read before a register changes: the address can be among them.
     read = " ".join(
@@ -207,7 +229,8 @@ def _store(modifiers: list[str], operands: list[str]) -> str:
     values = _packed(operands[1]) if wide else [operands[1]]
     size = int(kind[1:]) // 8
     stores = (
-        f"store({_place(operands[0])} + {k * size}, {_get(v, kind)});" for k, v in enumerate(values)
+        f"store({place_of(operands[0])} + {k * size}, {_get(v, kind)});"
+        for k, v in enumerate(values)
     )
     return f"{{ {' '.join(stores)} }}"
 
