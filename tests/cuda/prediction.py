@@ -29,7 +29,7 @@ NUM_ENVS = 2_048
 WARM_UP = 1_000  # steps, after which episodes are out of phase
 EVERY = 3  # steps from one sample to the next
 FLIGHTS = {"random": 0.0, "half heuristic": 0.5}  # share of landers that follow the heuristic
-GROUPS = (128, 1_024, 2_048)  # neighbours among which landers are sorted
+GROUPS = (128, 512, 2_048)  # neighbours among which landers are sorted
 STRAGGLES = 2.0  # medians of a step's instructions
 
 # A sort: its key and its group.
@@ -42,6 +42,7 @@ PROCESSORS, SCHEDULERS, CLOCK = 132, 4, 1.98e9  # a scheduler issues an instruct
 TAGS = 4  # lines of its L1 cache that a multiprocessor finds in a cycle
 BANDWIDTH = {"H200": 4.8e12, "H100": 3.35e12}  # bytes/s
 
+TOUCHED = ("entry loaded", "entry stored", "stack accessed")
 LAYOUTS = {
     "in place": "entries in place",
     "by word": "entries by word",
@@ -143,6 +144,7 @@ class Flight:
             "instructions of the step before": self._costs,
         }
         counters.clear()
+        batch._sort_keys.zero_()  # no sort: a thread counts for the lander of its number
         actions = self._actions()
         expected, got = self._cpu.step(actions), self._gpu.step(actions)
         if any(g.numpy().tobytes() != e.tobytes() for g, e in zip(got[:4], expected, strict=False)):
@@ -263,7 +265,8 @@ def _sorts(flights: dict[str, Figures]) -> list[str]:
         return " / ".join(f"{gain:.2f}" for gain in found)
 
     rows = {}
-    keys = dict.fromkeys(name[0][0] for name in next(iter(flights.values())) if len(name) == 2)
+    names = next(iter(flights.values()))
+    keys = dict.fromkeys(name[0][0] for name in names if isinstance(name, tuple))
     for key in keys:
         if (key, 0) in (IDEAL, UNSORTED):
             continue
@@ -278,8 +281,7 @@ def _memory(flights: dict[str, Figures]) -> list[str]:
     names = {
         "loads and stores in the entry": "accesses of the entry",
         "loads and stores in the stack": "accesses of the stack",
-        **{name: name for name in ("bytes of the entry loaded", "bytes of the entry stored")},
-        "bytes of the stack accessed": "bytes of the stack accessed",
+        **{f"bytes of the {name}": f"bytes of the {name}" for name in TOUCHED},
         **{f"bytes moved, {text}": f"moved, {layout}" for layout, text in LAYOUTS.items()},
     }
     rows = {row: [f"{f[name]:,.0f}" for f in flights.values()] for row, name in names.items()}
@@ -291,7 +293,7 @@ def _limits(flights: dict[str, Figures]) -> list[str]:
     flight = flights[min(flights, key=lambda name: issue_limit(flights[name][UNSORTED, False]))]
     both: dict[str, float] = {
         "instructions, no sort": issue_limit(flight[UNSORTED, False]),
-        "instructions, sorted among 1,024": issue_limit(flight[(BY_CONTACTS, 1_024), False]),
+        "instructions, sorted among 512": issue_limit(flight[(BY_CONTACTS, 512), False]),
         "L1 cache, entries in place": cache_limit(flight, warps.WARP),
         "L1 cache, entries by word": cache_limit(flight, 1),
     }
@@ -305,14 +307,15 @@ def _limits(flights: dict[str, Figures]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=24, help=f"a multiple of {EVERY}")
-    parser.add_argument("--envs", type=int, default=NUM_ENVS)
+    parser.add_argument("--steps", type=int, default=24, help=f"one in {EVERY} is counted")
     parser.add_argument("--out", type=Path, required=True, help="where to write the tables")
     arguments = parser.parse_args()
+    if arguments.steps < EVERY:
+        parser.error(f"--steps must be at least {EVERY}, got {arguments.steps}")
     with tempfile.TemporaryDirectory() as cache, session(build.counting(), Path(cache)) as machine:
-        counters = Counters(machine, arguments.envs)
+        counters = Counters(machine, NUM_ENVS)
         flights = {
-            name: flown(counters, arguments.envs, share, WARM_UP, arguments.steps)
+            name: flown(counters, NUM_ENVS, share, WARM_UP, arguments.steps)
             for name, share in FLIGHTS.items()
         }
     arguments.out.write_text(page(flights))

@@ -36,7 +36,13 @@ MINIMA_AND_MAXIMA = {
 }
 
 
-@pytest.fixture(scope="module", params=itertools.product(KERNELS, ARCHITECTURES), ids=str)
+def named(case: tuple[str, tuple[int, int]]) -> str:
+    """Name of a file of kernels on an architecture."""
+    kernels, (major, minor) = case
+    return f"{kernels}-sm_{major}{minor}"
+
+
+@pytest.fixture(scope="module", params=itertools.product(KERNELS, ARCHITECTURES), ids=named)
 def compiled(request) -> tuple[str, Report]:
     """A file of kernels and NVRTC's report on it; one compilation for all tests below."""
     kernels, capability = request.param

@@ -13,7 +13,8 @@ from tests.native.build import compile_cpp
 MIRRORED = {
     name: getattr(structures, name)
     for name in (
-        *("Outputs", "DeviceLanders", "StepArguments", "SeedArguments", "ParamArguments"),
+        *("Outputs", "DeviceLanders", "StepArguments", "OrderArguments"),
+        *("SeedArguments", "ParamArguments"),
         *("Record", "WriteArguments", "RestoreArguments", "PictureArguments"),
     )
 }

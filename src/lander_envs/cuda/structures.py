@@ -55,6 +55,7 @@ class DeviceLanders(ctypes.Structure):
 
     _fields_ = [
         *((name, _POINTER) for name in ("entries", "particles", "decisions", "progress", "faults")),
+        *((name, _POINTER) for name in ("sort_keys", "order")),
         ("outputs", Outputs),
         ("count", _I32),
     ]
@@ -69,6 +70,12 @@ class StepArguments(ctypes.Structure):
         *((name, _I32) for name in ("frame_skip", "base_steps", "decision_limit")),
         *((name, _U8) for name in ("autoreset", "pass_")),
     ]
+
+
+class OrderArguments(ctypes.Structure):
+    """Argument of ``lander_order``."""
+
+    _fields_ = [*((name, _POINTER) for name in ("keys", "order")), ("count", _I32)]
 
 
 class SeedArguments(ctypes.Structure):

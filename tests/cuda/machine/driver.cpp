@@ -16,6 +16,7 @@ using Thread = void (*)(const void* arguments);
 
 #define KERNELS(X)              \
     X(lander_step)              \
+    X(lander_order)             \
     X(lander_seed)              \
     X(lander_set_params)        \
     X(lander_write)             \

@@ -31,6 +31,7 @@ RUN(lander_spread_pictures, PurePictureArguments)
 RUN(lander_write_stacks, PurePictureArguments)
 #else
 RUN(lander_step, StepArguments)
+RUN(lander_order, OrderArguments)
 RUN(lander_seed, SeedArguments)
 RUN(lander_set_params, ParamArguments)
 RUN(lander_write, WriteArguments)

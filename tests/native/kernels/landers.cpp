@@ -17,7 +17,8 @@ struct TwoLanders {
         for (Entry& entry : entries) {
             entry.params = {false, -10.0, false, 15.0, 1.5};
         }
-        call.landers = {entries, nullptr, nullptr, progress, faults, outputs, count};
+        call.landers = {entries,   nullptr, nullptr, progress, faults,
+                        sort_keys, order,   outputs, count};
         call.actions = actions;
         call.mask = mask;
         call.frame_skip = 1;
@@ -33,6 +34,8 @@ struct TwoLanders {
     Entry entries[count] = {};
     Progress progress[count];
     Fault faults[count] = {};
+    u8 sort_keys[count] = {};
+    i32 order[count] = {0, 1};
     float obs[count][8], final_obs[count][8];
     double rewards[count];
     bool terminated[count], truncated[count], ended[count] = {}, on_pad[count];
@@ -69,11 +72,11 @@ TEST(an_episode_that_ended_starts_again_as_the_mode_says) {
         device.call.base_steps = 1;
         device.pass(Pass::reset);
         device.pass(Pass::step);
-        CHECK(device.ended[0]);
+        CHECK(device.ended[0] && device.sort_keys[0] == 64);
         if (mode == Autoreset::same_step) {
             const float last = device.obs[0][1];
             device.pass(Pass::restart);
-            CHECK(device.progress[0] == Progress::started);
+            CHECK(device.progress[0] == Progress::started && device.sort_keys[0] == 0);
             CHECK(device.final_obs[0][1] == last && device.obs[0][1] != last);
             continue;
         }

@@ -139,21 +139,24 @@ def test_a_step_neither_copies_to_the_host_nor_waits(machine, monkeypatch, mode)
 
 
 @pytest.mark.parametrize(("mode", "kernels"), [("NextStep", 1), ("SameStep", 2), ("Disabled", 1)])
-def test_a_step_of_states_is_one_launch_and_under_same_step_two(machine, mode, kernels) -> None:
+def test_a_step_of_states_is_a_sort_and_a_pass_and_under_same_step_two_of_each(
+    machine, mode, kernels
+) -> None:
     envs = started(autoreset_mode=mode)
     before = len(machine.launches)
     envs.step([0, 0, 0])
     launches = machine.launches[before:]
-    assert [launch.kernel for launch in launches] == ["lander_step"] * kernels
+    assert [launch.kernel for launch in launches] == ["lander_order", "lander_step"] * kernels
     assert {launch.stream for launch in launches} == {machine.stream}
 
 
-def test_a_decision_of_pixels_launches_step_bases_stacks_and_pictures(machine) -> None:
+def test_a_decision_of_pixels_launches_sort_step_bases_stacks_and_pictures(machine) -> None:
     envs = started(env_id=PIXELS)
     before = len(machine.launches)
     envs.step([0, 0, 0])
+    stepped = ["lander_order", "lander_step"]
     drawn = ["lander_draw_bases", "lander_shift_stacks", "lander_draw_pictures"]
-    assert [launch.kernel for launch in machine.launches[before:]] == ["lander_step", *drawn]
+    assert [launch.kernel for launch in machine.launches[before:]] == [*stepped, *drawn]
 
 
 @pytest.mark.parametrize("env_id", [ID, PIXELS])

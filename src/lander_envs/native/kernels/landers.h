@@ -7,6 +7,7 @@
 #include "batch/outputs.h"
 #include "env/serialize_particles.h"
 #include "kernels/decision.h"
+#include "kernels/order.h"
 #include "kernels/progress.h"
 
 namespace LANDER_NAMESPACE {
@@ -25,6 +26,8 @@ struct DeviceLanders {
     i32* decisions;        // of the episode; null if a step is one base step
     Progress* progress;
     Fault* faults;
+    u8* sort_keys;
+    i32* order;  // the lander of each thread of a step: a permutation
     Outputs outputs;
     i32 count;
 };
@@ -106,8 +109,10 @@ LANDER_FN void step_lander(const StepArguments& call, int i) {
     if (!start) {
         const bool late = count_decision(timing, entry, landers.decisions, i);
         write_step(result, late, landers.outputs, i);
+        landers.sort_keys[i] = sort_key(entry.state.world, landers.outputs.ended[i]);
         return;
     }
+    landers.sort_keys[i] = sort_key(entry.state.world, false);
     if (landers.decisions != nullptr) {
         landers.decisions[i] = 0;
     }
@@ -217,6 +222,7 @@ LANDER_FN void restore_lander(const RestoreArguments& call, int k) {
         call.landers.decisions[i] = record.decisions;
     }
     call.landers.outputs.ended[i] = record.ended;
+    call.landers.sort_keys[i] = kernels::sort_key(entry.state.world, record.ended);
     call.landers.progress[i] = Progress::started;  // its base has to be drawn
     copy_observation(observed(entry.state.world), call.landers.outputs.obs[i]);
 }

@@ -11,7 +11,13 @@ __device__ int thread_index() { return static_cast<int>(blockIdx.x * blockDim.x 
 extern "C" __global__ void __launch_bounds__(lander::block_threads, lander::resident_blocks)
     lander_step(lander::StepArguments call) {
     if (thread_index() < call.landers.count) {
-        lander::step_lander(call, thread_index());
+        lander::step_lander(call, call.landers.order[thread_index()]);
+    }
+}
+
+extern "C" __global__ void lander_order(lander::OrderArguments call) {
+    if (thread_index() < call.count) {
+        lander::order_lander(call, thread_index());
     }
 }
 

@@ -22,10 +22,13 @@ from lander_envs.vector.device.pictures import DevicePictures
 from lander_envs.vector.device.tensors import to_device
 
 STATE_KERNELS = "state_kernels"
-_NAMES = ("lander_step", "lander_seed", "lander_set_params", "lander_write", "lander_restore")
+_NAMES = (
+    *("lander_step", "lander_order", "lander_seed", "lander_set_params"),
+    *("lander_write", "lander_restore"),
+)
 # Attributes of DeviceLanders: the tensors that a step writes, but for the pictures.
 _WRITTEN = (
-    *("entries", "particles", "_decisions", "progress", "faults"),
+    *("entries", "particles", "_decisions", "progress", "faults", "_sort_keys", "_order"),
     *("obs", "rewards", "terminated", "truncated", "ended", "outcomes", "on_pad", "final_obs"),
 )
 
@@ -77,10 +80,11 @@ class DeviceLanders:
         self.rewards = self._zeros(dtype=torch.float64)
         flags = (self._zeros(dtype=torch.bool) for _ in range(4))
         self.terminated, self.truncated, self.ended, self.on_pad = flags
-        self.outcomes, self.progress, self.faults = (
-            self._zeros(dtype=torch.uint8) for _ in range(3)
+        self.outcomes, self.progress, self.faults, self._sort_keys = (
+            self._zeros(dtype=torch.uint8) for _ in range(4)
         )
         self._decisions = self._zeros(dtype=torch.int32)
+        self._order = torch.arange(num_envs, dtype=torch.int32, device=device)
         self._bind()
 
     # --- Episodes -----------------------------------------------------------------------------
@@ -100,9 +104,18 @@ class DeviceLanders:
         pointer = actions.data_ptr()
         discrete, throttles = (None, pointer) if self._continuous else (pointer, None)
         self._step.actions, self._step.throttles = discrete, throttles
+        self._sort()
         self._pass(structures.Pass.STEP)
         if self._autoreset == AutoresetMode.SAME_STEP:
+            self._sort()
             self._pass(structures.Pass.RESTART)
+
+    def _sort(self) -> None:
+        """Let landers with similar work share a warp."""
+        call = structures.OrderArguments(
+            self._sort_keys.data_ptr(), self._order.data_ptr(), self._count
+        )
+        self._gpu.launch("lander_order", self._count, call)
 
     def _pass(self, purpose: structures.Pass) -> None:
         self._step.pass_ = purpose
@@ -255,8 +268,8 @@ class DeviceLanders:
             self.entries.data_ptr(),
             self.particles.data_ptr() if self.particles.numel() else None,
             self._decisions.data_ptr() if counts_decisions else None,
-            self.progress.data_ptr(),
-            self.faults.data_ptr(),
+            *(tensor.data_ptr() for tensor in (self.progress, self.faults)),
+            *(tensor.data_ptr() for tensor in (self._sort_keys, self._order)),
             outputs,
             self._count,
         )
