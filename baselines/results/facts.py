@@ -31,11 +31,9 @@ class Ratio(NamedTuple):
 
 _SINGLE, _RANDOM = "one env through gym.make, random actions", "random actions"
 _PIXELS = "frames of 84x84 pixels, random actions"
-_ZOO = "ppo with the settings of the zoo, on the CPU"
+_PPO = "ppo taken apart, on the CPU"
 _WRAPPERS = "Gymnasium's wrappers, 1 env"
-_SB3_BATCH = "Stable-Baselines3, lander_envs/Lander-v0, 16 envs"
-_SB3_GYMNASIUM = "Stable-Baselines3, LunarLander-v3, 16 envs"
-_COMPILED = "ours, compile_update, 16 envs"
+_ZOO, _OURS = "the zoo's settings, native, 16 envs", "our settings, native, 64 envs"
 
 _ENGINE = {
     "single": Ratio(_SINGLE, "lander_envs, native, 1 env", "Gymnasium, 1 env"),
@@ -46,10 +44,9 @@ _ENGINE = {
     "pixels_no_copy": Ratio(_PIXELS, "lander_envs, frame_skip=1, copy=False, 64 envs", _WRAPPERS),
 }
 _LEARNING = {
-    "sb3_batch": Ratio(_ZOO, "ours, 16 envs", _SB3_BATCH),
-    "sb3_batch_compiled": Ratio(_ZOO, _COMPILED, _SB3_BATCH),
-    "sb3_gymnasium": Ratio(_ZOO, "ours, 16 envs", _SB3_GYMNASIUM),
-    "sb3_gymnasium_compiled": Ratio(_ZOO, _COMPILED, _SB3_GYMNASIUM),
+    "ppo_zoo": Ratio(_PPO, f"ours, {_ZOO}", f"Stable-Baselines3, {_ZOO}"),
+    "ppo_zoo_compiled": Ratio(_PPO, f"ours, compile_update, {_ZOO}", f"Stable-Baselines3, {_ZOO}"),
+    "ppo_ours": Ratio(_PPO, f"ours, {_OURS}", f"Stable-Baselines3, {_OURS}"),
 }
 
 

@@ -7,6 +7,9 @@ Environments step on the CPU; network, rollout and update are on the device. A s
 of one environment, a step of an update a transition that one epoch learns from.
 """
 
+import itertools
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +17,7 @@ import torch
 
 from baselines.algorithms.ppo import PPO, PPOConfig
 from baselines.algorithms.registry import build_config, trainer_of
-from baselines.algorithms.sb3 import SB3Trainer
+from baselines.algorithms.sb3 import SB3Config, SB3Trainer
 from baselines.runs.config import CONFIGS, build, read_yaml
 
 ROUNDS = 5  # the median of which counts
@@ -28,8 +31,19 @@ ON_POLICY = {
 }
 OFF_POLICY = {"DQN, MLP": "lander_dqn", "DQN, CNN": "pixel_lander_motion_crop_dqn"}
 
-PEER = "sb3_lander_ppo_zoo"
-OUR_NAMES = {"n_steps": "num_steps", "batch_size": "minibatch_size", "n_epochs": "update_epochs"}
+SB3, COMPILED = "Stable-Baselines3", "ours, compile_update"
+OURS, ZOO = "lander_ppo", "lander_ppo_zoo"
+# Settings that both have, by our name.
+NAMES_OF_SB3 = {
+    "num_steps": "n_steps",
+    "minibatch_size": "batch_size",
+    "update_epochs": "n_epochs",
+    "gamma": "gamma",
+    "gae_lambda": "gae_lambda",
+    "ent_coef": "ent_coef",
+}
+
+Iterate = Callable[[], object]
 
 
 @pytest.fixture
@@ -113,33 +127,53 @@ def bench_updates_from_a_replay_buffer(benchmark, device: str, name: str) -> Non
     benchmark.pedantic(learn, rounds=ROUNDS, warmup_rounds=1)
 
 
-def note_the_zoo(benchmark: Any, maker: str) -> int:
-    """Steps of a round of rl-baselines3-zoo's PPO, noted in its benchmark."""
-    settings = read_yaml(CONFIGS / f"{PEER}.yaml")
-    steps: int = settings["num_envs"] * settings["settings"]["n_steps"]
-    note(benchmark, maker, settings["num_envs"], steps)
-    return steps
+ENGINES = {"Box2D": "LunarLander-v3", "native": "lander_envs/Lander-v0"}
+SETTINGS = {"the zoo's settings": ZOO, "our settings": OURS}
 
 
-@pytest.mark.parametrize("env_id", ["LunarLander-v3", "lander_envs/Lander-v0"])
-def bench_ppo_with_the_settings_of_the_zoo(benchmark, device: str, env_id: str) -> None:
-    """A rollout and its update by Stable-Baselines3, on Gymnasium's env and on the native batch."""
-    steps = note_the_zoo(benchmark, f"Stable-Baselines3, {env_id}")
-    content = read_yaml(CONFIGS / f"{PEER}.yaml") | {"device": device, "env_id": env_id}
-    model = SB3Trainer(build_config(content, PEER)).model
-    benchmark.pedantic(
-        model.learn, (steps,), {"reset_num_timesteps": False}, rounds=ROUNDS, warmup_rounds=1
-    )
+def start_ppo(implementation: str, config: str, seed: int, **changes: Any) -> Iterate:
+    """One rollout and its update, after a first one that is not timed."""
+    content = read_yaml(CONFIGS / f"{config}.yaml") | {"seed": seed} | changes
+    if implementation == SB3:
+        model = SB3Trainer(build(SB3Config, as_of_sb3(content), config)).model
+        steps = content["num_envs"] * content["num_steps"]
+        iterate: Iterate = partial(model.learn, steps, reset_num_timesteps=False)
+    else:
+        trainer = PPO(build(PPOConfig, content, config))
+        trainer.start(seed)
+        iterate = trainer.iterate
+    iterate()
+    return iterate
 
 
-@pytest.mark.parametrize("compiled", [False, True])
-def bench_ppo_with_the_settings_of_the_zoo_by_us(benchmark, device: str, compiled: bool) -> None:
-    """The same network, environments, epochs and minibatches."""
-    benchmark.group = benchmark.group.replace(" by us", "")
-    note_the_zoo(benchmark, "ours, compile_update" if compiled else "ours")
-    peer = read_yaml(CONFIGS / f"{PEER}.yaml")
-    content = {OUR_NAMES.get(key, key): value for key, value in peer["settings"].items()}
-    content |= {key: peer[key] for key in ("env_id", "total_steps", "num_envs", "learning_rate")}
-    trainer = PPO(build(PPOConfig, content | {"device": device, "compile_update": compiled}, PEER))
-    trainer.start(seed=1)
-    benchmark.pedantic(trainer.iterate, rounds=ROUNDS, warmup_rounds=1)
+def as_of_sb3(content: dict[str, Any]) -> dict[str, Any]:
+    """Our PPO's settings as Stable-Baselines3's."""
+    settings = {theirs: content[name] for name, theirs in NAMES_OF_SB3.items()}
+    shared = ("env_id", "total_steps", "num_envs", "learning_rate", "seed", "device")
+    return {**{key: content[key] for key in shared}, "learner": "PPO", "settings": settings}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("settings", SETTINGS)
+@pytest.mark.parametrize("implementation", [SB3, "ours", COMPILED])
+def bench_ppo_taken_apart(
+    benchmark, device: str, implementation: str, settings: str, engine: str
+) -> None:
+    """A rollout and its update; each round has a seed of its own."""
+    config = read_yaml(CONFIGS / f"{SETTINGS[settings]}.yaml")
+    num_envs, num_steps = config["num_envs"], config["num_steps"]
+    what = {"implementation": implementation, "settings": settings, "engine": engine}
+    maker = f"{implementation}, {settings}, {engine}"
+    note(benchmark, maker, num_envs, num_envs * num_steps)
+    benchmark.extra_info["factors"] = what
+    changes = {
+        "env_id": ENGINES[engine],
+        "device": device,
+        "compile_update": implementation == COMPILED,
+    }
+    seeds = itertools.count(1)
+
+    def setup() -> tuple[tuple[Iterate], dict[str, Any]]:
+        return (start_ppo(implementation, SETTINGS[settings], next(seeds), **changes),), {}
+
+    benchmark.pedantic(lambda iterate: iterate(), setup=setup, rounds=ROUNDS)

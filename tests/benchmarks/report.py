@@ -20,6 +20,7 @@ import matplotlib
 
 matplotlib.use("Agg")  # files only, no window
 
+import numpy as np
 from matplotlib import pyplot as plt
 
 PACKAGES = ("lander-envs", "gymnasium", "numpy", "torch", "stable-baselines3", "envpool")
@@ -73,7 +74,8 @@ def is_copied(row: Row) -> bool:
 def tables(rows: list[Row]) -> list[str]:
     lines = []
     for group, members in groupby(rows, key=lambda row: row["group"]):
-        lines += ["", f"**{group}**", "", *table(list(members))]
+        rows_of_group = list(members)
+        lines += ["", f"**{group}**", "", *table(rows_of_group), *factors(rows_of_group)]
     return lines
 
 
@@ -102,6 +104,30 @@ def table(rows: list[Row]) -> list[str]:
         took = microseconds(row)
         lines.append(f"| {label(row)} | {took:,.2f} µs | {1e6 / took:,.0f} | {first / took:.2f} |")
     return lines
+
+
+def factors(rows: list[Row]) -> list[str]:
+    """What a factor is worth by itself: ratios of rows that differ in it alone.
+
+    Nothing for rows without factors. The first value of a factor is what the others are beside.
+    """
+    facts = [row["extra_info"].get("factors", {}) for row in rows]
+    lines = []
+    for factor in facts[0]:
+        first, *others = dict.fromkeys(fact[factor] for fact in facts)
+        for other in others:
+            ratios = [
+                microseconds(base) / microseconds(row)
+                for base, its in zip(rows, facts, strict=True)
+                for row, fact in zip(rows, facts, strict=True)
+                if its[factor] == first and fact == {**its, factor: other}
+            ]
+            middle = float(np.exp(np.mean(np.log(ratios))))
+            least, most = min(ratios), max(ratios)
+            lines.append(f"| {factor} | {other} | {first} | {middle:.1f} | {least:.1f} to {most:.1f} |")
+    if not lines:
+        return []
+    return ["", "| factor | what | beside | times as fast | range |", "|---|---|---|---|---|", *lines]
 
 
 def microseconds(row: Row) -> float:

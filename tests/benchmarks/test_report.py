@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.benchmarks.report import TABLES, curves, page, table
+from tests.benchmarks.report import TABLES, curves, factors, page, table
 
 
 def row(
@@ -51,3 +51,21 @@ def test_rows_that_copy_are_in_the_tables_alone(tmp_path: Path) -> None:
     head, _, rest = page(copied, "Measured on paper.", tmp_path / "speed.md").partition(TABLES)
     assert head == ""
     assert "copy=True, 64 envs" in rest
+
+
+def test_a_factor_is_worth_the_geometric_mean_of_ratios_with_all_else_alike() -> None:
+    def part(maker: str, engine: str, seconds: float) -> dict[str, object]:
+        return row("apart", maker, 1, seconds, factors={"by": maker, "engine": engine})
+
+    parts = [
+        part("theirs", "slow", 16.0),
+        part("theirs", "fast", 8.0),
+        part("ours", "slow", 9.0),
+        part("ours", "fast", 0.5),
+    ]
+    # By: 16 / 9 and 8 / 0.5, whose product is 28.4 = 5.33 squared. Engine: 2 and 18, 6 squared.
+    assert factors(parts)[-2:] == [
+        "| by | ours | theirs | 5.3 | 1.8 to 16.0 |",
+        "| engine | fast | slow | 6.0 | 2.0 to 18.0 |",
+    ]
+    assert factors(ROWS[:2]) == []
