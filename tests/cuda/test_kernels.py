@@ -1,6 +1,7 @@
 """Machine code and PTX of the kernels, from NVRTC and, where it is installed, from nvcc."""
 
 import itertools
+import os
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from tests.cuda.machine.nvrtc import (
 from tests.native.build import NATIVE
 
 ARCHITECTURES = [(8, 0), (9, 0), (12, 0)]
+SLOW = () if os.environ.get("LANDER_ENVS_ALL_ARCHITECTURES") else ((12, 0),)
 MAX_REGISTERS = 128  # 512 threads a multiprocessor
 
 # Kernel and architecture whose compilers keep a whole state in registers and spill it. It clones
@@ -58,6 +60,8 @@ def named(case: tuple[str, tuple[int, int]]) -> str:
 def compiled(request) -> Compiled:
     """What NVRTC made of a file; one compilation for all tests below."""
     kernels, (major, minor) = request.param
+    if (major, minor) in SLOW:
+        pytest.skip("minutes of NVRTC: `tox run -e cuda`")
     report = ReportingCompiler().report(kernels, (major, minor))
     return Compiled(kernels, f"sm_{major}{minor}", report, ptx.instructions(report.ptx))
 
