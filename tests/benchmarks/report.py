@@ -124,10 +124,17 @@ def factors(rows: list[Row]) -> list[str]:
             ]
             middle = float(np.exp(np.mean(np.log(ratios))))
             least, most = min(ratios), max(ratios)
-            lines.append(f"| {factor} | {other} | {first} | {middle:.1f} | {least:.1f} to {most:.1f} |")
+            lines.append(
+                f"| {factor} | {other} | {first} | {middle:.1f} | {least:.1f} to {most:.1f} |"
+            )
     if not lines:
         return []
-    return ["", "| factor | what | beside | times as fast | range |", "|---|---|---|---|---|", *lines]
+    return [
+        "",
+        "| factor | what | beside | times as fast | range |",
+        "|---|---|---|---|---|",
+        *lines,
+    ]
 
 
 def microseconds(row: Row) -> float:
