@@ -1,4 +1,4 @@
-"""Compilation of the kernels and the cache of cubins, on the stand-in for NVRTC."""
+"""Compilation of the kernels and the cache of images, on the stand-in for NVRTC."""
 
 import os
 
@@ -7,25 +7,34 @@ import pytest
 from lander_envs.cuda import compiler
 from lander_envs.cuda.compiler import CompilationError, Compiler
 
-CUBIN = b"cubin of the test"  # what the stand-in makes of everything
+IMAGE, PTX = b"image of the test", b"image of the test: PTX\0"  # what the stand-in makes
 
 
-def test_a_cubin_is_compiled_once_for_all_processes(machine) -> None:
-    assert Compiler().cubin("state_kernels", (9, 0)) == CUBIN
-    assert Compiler().cubin("state_kernels", (9, 0)) == CUBIN
+def test_an_image_is_compiled_once_for_all_processes(machine) -> None:
+    assert Compiler().image("state_kernels", (9, 0)) == IMAGE
+    assert Compiler().image("state_kernels", (9, 0)) == IMAGE
     assert len(machine.compilations) == 1
 
 
 def test_the_options_name_the_gpu_and_forbid_fused_multiply_adds(machine) -> None:
-    Compiler().cubin("state_kernels", (8, 6))
+    Compiler().image("state_kernels", (8, 6))
     (options,) = machine.compilations
     assert options.startswith("--gpu-architecture=sm_86 --std=c++20 --fmad=false --include-path=")
+
+
+@pytest.mark.parametrize("capability", [(10, 0), (12, 1)])
+def test_a_gpu_newer_than_hopper_gets_hoppers_ptx(machine, capability) -> None:
+    assert Compiler().image("state_kernels", capability) == PTX
+    (options,) = machine.compilations
+    assert options.startswith("--gpu-architecture=compute_90 --std=c++20 --fmad=false ")
+    (path,) = compiler.cache_folder().iterdir()
+    assert path.suffix == ".ptx"
 
 
 @pytest.mark.parametrize("other", ["gpu", "file", "sources", "version"])
 def test_another_gpu_file_source_or_version_is_compiled_again(machine, monkeypatch, other) -> None:
     first = Compiler()
-    first.cubin("state_kernels", (9, 0))
+    first.image("state_kernels", (9, 0))
     second, kernels, capability = Compiler(), "state_kernels", (9, 0)
     if other == "gpu":
         capability = (8, 0)
@@ -35,26 +44,26 @@ def test_another_gpu_file_source_or_version_is_compiled_again(machine, monkeypat
         monkeypatch.setattr(compiler, "sources_digest", lambda: "other headers")
     else:
         second.version = (12, 9)
-    second.cubin(kernels, capability)
+    second.image(kernels, capability)
     assert len(machine.compilations) == 2
     assert len(list(compiler.cache_folder().iterdir())) == 2
 
 
 @pytest.mark.parametrize("damage", [b"", b"short", bytes(60)])
 def test_a_damaged_file_of_the_cache_is_compiled_again(machine, damage) -> None:
-    Compiler().cubin("state_kernels", (9, 0))
+    Compiler().image("state_kernels", (9, 0))
     (path,) = compiler.cache_folder().iterdir()
     path.write_bytes(damage)
-    assert Compiler().cubin("state_kernels", (9, 0)) == CUBIN
+    assert Compiler().image("state_kernels", (9, 0)) == IMAGE
     assert len(machine.compilations) == 2
-    assert path.read_bytes().endswith(CUBIN)
+    assert path.read_bytes().endswith(IMAGE)
 
 
 def test_without_a_folder_to_write_to_nothing_is_cached(machine, tmp_path, monkeypatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv(compiler.CACHE_VARIABLE, str(tmp_path / "file" / "cubins"))
     for _ in range(2):
-        assert Compiler().cubin("state_kernels", (9, 0)) == CUBIN
+        assert Compiler().image("state_kernels", (9, 0)) == IMAGE
     assert len(machine.compilations) == 2
 
 
@@ -68,9 +77,9 @@ def test_the_cache_is_in_the_users_cache_folder(monkeypatch, tmp_path) -> None:
 def test_what_nvrtc_refuses_is_told_with_its_first_line(machine) -> None:
     machine.fail("nvrtcCompileProgram", 6)
     with pytest.raises(CompilationError) as refused:
-        Compiler().cubin("state_kernels", (12, 1))
+        Compiler().image("state_kernels", (8, 9))
     assert str(refused.value) == (
-        "NVRTC 13.5 could not compile state_kernels.cu with --gpu-architecture=sm_121: "
+        "NVRTC 13.5 could not compile state_kernels.cu with --gpu-architecture=sm_89: "
         "landers.h(1): error: a fault of the test"
     )
     assert not compiler.cache_folder().exists()
@@ -97,7 +106,7 @@ def test_the_digest_covers_text_and_path_of_headers_and_kernels(
     assert digest() == found[-1]
 
 
-def test_a_cubin_that_cannot_be_put_in_its_place_leaves_nothing_behind(tmp_path) -> None:
+def test_an_image_that_cannot_be_put_in_its_place_leaves_nothing_behind(tmp_path) -> None:
     (tmp_path / "a.cubin" / "folder").mkdir(parents=True)
-    compiler._write(tmp_path / "a.cubin", CUBIN)
+    compiler._write(tmp_path / "a.cubin", IMAGE)
     assert [path.name for path in tmp_path.iterdir()] == ["a.cubin"]

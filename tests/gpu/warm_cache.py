@@ -2,7 +2,7 @@
 
     LANDER_ENVS_CACHE=build/cubins python -m tests.gpu.warm_cache --capability 9.0
 
-Needs no GPU. A cubin serves machines with the same NVRTC only.
+Needs no GPU. An image serves machines with the same NVRTC only.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from tests.cuda.machine.build import KERNELS
 
 
 def warm(capability: tuple[int, int]) -> dict[str, int]:
-    """Size of each file's cubin, in bytes."""
+    """Size of each file's image, in bytes."""
     compiler = Compiler()
     with ThreadPoolExecutor() as pool:
-        cubins = pool.map(lambda kernels: compiler.cubin(kernels, capability), KERNELS)
-        return {name: len(cubin) for name, cubin in zip(KERNELS, cubins, strict=True)}
+        images = pool.map(lambda kernels: compiler.image(kernels, capability), KERNELS)
+        return {name: len(image) for name, image in zip(KERNELS, images, strict=True)}
 
 
 def main() -> None:

@@ -30,9 +30,9 @@ XLA_FFI_DEFINE_HANDLER_SYMBOL(test_reset, reset_on_host,
 XLA_FFI_DEFINE_HANDLER_SYMBOL(test_step, step_on_host,
                               ffi::Ffi::Bind().RemainingArgs().RemainingRets().Attrs());
 
-extern "C" void test_start(const void* functions, const char* kernels, const char* cubin,
+extern "C" void test_start(const void* functions, const char* kernels, const char* image,
                            std::size_t size) {
     lander_python::CudaFunctions called;
     std::memcpy(&called, functions, sizeof called);
-    lander_python::start_cuda(called, kernels, std::string(cubin, size));
+    lander_python::start_cuda(called, kernels, std::string(image, size));
 }

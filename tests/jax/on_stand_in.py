@@ -72,9 +72,9 @@ def gpu_calls(folder: Path, machine: Path) -> Iterator[Machine]:
     names = {"lander_envs_reset": library.test_reset, "lander_envs_step": library.test_step}
     targets = {name: jax.ffi.pycapsule(function) for name, function in names.items()}
 
-    def start(functions: list[int], kernels: str, cubin: bytes) -> None:
+    def start(functions: list[int], kernels: str, image: bytes) -> None:
         addresses = (ctypes.c_void_p * len(functions))(*functions)
-        library.test_start(addresses, kernels.encode(), cubin, ctypes.c_size_t(len(cubin)))
+        library.test_start(addresses, kernels.encode(), image, ctypes.c_size_t(len(image)))
 
     with contextlib.ExitStack() as stack:
         opened = stack.enter_context(session(machine, folder / "cubins"))

@@ -137,4 +137,4 @@ def test_the_engine_offers_reset_and_step_for_gpus() -> None:
 
 def test_another_number_of_functions_is_refused() -> None:
     with pytest.raises(ValueError, match="functions must be those of CudaFunctions"):
-        _native.start_jax_cuda([0], "pure_kernels", b"cubin")
+        _native.start_jax_cuda([0], "pure_kernels", b"image")

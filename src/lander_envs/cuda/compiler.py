@@ -1,4 +1,4 @@
-"""Compilation of the kernels by NVRTC, with a cache of cubins on disk."""
+"""Compilation of the kernels by NVRTC, with a cache on disk."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ from lander_envs.cuda.libraries import nvrtc_library
 from lander_envs.headers import get_include
 
 MIN_CAPABILITY = (8, 0)  # Ampere
+# Hopper. Newer GPUs get its PTX, which their driver assembles: for compute capability 12.0 NVRTC
+# generates other code, in minutes, that no proof here covers.
+MAX_CAPABILITY = (9, 0)
 CACHE_VARIABLE = "LANDER_ENVS_CACHE"
 _OPTIONS = ("--std=c++20", "--fmad=false")  # the bits depend on the second
-_DIGEST = 32  # bytes of SHA-256 before a cached cubin
+_DIGEST = 32  # bytes of SHA-256 before a cached image
 
 
 class CompilationError(RuntimeError):
@@ -26,7 +29,7 @@ class CompilationError(RuntimeError):
 
 
 class Compiler:
-    """NVRTC, which makes machine code of the engine's kernels.
+    """NVRTC, which makes modules of the engine's kernels.
 
     Args:
         library: NVRTC; None for the installed one.
@@ -41,8 +44,10 @@ class Compiler:
         self._nvrtc.nvrtcVersion(ctypes.byref(major), ctypes.byref(minor))
         self.version = (major.value, minor.value)
 
-    def cubin(self, kernels: str, capability: tuple[int, int]) -> bytes:
-        """Machine code of a file of kernels, from the cache or compiled.
+    def image(self, kernels: str, capability: tuple[int, int]) -> bytes:
+        """Image of a file of kernels that the driver can load, from the cache or compiled.
+
+        It is machine code, or PTX for a GPU newer than ``MAX_CAPABILITY``.
 
         Args:
             kernels: name of a file in ``native/kernels``, without ``.cu``.
@@ -52,20 +57,18 @@ class Compiler:
             CompilationError: if NVRTC refuses; for example, it is older than the GPU.
         """
         options = _options(capability)
-        path = cache_folder() / f"{kernels}-{self._key(options)}.cubin"
+        what = "PTX" if capability > MAX_CAPABILITY else "CUBIN"
+        path = cache_folder() / f"{kernels}-{self._key(options)}.{what.lower()}"
         cached = _read(path)
         if cached is None:
-            cached = self._compile(kernels, options)
+            with self._program(kernels, options) as program:
+                cached = self._buffer(program, what)
             _write(path, cached)
         return cached
 
     def _key(self, options: list[str]) -> str:
         parts = [sources_digest(), *options, *map(str, self.version)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-
-    def _compile(self, kernels: str, options: list[str]) -> bytes:
-        with self._program(kernels, options) as program:
-            return self._buffer(program, "CUBIN")
 
     @contextlib.contextmanager
     def _program(self, kernels: str, options: list[str]) -> Iterator[ctypes.c_void_p]:
@@ -96,7 +99,7 @@ class Compiler:
 
 
 def cache_folder() -> Path:
-    """Folder of the cubins: ``LANDER_ENVS_CACHE``, or one in the user's cache folder."""
+    """Folder of the images: ``LANDER_ENVS_CACHE``, or one in the user's cache folder."""
     if named := os.environ.get(CACHE_VARIABLE):
         return Path(named)
     if sys.platform == "win32":
@@ -123,26 +126,28 @@ def sources_digest() -> str:
 
 
 def _options(capability: tuple[int, int]) -> list[str]:
-    return [f"--gpu-architecture=sm_{capability[0]}{capability[1]}", *_OPTIONS]
+    kind = "compute" if capability > MAX_CAPABILITY else "sm"
+    major, minor = min(capability, MAX_CAPABILITY)
+    return [f"--gpu-architecture={kind}_{major}{minor}", *_OPTIONS]
 
 
 def _read(path: Path) -> bytes | None:
-    """Cached cubin; None if there is none, or a damaged one."""
+    """Cached image; None if there is none, or a damaged one."""
     try:
         content = path.read_bytes()
     except OSError:
         return None
-    digest, cubin = content[:_DIGEST], content[_DIGEST:]
-    return cubin if hashlib.sha256(cubin).digest() == digest else None
+    digest, image = content[:_DIGEST], content[_DIGEST:]
+    return image if hashlib.sha256(image).digest() == digest else None
 
 
-def _write(path: Path, cubin: bytes) -> None:
-    """Cache a cubin; several processes may do so at once. Without a writable folder, do nothing."""
+def _write(path: Path, image: bytes) -> None:
+    """Cache an image, as several processes may at once; do nothing without a writable folder."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             draft = Path(folder) / path.name
-            draft.write_bytes(hashlib.sha256(cubin).digest() + cubin)
+            draft.write_bytes(hashlib.sha256(image).digest() + image)
             draft.replace(path)  # at once: no process reads a part of it
     except OSError:
         return

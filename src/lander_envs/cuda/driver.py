@@ -53,10 +53,10 @@ class Gpu:
         """Load kernels of a file in ``native/kernels``; compiles it if it is not in the cache."""
         if kernels in self._modules:
             return
-        cubin = self._compiler.cubin(kernels, self._capability)
+        image = self._compiler.image(kernels, self._capability)
         module = ctypes.c_void_p()
         with self._current():
-            self._call("cuModuleLoadData", ctypes.byref(module), cubin)
+            self._call("cuModuleLoadData", ctypes.byref(module), image)
             for name in names:
                 function = ctypes.c_void_p()
                 self._call("cuModuleGetFunction", ctypes.byref(function), module, name.encode())

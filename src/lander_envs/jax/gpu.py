@@ -54,7 +54,7 @@ def load_for(capability: str, kernels: str) -> None:
         raise RuntimeError(
             f"the GPU must have compute capability {least} or higher, got {capability}"
         )
-    cubin = Compiler().cubin(kernels, (major, minor))
+    image = Compiler().image(kernels, (major, minor))
     library = driver_library()
     addresses = [ctypes.cast(getattr(library, name), ctypes.c_void_p).value for name in _FUNCTIONS]
-    _native.start_jax_cuda([address or 0 for address in addresses], kernels, cubin)
+    _native.start_jax_cuda([address or 0 for address in addresses], kernels, image)

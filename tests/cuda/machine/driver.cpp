@@ -55,7 +55,8 @@ std::vector<Launch> launches;
 std::vector<std::string> compilations;  // the options, joined by spaces
 std::map<std::string, int> failures;    // error code by the name of a function
 std::vector<int> contexts;              // stack of current ones, by device
-std::string image = "cubin of the test";
+std::string image = "image of the test";
+const std::string ptx = image + ": PTX";  // with a NUL at its end, as NVRTC's
 std::string program_log = "landers.h(1): error: a fault of the test";
 int capability[2] = {9, 0};
 int devices = 2;
@@ -195,6 +196,14 @@ int nvrtcGetCUBINSize(void*, size_t* size) {
 }
 int nvrtcGetCUBIN(void*, char* out) {
     std::memcpy(out, image.data(), image.size());
+    return 0;
+}
+int nvrtcGetPTXSize(void*, size_t* size) {
+    *size = ptx.size() + 1;
+    return 0;
+}
+int nvrtcGetPTX(void*, char* out) {
+    std::memcpy(out, ptx.data(), ptx.size() + 1);
     return 0;
 }
 int nvrtcGetProgramLogSize(void*, size_t* size) {

@@ -114,13 +114,13 @@ Capsules capsules(const std::vector<std::pair<const char*, void*>>& targets) {
 }
 
 void start_jax_cuda(const std::vector<std::uintptr_t>& functions, const std::string& kernels,
-                    const nb::bytes& cubin) {
+                    const nb::bytes& image) {
     lander_python::CudaFunctions called{};
     if (functions.size() * sizeof(std::uintptr_t) != sizeof called) {
         throw nb::value_error("functions must be those of CudaFunctions");
     }
     std::memcpy(&called, functions.data(), sizeof called);
-    lander_python::start_cuda(called, kernels, std::string(cubin.c_str(), cubin.size()));
+    lander_python::start_cuda(called, kernels, std::string(image.c_str(), image.size()));
 }
 
 void bind_jax(nb::module_& module) {
@@ -132,7 +132,7 @@ void bind_jax(nb::module_& module) {
     module.def(
         "jax_cuda_targets", [] { return capsules(lander_python::jax_cuda_targets()); },
         "Like ``jax_targets``, for GPUs.");
-    module.def("start_jax_cuda", &start_jax_cuda, "functions"_a, "kernels"_a, "cubin"_a,
+    module.def("start_jax_cuda", &start_jax_cuda, "functions"_a, "kernels"_a, "image"_a,
                "Set the functions of libcuda, as addresses in the order of ``CudaFunctions``, and "
                "the machine code of a file in ``native/kernels``.");
 }

@@ -61,10 +61,10 @@ inline void check_gpu_picture(int rows, int columns) {
 /// libcuda, and what is loaded on each GPU.
 class Cuda {
   public:
-    void start(const CudaFunctions& functions, const std::string& file, std::string cubin) {
+    void start(const CudaFunctions& functions, const std::string& file, std::string image) {
         const std::lock_guard<std::mutex> held(mutex_);
         functions_ = functions;
-        cubins_[file] = std::move(cubin);
+        images_[file] = std::move(image);
     }
 
   private:
@@ -101,13 +101,13 @@ class Cuda {
     }
 
     void* loaded(Gpu& gpu, const char* file) {
-        const auto cubin = cubins_.find(file);
-        if (cubin == cubins_.end()) {
+        const auto image = images_.find(file);
+        if (image == images_.end()) {
             refuse_unloaded();
         }
         void*& module = gpu.modules[file];
         if (module == nullptr) {
-            require(functions_.load_module(&module, cubin->second.data()), "cuModuleLoadData");
+            require(functions_.load_module(&module, image->second.data()), "cuModuleLoadData");
         }
         return module;
     }
@@ -120,7 +120,7 @@ class Cuda {
 
     std::mutex mutex_;
     CudaFunctions functions_{};
-    std::map<std::string, std::string> cubins_;  // by file
+    std::map<std::string, std::string> images_;  // by file
     std::map<int, Gpu> gpus_;
 };
 

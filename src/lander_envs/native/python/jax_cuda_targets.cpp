@@ -201,8 +201,8 @@ std::vector<std::pair<const char*, void*>> jax_cuda_targets() {
             {"lander_envs_step", reinterpret_cast<void*>(cuda_step_handler)}};
 }
 
-void start_cuda(const CudaFunctions& functions, const std::string& file, std::string cubin) {
-    cuda.start(functions, file, std::move(cubin));
+void start_cuda(const CudaFunctions& functions, const std::string& file, std::string image) {
+    cuda.start(functions, file, std::move(image));
 }
 
 }  // namespace lander_python

@@ -15,7 +15,7 @@ namespace lander_python {
 std::vector<std::pair<const char*, void*>> jax_cuda_targets();
 
 /// Sets libcuda's functions and the machine code of a file in native/kernels.
-void start_cuda(const CudaFunctions& functions, const std::string& file, std::string cubin);
+void start_cuda(const CudaFunctions& functions, const std::string& file, std::string image);
 #else
 inline std::vector<std::pair<const char*, void*>> jax_cuda_targets() { return {}; }
 inline void start_cuda(const CudaFunctions&, const std::string&, std::string) {}
