@@ -21,6 +21,7 @@ Points = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 _LEAST_SHOWN = 0.0  # return; a worse agent gets its number instead of a place
 _LOWEST = -400.0  # return; what a random policy falls under in its worst updates
+_COLOURS = 10  # of Matplotlib's cycle, after which C10 is C0 again
 
 
 def draw_runs(results: Sequence[ConfigResult], out: Path) -> None:
@@ -68,7 +69,7 @@ def draw_agents(results: Sequence[ConfigResult], out: Path) -> None:
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
     for number, result in enumerate(results):
-        _draw_seeds(axes, evaluations(result), f"C{number}", result.name)
+        _draw_seeds(axes, evaluations(result), number, result.name)
     axes.set(xlabel="million environment steps", ylabel="return of greedy evaluations")
     axes.xaxis.set_major_formatter(lambda steps, _: f"{steps / 1e6:g}")
     _show_threshold(axes, results[0].threshold)
@@ -82,7 +83,7 @@ def draw_comparison(results: Sequence[ConfigResult], out: Path) -> None:
     panels = figure.subplots(1, 2, sharey=True)
     for number, result in enumerate(results):
         for axes, curves in zip(panels, (evaluations(result), training(result)), strict=True):
-            _draw_seeds(axes, curves, f"C{number}", result.name)
+            _draw_seeds(axes, curves, number, result.name)
     for axes, title in zip(panels, ("greedy evaluations", "while training, sampled"), strict=True):
         axes.axhline(REWARD_THRESHOLD, color="grey", linestyle="--", linewidth=1)
         axes.set(xlabel="million environment steps", title=title)
@@ -149,9 +150,11 @@ def _interpolated(
     return line
 
 
-def _draw_seeds(axes: Axes, curves: Sequence[Points], colour: str, label: str) -> None:
+def _draw_seeds(axes: Axes, curves: Sequence[Points], number: int, label: str) -> None:
+    """Mean and interval of curve ``number``; once all colours are taken, lines are dashed."""
     steps, middle, low, high = spread_over_seeds(curves)
-    axes.plot(steps, middle, color=colour, linewidth=2, label=label)
+    colour, style = f"C{number}", "-" if number < _COLOURS else "--"
+    axes.plot(steps, middle, style, color=colour, linewidth=2, label=label)
     axes.fill_between(steps, low, high, color=colour, alpha=0.12, linewidth=0)
 
 

@@ -3,6 +3,8 @@
 import imageio.v3 as iio
 import numpy as np
 from gymnasium.spaces import Discrete
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
 from baselines.algorithms.health import bands
 from baselines.results import plots
@@ -44,6 +46,15 @@ def test_every_kind_of_plot_is_written(tmp_path) -> None:
     assert shapes["runs"][:2] == shapes["agents"][:2] == (450, 800)
     assert shapes["comparison"][:2] == (400, 1000)
     assert shapes["scores"][1] == 800
+
+
+def test_no_two_of_eleven_curves_look_alike() -> None:
+    axes = Figure().subplots()
+    curve = np.array([1.0, 2.0]), np.array([10.0, 20.0])
+    for number in range(11):
+        plots._draw_seeds(axes, [curve], number, str(number))
+    looks = {(to_hex(line.get_color()), line.get_linestyle()) for line in axes.lines}
+    assert len(looks) == 11
 
 
 def test_the_curves_of_a_result_are_a_pair_of_arrays_a_seed(tmp_path) -> None:
