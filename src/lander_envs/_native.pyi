@@ -97,7 +97,7 @@ def jax_targets() -> dict[str, Any]:
 def jax_cuda_targets() -> dict[str, Any]:
     """Like ``jax_targets``, for GPUs."""
 
-def start_jax_cuda(functions: Sequence[int], kernels: str, cubin: bytes) -> None:
+def start_jax_cuda(functions: Sequence[int], kernels: str, image: bytes) -> None:
     """
     Set the functions of libcuda, as addresses in the order of ``CudaFunctions``, and the machine code of a file in ``native/kernels``.
     """

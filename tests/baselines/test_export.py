@@ -18,7 +18,7 @@ def test_an_exported_agent_is_loaded_with_its_score(tmp_path, capsys) -> None:
     card = json.loads((tmp_path / "lander_dqn.json").read_text())
     assert card["env_id"] == policy.card.env_id == "lander_envs/Lander-v0"
     assert card["algorithm"] == "dqn"
-    assert card["parameters"] == 8 * 128 + 128 + 128 * 128 + 128 + 5 * 129
+    assert card["parameters"] == 8 * 64 + 64 + 64 * 64 + 64 + 5 * 65
     assert card["scores"]["native"]["episodes"] == 3
     assert card["hand_made_feature"] == ""
 

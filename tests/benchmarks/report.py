@@ -107,7 +107,7 @@ def table(rows: list[Row]) -> list[str]:
 
 
 def factors(rows: list[Row]) -> list[str]:
-    """What a factor is worth by itself: ratios of rows that differ in it alone.
+    """Worth of each factor by itself: ratios of rows that differ in it alone.
 
     Nothing for rows without factors. The first value of a factor is what the others are beside.
     """

@@ -55,7 +55,7 @@ def named(case: tuple[str, tuple[int, int]]) -> str:
 
 @pytest.fixture(scope="module", params=itertools.product(KERNELS, ARCHITECTURES), ids=named)
 def compiled(request) -> Compiled:
-    """What NVRTC made of a file; one compilation for all tests below."""
+    """A file that NVRTC has compiled, once for all tests below."""
     kernels, (major, minor) = request.param
     report = ReportingCompiler().report(kernels, (major, minor))
     return Compiled(kernels, f"sm_{major}{minor}", report, ptx.instructions(report.ptx))
