@@ -99,7 +99,7 @@ def jax_cuda_targets() -> dict[str, Any]:
 
 def start_jax_cuda(functions: Sequence[int], kernels: str, image: bytes) -> None:
     """
-    Set the functions of libcuda, as addresses in the order of ``CudaFunctions``, and the machine code of a file in ``native/kernels``.
+    Set the functions of libcuda, as addresses in the order of ``CudaFunctions``, and the image of a file in ``native/kernels``: machine code or PTX.
     """
 
 class Lander:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import gymnasium as gym
 import numpy as np
+from torch import Tensor
 
 from lander_envs.scoring.policy import HeuristicPolicy
 from tests.cuda import warps
@@ -98,7 +99,7 @@ class Counters:
         for array in (self.executions, self.accesses, self.words):
             array.fill(0)
 
-    def describe(self, entries: Any) -> Array:
+    def describe(self, entries: Tensor) -> Array:
         """Contacts and touching contacts, (landers, 2)."""
         out = np.empty((len(entries), 2), np.int32)
         pointers = (ctypes.c_void_p(p) for p in (entries.data_ptr(), out.ctypes.data))

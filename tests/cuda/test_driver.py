@@ -82,6 +82,12 @@ def test_a_gpu_older_than_ampere_is_refused(machine, capability) -> None:
     assert str(refused.value) == expected
 
 
+def test_a_gpu_newer_than_hopper_loads_ptx(machine) -> None:
+    machine.set_device(12, 0)
+    opened().launch("lander_seed", 1, seeding(1))
+    assert "--gpu-architecture=compute_90 " in machine.compilations[0]
+
+
 def test_a_process_opens_a_gpu_once(machine) -> None:
     assert driver.gpu(0) is driver.gpu(0)
     assert driver.gpu(0) is not driver.gpu(1)

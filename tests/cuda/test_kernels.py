@@ -23,10 +23,6 @@ ARCHITECTURES = [(8, 0), (9, 0)]  # that NVRTC compiles for
 ASSEMBLED = ["sm_90", "sm_120"]  # for which the PTX of the last of them is assembled
 MAX_REGISTERS = 128  # 512 threads a multiprocessor
 
-# Kernel and architecture whose assembler keeps a whole state in registers and spills it. It clones
-# states, which is rare and waits for the host anyway.
-ALLOWED_TO_SPILL = {("lander_write", "sm_120")}
-
 # Minima and maxima of floats in the PTX, by file. PTX takes -0 for less than 0, where
 # `a < b ? a : b` gives the second of two zeros; of these, one number is a constant other than
 # zero: 255 in `rounded` (render/downscale.h), 0.2 in `glow` (render/scene.h).
@@ -65,9 +61,8 @@ def check_resources(kernels: str, found: list[Resources], architectures: int) ->
     source = (NATIVE / "kernels" / f"{kernels}.cu").read_text()
     assert len(found) == architectures * source.count("__global__")
     for resources in found:
-        if (resources.kernel, resources.architecture) not in ALLOWED_TO_SPILL:
-            assert resources.registers <= MAX_REGISTERS, resources
-            assert resources.spilled == 0, resources
+        assert resources.registers <= MAX_REGISTERS, resources
+        assert resources.spilled == 0, resources
 
 
 @needs_nvrtc
@@ -78,7 +73,7 @@ def test_every_kernel_fits_128_registers_without_spills(compiled) -> None:
 @pytest.mark.skipif(NVCC is None, reason="nvcc is neither on the PATH nor in /usr/local/cuda/bin")
 @pytest.mark.parametrize("kernels", KERNELS)
 def test_nvccs_kernels_fit_too(kernels, tmp_path) -> None:
-    # As the driver of a newer GPU does, ptxas assembles Hopper's PTX.
+    # ptxas assembles Hopper's PTX, as the driver of a newer GPU does.
     targets = [f"-gencode=arch=compute_90,code={name}" for name in ASSEMBLED]
     log = nvcc(kernels, tmp_path / "fatbin", *targets, "-fatbin", "-Xptxas", "-v")
     check_resources(kernels, resources_of(log), len(ASSEMBLED))

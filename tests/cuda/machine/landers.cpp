@@ -1,4 +1,4 @@
-// What a sort of landers could know of them before a step, and the counters of counting.h.
+// Contacts of landers, by which they could be sorted before a step; the counters of counting.h.
 #include "batch/entry.h"
 #include "counting.h"
 

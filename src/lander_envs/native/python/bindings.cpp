@@ -134,7 +134,7 @@ void bind_jax(nb::module_& module) {
         "Like ``jax_targets``, for GPUs.");
     module.def("start_jax_cuda", &start_jax_cuda, "functions"_a, "kernels"_a, "image"_a,
                "Set the functions of libcuda, as addresses in the order of ``CudaFunctions``, and "
-               "the machine code of a file in ``native/kernels``.");
+               "the image of a file in ``native/kernels``: machine code or PTX.");
 }
 
 }  // namespace

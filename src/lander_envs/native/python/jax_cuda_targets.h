@@ -14,7 +14,7 @@ namespace lander_python {
 /// of XLA.
 std::vector<std::pair<const char*, void*>> jax_cuda_targets();
 
-/// Sets libcuda's functions and the machine code of a file in native/kernels.
+/// Sets libcuda's functions and the image of a file in native/kernels: machine code or PTX.
 void start_cuda(const CudaFunctions& functions, const std::string& file, std::string image);
 #else
 inline std::vector<std::pair<const char*, void*>> jax_cuda_targets() { return {}; }
