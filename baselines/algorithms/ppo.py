@@ -15,6 +15,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
+from baselines.algorithms.fused_ppo import FusedPPO, LossSettings
 from baselines.algorithms.health import HealthMonitor
 from baselines.algorithms.rollout import (
     Batch,
@@ -26,9 +27,9 @@ from baselines.algorithms.rollout import (
 from baselines.networks.actor_critic import ActorCritic, ActorCriticPolicy, Evaluation
 from baselines.networks.build import NetworkConfig, build_actor_critic
 from baselines.networks.cnn import load_encoder
-from baselines.optim.compiled import CompiledStep
+from baselines.optim.compiled import CompiledStep, Metrics
 from baselines.optim.flat_adam import FlatAdam
-from baselines.runs.config import Fraction, NonNegative, Positive, Rate, TrainConfig
+from baselines.runs.config import ConfigError, Fraction, NonNegative, Positive, Rate, TrainConfig
 from baselines.runs.episode_returns import EpisodeReturns
 from baselines.runs.trainer import Iteration, Progress, Trainer
 from lander_envs.scoring.policy import Policy
@@ -81,6 +82,8 @@ class PPOConfig(NetworkConfig):
     """Minimum of rewards, before scaling; without it they stay as they are."""
     compile_update: bool = False
     """Compile gradient steps first, in 10 to 40 s: for long runs with small minibatches."""
+    fused: bool = False
+    """Act and learn in C++, compiled in seconds first: for MLPs and discrete actions, on a CPU."""
 
     @property
     def max_grad_norms(self) -> tuple[float, ...]:
@@ -209,10 +212,19 @@ class PPO(Trainer[PPOConfig, ActorCritic]):
         self.episode_start = ~self.is_reset
         self.episode_returns = EpisodeReturns(n, self.arrays)
         self.rollout = Rollout.empty(config.num_steps, self.envs, self.agent.width, config.device)
-        self.compiled_step: CompiledStep | None = None
+        self._fused = self._make_fused() if config.fused else None
+        self._compiled_step: CompiledStep | None = None
         if config.compile_update:
             norms = config.max_grad_norms
-            self.compiled_step = CompiledStep(self.loss, self.agent, self.optimizer, norms)
+            self._compiled_step = CompiledStep(self.loss, self.agent, self.optimizer, norms)
+
+    def _make_fused(self) -> FusedPPO:
+        config = self.config
+        if config.compile_update:
+            raise ConfigError("fused: not with compile_update, got True")
+        normalizes = config.normalize_advantages == "minibatch"
+        settings = LossSettings(config.clip_coef, config.value_clip, config.vf_coef, normalizes)
+        return FusedPPO(self.agent, self.optimizer, settings, config.max_grad_norms)
 
     def iterate(self) -> Iteration:
         """Collect a rollout and learn from it."""
@@ -242,10 +254,11 @@ class PPO(Trainer[PPOConfig, ActorCritic]):
         shape = tuple(rollout.rewards.shape)
         rewards = self.arrays.zeros(shape, np.float64)
         terminated, truncated, is_reset = self.arrays.zeros((3, *shape), np.bool_)
+        act = self.agent.step if self._fused is None else self._fused.acting()
         for t in range(config.num_steps):
             rollout.obs[t] = torch.as_tensor(self.obs)
             rollout.hidden_states[t] = hidden_state = self._hidden_state_before()
-            sample, value, self.hidden_state = self.agent.step(rollout.obs[t], hidden_state)
+            sample, value, self.hidden_state = act(rollout.obs[t], hidden_state)
             rollout.raw_actions[t], rollout.log_probs[t] = sample.raw_action, sample.log_prob
             if value is not None:
                 rollout.values[t] = value
@@ -288,20 +301,14 @@ class PPO(Trainer[PPOConfig, ActorCritic]):
         """Gradient steps on minibatches of a rollout; returns the means of their metrics."""
         config = self.config
         batch = self.make_batch(rollout)
+        if self._fused is not None:
+            self._fused.start_update(batch)
         ent_coef = config.late_ent_coef if self.progress.is_late else config.ent_coef
-        history: list[dict[str, Tensor]] = []
+        history: list[Metrics] = []
         for _ in range(config.update_epochs):
             start = len(history)
             for index in shuffled_minibatches(len(batch), config.minibatch_size, config.device):
-                if self.compiled_step is not None:
-                    history.append(self.compiled_step(batch, index, ent_coef))
-                    continue
-                loss, metrics = self.loss(self.agent, batch, index, ent_coef)
-                self.optimizer.zero_grad()
-                loss.backward()
-                self.optimizer.clip_gradients(loss, *config.max_grad_norms)
-                self.optimizer.step()
-                history.append(metrics)
+                history.append(self._gradient_step(batch, index, ent_coef))
             self.optimizer.check_finite()
             approx_kl = torch.stack([metrics["approx_kl"] for metrics in history[start:]]).mean()
             if config.target_kl is not None and approx_kl > config.target_kl:
@@ -311,6 +318,19 @@ class PPO(Trainer[PPOConfig, ActorCritic]):
         return means | {
             "explained_variance": explained_variance(old.values[valid], old.returns[valid])
         }
+
+    def _gradient_step(self, batch: Batch, index: Tensor, ent_coef: float) -> Metrics:
+        """Gradient step on the minibatch ``index``; returns the metrics to log."""
+        if self._fused is not None:
+            return self._fused.gradient_step(index, ent_coef)
+        if self._compiled_step is not None:
+            return self._compiled_step(batch, index, ent_coef)
+        loss, metrics = self.loss(self.agent, batch, index, ent_coef)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.clip_gradients(loss, *self.config.max_grad_norms)
+        self.optimizer.step()
+        return metrics
 
     def make_batch(self, rollout: Rollout) -> Batch:
         """Transitions of a rollout for minibatches."""

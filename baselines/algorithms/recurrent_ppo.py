@@ -103,6 +103,8 @@ class RecurrentPPO(PPO):
         """Actor and critic with memory, freshly initialised."""
         if config.compile_update:
             raise ConfigError("compile_update: not with a memory, got True")
+        if config.fused:
+            raise ConfigError("fused: not with a memory, got True")
         agent = build_recurrent_actor_critic(config, observation_space, action_space)
         return agent.to(config.device)
 

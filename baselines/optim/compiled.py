@@ -52,7 +52,7 @@ class CompiledStep:
     def __init__(
         self, loss: Loss, network: nn.Module, optimizer: FlatAdam, max_grad_norms: Sequence[float]
     ) -> None:
-        _find_compiler()
+        find_compiler()
         self._optimizer = optimizer
         self._vectors = [vector.detach() for vector in optimizer.vectors]
         step = _GradientStep(_Bound(loss, network), optimizer, max_grad_norms)
@@ -74,10 +74,12 @@ class CompiledStep:
         return found
 
 
-def _find_compiler() -> None:
+def find_compiler(setting: str = "compile_update") -> str:
+    """The C++ compiler that ``CXX`` names, or the system's; NoCompilerError without one."""
     compiler = os.environ.get("CXX", "clang++" if sys.platform == "darwin" else "g++")
     if shutil.which(compiler) is None:
-        raise NoCompilerError(f"compile_update: needs a C++ compiler, and there is no {compiler}")
+        raise NoCompilerError(f"{setting}: needs a C++ compiler, and there is no {compiler}")
+    return compiler
 
 
 class _Bound(nn.Module):

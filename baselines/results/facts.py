@@ -46,6 +46,7 @@ _ENGINE = {
 _LEARNING = {
     "ppo_zoo": Ratio(_PPO, f"ours, {_ZOO}", f"Stable-Baselines3, {_ZOO}"),
     "ppo_zoo_compiled": Ratio(_PPO, f"ours, compile_update, {_ZOO}", f"Stable-Baselines3, {_ZOO}"),
+    "ppo_zoo_fused": Ratio(_PPO, f"ours, fused, {_ZOO}", f"Stable-Baselines3, {_ZOO}"),
     "ppo_ours": Ratio(_PPO, f"ours, {_OURS}", f"Stable-Baselines3, {_OURS}"),
 }
 

@@ -31,7 +31,7 @@ ON_POLICY = {
 }
 OFF_POLICY = {"DQN, MLP": "lander_dqn", "DQN, CNN": "pixel_lander_motion_crop_dqn"}
 
-SB3, COMPILED = "Stable-Baselines3", "ours, compile_update"
+SB3, COMPILED, FUSED = "Stable-Baselines3", "ours, compile_update", "ours, fused"
 OURS, ZOO = "lander_ppo", "lander_ppo_zoo"
 # Settings that both have, by our name.
 NAMES_OF_SB3 = {
@@ -155,7 +155,7 @@ def as_of_sb3(content: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("settings", SETTINGS)
-@pytest.mark.parametrize("implementation", [SB3, "ours", COMPILED])
+@pytest.mark.parametrize("implementation", [SB3, "ours", COMPILED, FUSED])
 def bench_ppo_taken_apart(
     benchmark, device: str, implementation: str, settings: str, engine: str
 ) -> None:
@@ -170,6 +170,7 @@ def bench_ppo_taken_apart(
         "env_id": ENGINES[engine],
         "device": device,
         "compile_update": implementation == COMPILED,
+        "fused": implementation == FUSED,
     }
     seeds = itertools.count(1)
 
