@@ -3,7 +3,8 @@
 Source: Mnih et al., "Human-level control through deep reinforcement learning", 2015. Extensions:
 van Hasselt et al., "Deep reinforcement learning with double Q-learning", 2016; Wang et al.,
 "Dueling network architectures", 2016; returns of several steps as in Hessel et al., "Rainbow",
-2018.
+2018; averaged target networks as in Lillicrap et al., "Continuous control with deep reinforcement
+learning", 2016.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ class DQNConfig(TrainConfig):
     """Steps between copies of the network into the target network."""
     target_episodes: Positive | None = None
     """Copy every so many episodes instead."""
+    target_rate: float | None = Field(None, gt=0, le=1)
+    """Instead, at each update, share of the network that the target network takes in."""
     epsilon_start: Fraction = 1.0
     """Share of random actions at the start."""
     epsilon_end: Fraction = 0.02
@@ -133,6 +136,8 @@ class DQN(Trainer[DQNConfig, QNetwork]):
         config: DQNConfig, observation_space: gym.Space[Any], action_space: gym.Space[Any]
     ) -> QNetwork:
         """Online network, freshly initialised."""
+        if config.target_rate is not None and config.target_episodes is not None:
+            raise ConfigError(f"target_rate: not with target_episodes, got {config.target_rate}")
         if not isinstance(action_space, spaces.Discrete):
             raise ConfigError(f"DQN needs discrete actions, got {action_space}")
         encoder, n_features = build_stack_encoder(
@@ -218,7 +223,13 @@ class DQN(Trainer[DQNConfig, QNetwork]):
     def update(self) -> dict[str, Tensor]:
         """Gradient step on a batch of the replay buffer; returns the metrics to log."""
         batch = self.buffer.sample(self.config.batch_size, self.config.device)
+        metrics = self._gradient_step(batch)
         self.progress.updates += 1
+        if self.config.target_rate is not None:
+            self._average(self.config.target_rate)
+        return metrics
+
+    def _gradient_step(self, batch: Transitions) -> dict[str, Tensor]:
         if self._compiled_step is not None:
             return self._compiled_step(batch)
         loss, metrics = self._loss(self.agent, batch)
@@ -240,8 +251,17 @@ class DQN(Trainer[DQNConfig, QNetwork]):
         )
         return due
 
+    @torch.no_grad()
+    def _average(self, rate: float) -> None:
+        """Move the target network towards the network: an exponential mean of its past weights."""
+        pairs = zip(self._target.parameters(), self.agent.parameters(), strict=True)
+        for mean, parameter in pairs:
+            mean.lerp_(parameter, rate)
+
     def _copies_due(self) -> int:
         """Number of copies that a run at this point should have made."""
+        if self.config.target_rate is not None:
+            return 0
         if self.config.target_episodes is not None:
             return self.progress.episodes // self.config.target_episodes
         return self.progress.steps // self.config.target_interval

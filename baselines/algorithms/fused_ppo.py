@@ -78,7 +78,6 @@ class FusedPPO:
         n_groups = len(optimizer.vectors)
         self._max_norms = max_grad_norms * n_groups if joint else max_grad_norms
         self._groups = (_Group * n_groups)()
-        self._hidden_state = agent.initial_state(0, "cpu")
         self._n_actions = specs[0].sizes[specs[0].n_sizes - 1]
 
     def acting(self) -> Callable[[Tensor, Tensor], Step]:
@@ -186,6 +185,7 @@ def _network_spec(network: nn.Sequential) -> _NetworkSpec:
 def _at(tensor: Tensor | None) -> int:
     """Address of a tensor's numbers, which lie one after the other."""
     assert tensor is not None
+    assert tensor.dtype in (torch.float32, torch.int64)
     assert tensor.is_contiguous()
     return tensor.data_ptr()
 

@@ -1,11 +1,11 @@
-"""The slow lane of the kernels: NVIDIA's PTX and the source on the host, against the CPU's lanes.
+"""The slow lane of the kernels: NVRTC's PTX and the source on the host, against the CPU's lanes.
 
     python -m tests.cuda.parity --steps 1000000
 
 steps the same landers on the CPU's vector environment and on the stand-in for a GPU, and compares
-all bytes. The kernels are nvcc's PTX, translated to C++, or with ``--sanitized`` their source under
-AddressSanitizer. Half of the landers follow Gymnasium's heuristic, so that they land. Prints the
-rare events; fails if a byte differs or an event is missing.
+all bytes. The kernels are NVRTC's PTX, translated to C++, or with ``--sanitized`` their source
+under AddressSanitizer. Half of the landers follow Gymnasium's heuristic, so that they land. Prints
+the rare events; fails if a byte differs or an event is missing.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     python -m tests.cuda.prediction --out docs/results/gpu_prediction.md
 
-NVIDIA's PTX of ``lander_step``, translated to C++, runs on the CPU and counts: for each lander the
+NVRTC's PTX of ``lander_step``, translated to C++, runs on the CPU and counts: for each lander the
 executions of each basic block, and the words of memory that it loads and stores. The landers first
 fly on the CPU's vector environment until their episodes are out of phase; from then on they fly on
 both, and must agree.

@@ -4,7 +4,7 @@
 
 Prints a JSON object; ends with status 1 if a byte of a flight differs. XLA calls the functions of
 jax_cuda_targets.cpp for CPU devices, in the place of the engine's own calls for these. The kernels
-are their source, compiled for the host, or with ``--ptx`` nvcc's PTX, translated to C++.
+are their source, compiled for the host, or with ``--ptx`` NVRTC's PTX, translated to C++.
 """
 
 from __future__ import annotations
@@ -236,7 +236,7 @@ def failures(machine: Machine) -> dict[str, str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="for what is compiled")
-    parser.add_argument("--ptx", action="store_true", help="run nvcc's PTX")
+    parser.add_argument("--ptx", action="store_true", help="run NVRTC's PTX")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     stand_in = from_ptx() if arguments.ptx else on_host()

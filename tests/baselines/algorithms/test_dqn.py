@@ -149,6 +149,35 @@ def test_the_target_is_copied_at_its_interval(settings, copies, monkeypatch) -> 
     assert seen[: len(copies)] == copies
 
 
+def test_a_target_rate_moves_the_target_a_share_of_the_way_at_each_update() -> None:
+    trainer = DQN(DQNConfig(**{**TINY, "target_rate": 0.25}))
+    trainer.start(0)
+    for _ in range(26):  # to the first 100 steps
+        trainer.collect(1.0)
+    before = [weights.clone() for weights in trainer._target.parameters()]
+    trainer.update()
+    online = list(trainer.agent.parameters())
+    for old, new, target in zip(before, online, trainer._target.parameters(), strict=True):
+        assert not torch.equal(new, old)
+        assert torch.allclose(target, 0.75 * old + 0.25 * new, atol=1e-7)
+
+
+def test_with_a_target_rate_nothing_is_copied(monkeypatch) -> None:
+    trainer = DQN(DQNConfig(**{**TINY, "target_rate": 0.25}))
+    trainer.start(0)
+    copies: list[object] = []
+    monkeypatch.setattr(trainer._target, "load_state_dict", copies.append)
+    trainer.iterate()
+    trainer.iterate()
+    assert trainer.progress.steps > 400  # the target_interval of TINY
+    assert copies == []
+
+
+def test_a_target_rate_excludes_copies_by_episodes() -> None:
+    with pytest.raises(ConfigError, match=r"target_rate: not with target_episodes, got 0\.25"):
+        DQN(DQNConfig(target_rate=0.25, target_episodes=3))
+
+
 def test_a_run_may_end_by_episodes(tmp_path) -> None:
     config = DQNConfig(**{**TINY, "total_episodes": 3, "num_envs": 1, "total_steps": 100_000})
     trainer = DQN(config)

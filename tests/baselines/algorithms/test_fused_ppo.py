@@ -78,7 +78,7 @@ def test_fused_gradient_steps_are_plain_ones_but_for_rounding(settings) -> None:
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="these are x86-64's")
 @pytest.mark.parametrize("instructions", INSTRUCTION_SETS)
 def test_every_width_of_vectors_gives_the_same_steps(monkeypatch, instructions) -> None:
-    if instructions == "x86-64-v4" and not torch.backends.cpu.get_cpu_capability() == "AVX512":
+    if instructions == "x86-64-v4" and torch.backends.cpu.get_cpu_capability() != "AVX512":
         pytest.skip("this processor has no AVX-512")
     options = tuple(option for option in fused_ppo._OPTIONS if option != "-march=native")
     monkeypatch.setattr(fused_ppo, "_OPTIONS", (*options, f"-march={instructions}"))
@@ -153,7 +153,8 @@ def test_other_agents_are_refused(settings, sentence) -> None:
 
 def test_without_a_compiler_nothing_is_fused(monkeypatch) -> None:
     monkeypatch.setenv("CXX", "no-such-compiler")
-    with pytest.raises(NoCompilerError, match="fused: needs a C.. compiler, and there is no no-"):
+    sentence = r"fused: needs a C\+\+ compiler, and there is no no-such-compiler"
+    with pytest.raises(NoCompilerError, match=sentence):
         trainer_of(fused=True)
 
 

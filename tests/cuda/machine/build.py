@@ -9,7 +9,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from lander_envs.cuda.compiler import MAX_CAPABILITY
 from tests.cuda.machine.counting import counted
+from tests.cuda.machine.nvrtc import ReportingCompiler
 from tests.cuda.machine.ptx import translated
 from tests.native.build import COMPILER, NATIVE, ROOT, UNFUSED, compile_cpp
 
@@ -34,40 +36,38 @@ def on_host(flags: tuple[str, ...] = ("-O2",)) -> Path:
     return _library("host", flags, build)
 
 
-def from_ptx(architecture: str = "sm_90") -> Path:
-    """Library whose kernels are nvcc's PTX, translated to C++."""
+def from_ptx() -> Path:
+    """Library whose kernels are NVRTC's PTX, translated to C++."""
 
     def build(folder: Path) -> list[Path]:
         for name in KERNELS:
             source = folder / f"{name}.cpp"
-            source.write_text(translated(ptx_of(name, architecture, folder)))
+            source.write_text(translated(ptx_of(name)))
             options = ["-c", "-fPIC", "-O1", "-w", f"-I{MACHINE}", *UNFUSED.split()]
             compile_cpp(folder / f"{name}.o", [source], options)
         return [folder / f"{name}.o" for name in KERNELS]
 
-    return _library(f"ptx-{architecture}", (), build)
+    return _library("ptx", (), build)
 
 
-def counting(architecture: str = "sm_90") -> Path:
-    """Library whose state kernels are nvcc's PTX, translated to C++; ``lander_step`` counts."""
+def counting() -> Path:
+    """Library whose state kernels are NVRTC's PTX, translated to C++; ``lander_step`` counts."""
 
     def build(folder: Path) -> list[Path]:
         source = folder / "state_kernels.cpp"
-        source.write_text(counted(ptx_of("state_kernels", architecture, folder), "lander_step"))
+        source.write_text(counted(ptx_of("state_kernels"), "lander_step"))
         for name, file in (("kernels", source), ("landers", MACHINE / "landers.cpp")):
             # Not optimized: a short flight takes less than an optimizing compiler.
             options = ["-c", "-fPIC", "-O0", "-w", f"-I{MACHINE}", *UNFUSED.split()]
             compile_cpp(folder / f"{name}.o", [file], options)
         return [folder / "kernels.o", folder / "landers.o"]
 
-    return _library(f"counting-{architecture}", (), build)
+    return _library("counting", (), build)
 
 
-def ptx_of(name: str, architecture: str, folder: Path) -> str:
-    """PTX that nvcc makes of a file of kernels."""
-    out = folder / f"{name}.ptx"
-    nvcc(name, out, f"-arch={architecture}", "-ptx")
-    return out.read_text()
+def ptx_of(name: str) -> str:
+    """PTX of a file of kernels, by the package's own compiler and options."""
+    return ReportingCompiler().report(name, MAX_CAPABILITY).ptx
 
 
 def nvcc(name: str, out: Path, *options: str) -> str:
