@@ -160,6 +160,10 @@ class DQN(Trainer[DQNConfig, QNetwork]):
     def __init__(self, config: DQNConfig) -> None:
         super().__init__(config)
         self._target = copy.deepcopy(self.agent).requires_grad_(False)
+        self._compiled_step: CompiledStep | None = None
+        if config.compile_update:
+            norms = (config.max_grad_norm,)
+            self._compiled_step = CompiledStep(self._loss, self.agent, self.optimizer, norms)
 
     def make_optimizer(self) -> FlatAdam:
         """Adam over all parameters."""
@@ -185,10 +189,6 @@ class DQN(Trainer[DQNConfig, QNetwork]):
         self._episode_start = ~self._is_reset
         self._steps_without_update = 0
         self._copies = self._copies_due()
-        self._compiled_step: CompiledStep | None = None
-        if config.compile_update:
-            norms = (config.max_grad_norm,)
-            self._compiled_step = CompiledStep(self._loss, self.agent, self.optimizer, norms)
 
     def iterate(self) -> Iteration:
         """Act and learn for ``log_interval`` steps."""

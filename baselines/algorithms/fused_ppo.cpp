@@ -9,9 +9,10 @@
 #include <cstdint>
 #include <cstring>
 #include <iterator>
+#include <new>
 #include <vector>
 
-// What Python passes, field by field as in fused_ppo.py.
+// Arguments from Python, field by field as in fused_ppo.py.
 extern "C" {
 
 // Transitions of a rollout, that minibatches are rows of.
@@ -92,7 +93,7 @@ int whole_rows(int count) { return (count + ROWS - 1) / ROWS * ROWS; }
 
 int padded(int size) { return (size + LANES - 1) / LANES * LANES; }
 
-// exp(x) for x <= 0, to about an ulp; exp(-87), the smallest normal number, below that.
+// exp(x) for x <= 0, to about an ulp; below -87 exp(-87), near the smallest normal number.
 Lanes exp_negative(Lanes x) {
     x = x < -87.0f ? all(-87.0f) : x;
     // x = n ln 2 + r with |r| <= ln 2 / 2; ln 2 in two parts, the first with few bits.
@@ -109,7 +110,7 @@ Lanes exp_negative(Lanes x) {
 }
 
 Lanes activate(Activation kind, Lanes x) {
-    if (kind == RELU) return x > 0.0f ? x : all(0.0f);
+    if (kind == RELU) return x < 0.0f ? all(0.0f) : x;  // keeps a NaN
     Lanes magnitude = x > 0.0f ? x : -x;
     if (kind == ELU) return x > 0.0f ? x : exp_negative(-magnitude) - 1.0f;
     Lanes e = exp_negative(-2.0f * magnitude);
@@ -258,7 +259,7 @@ struct Network {
     }
 };
 
-// Natural logarithms of the probabilities of all actions; false if one is not a number.
+// Log-softmax of n logits; false if it is not finite.
 bool log_softmax(const float* logits, int n, float* log_probs) {
     float top = *std::max_element(logits, logits + n), total = 0;
     for (int j = 0; j < n; ++j) total += std::exp(logits[j] - top);
@@ -326,9 +327,9 @@ struct Normalisation {
     float operator()(float advantage) const { return float((advantage - mean) * scale); }
 };
 
-// Writes the groups' norms; returns the factors of their gradients.
-std::vector<float> clip_gradients(const Group* groups, int n_groups, const Adam& adam,
-                                  float* norms) {
+// Writes the groups' norms and the factors of their gradients.
+void clip_gradients(const Group* groups, int n_groups, const Adam& adam, float* norms,
+                    float* factors) {
     double squares = 0;
     for (int g = 0; g < n_groups; ++g) {
         double own = 0;
@@ -337,13 +338,11 @@ std::vector<float> clip_gradients(const Group* groups, int n_groups, const Adam&
         norms[g] = float(std::sqrt(own));
         squares += own;
     }
-    std::vector<float> factors(n_groups, 1.0f);
     for (int g = 0; g < n_groups; ++g) {
         double norm = adam.joint_norm ? std::sqrt(squares) : norms[g];
         double limit = groups[adam.joint_norm ? 0 : g].max_norm;
-        if (norm > limit) factors[g] = float(limit / (norm + adam.norm_epsilon));
+        factors[g] = norm > limit ? float(limit / (norm + adam.norm_epsilon)) : 1.0f;
     }
-    return factors;
 }
 
 // Source: Kingma and Ba, "Adam: a method for stochastic optimization", 2015.
@@ -410,8 +409,13 @@ struct Learner {
 
 extern "C" {
 
+// Returns null if there is not enough memory.
 Learner* make_learner(const NetworkSpec* actor, const NetworkSpec* critic) {
-    return new Learner{Network(*actor), Network(*critic)};
+    try {
+        return new Learner{Network(*actor), Network(*critic)};
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
 }
 
 void free_learner(Learner* learner) { delete learner; }
@@ -445,7 +449,8 @@ int32_t act(Learner* learner, const float* obs, int64_t n, const float* exponent
 }
 
 // Takes a gradient step on n rows of the transitions, unless loss or gradient is not finite.
-// Writes the metrics (5), then the loss and the groups' norms (1 + n_groups).
+// Writes the metrics (5), the loss and the groups' norms (1 + n_groups), and the factors of their
+// gradients (n_groups).
 void take_gradient_step(Learner* learner, const Transitions* old, const int64_t* rows, int64_t n,
                         const LossSettings* settings, const Group* groups, int32_t n_groups,
                         const Adam* adam, float* out) {
@@ -463,7 +468,8 @@ void take_gradient_step(Learner* learner, const Transitions* old, const int64_t*
     double all[] = {sums.policy_loss, sums.value_loss, sums.entropy, sums.kl, sums.clipped, loss};
     float* norms =
         std::transform(std::begin(all), std::end(all), out, [n](double sum) { return sum / n; });
-    std::vector<float> factors = clip_gradients(groups, n_groups, *adam, norms);
+    float* factors = norms + n_groups;
+    clip_gradients(groups, n_groups, *adam, norms, factors);
     if (!std::all_of(norms - 1, norms + n_groups, [](float x) { return std::isfinite(x); })) return;
     for (int g = 0; g < n_groups; ++g) take_step(groups[g], *adam, factors[g]);
 }

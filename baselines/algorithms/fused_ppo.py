@@ -1,7 +1,8 @@
 """PPO in C++, for multilayer perceptrons on the CPU: a step's actions, and whole gradient steps.
 
-Small networks spend their time in calls, of compiled gradient steps too. ``fused_ppo.cpp`` takes
-one call for each. It is compiled for this processor at the start of a run, in a second or two.
+Small networks spend their time in calls, of compiled gradient steps too. ``fused_ppo.cpp`` makes
+each of the two one call. It is compiled for this processor at the start of a run, in a second or
+two.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from baselines.optim.flat_adam import NORM_EPSILON, FlatAdam, NonFiniteError
 from baselines.runs.config import ConfigError
 
 _SOURCE = Path(__file__).with_suffix(".cpp")
-_OPTIONS = ("-std=c++20", "-O3", "-march=native", "-fno-math-errno", "-fPIC", "-shared")
+_OPTIONS = ("-std=c++20", "-O3", "-fno-math-errno", "-fPIC", "-shared")
+_PROCESSOR = "-march=native"  # left out for compilers that do not know it
 _ACTIVATIONS: tuple[type[nn.Module], ...] = (nn.Tanh, nn.ReLU, nn.ELU)  # as the source counts them
 _METRICS = ("policy_loss", "value_loss", "entropy", "approx_kl", "clip_fraction")
 
@@ -44,6 +46,8 @@ class LossSettings(NamedTuple):
 class FusedPPO:
     """Actions and gradient steps of an agent, equal to PyTorch's but for rounding.
 
+    Where a probability ratio overflows, PyTorch's gradient is NaN and this one is not.
+
     Args:
         agent: feed-forward, with discrete actions and flat observations; its parameters are the
             optimiser's.
@@ -52,7 +56,8 @@ class FusedPPO:
         max_grad_norms: as of ``clip_gradients`` of the optimiser.
 
     Raises:
-        ConfigError: for another agent.
+        ConfigError: for a shared encoder, pictures, continuous actions and a GPU.
+        MemoryError: if the networks need more than there is.
         NoCompilerError: without a C++ compiler that compiles the source.
     """
 
@@ -64,10 +69,12 @@ class FusedPPO:
         max_grad_norms: tuple[float, ...],
     ) -> None:
         networks = _networks(agent)
-        self._library = _build(find_compiler("fused"), _OPTIONS)
+        self._library = _build(find_compiler("fused"), _PROCESSOR)
         self._agent, self._optimizer = agent, optimizer  # their memory is what the calls work on
         specs = [_network_spec(network) for network in networks]
         self._learner = ctypes.c_void_p(self._library.make_learner(*map(ctypes.byref, specs)))
+        if self._learner.value is None:
+            raise MemoryError("hidden, critic_hidden: there is not enough memory for the networks")
         weakref.finalize(self, self._library.free_learner, self._learner)
         clip = math.inf if settings.value_clip is None else settings.value_clip
         normalizes = settings.normalizes_minibatch
@@ -81,7 +88,7 @@ class FusedPPO:
         self._n_actions = specs[0].sizes[specs[0].n_sizes - 1]
 
     def acting(self) -> Callable[[Tensor, Tensor], Step]:
-        """A function like the agent's ``step``, for as long as its parameters stay."""
+        """Sampling step of the agent, like its ``step``; valid until its parameters change."""
         self._library.read_parameters(self._learner)
         return self._step
 
@@ -113,7 +120,7 @@ class FusedPPO:
         rows = self._batch.valid_indices[index]
         self._settings.entropy_weight = ent_coef
         n_groups = len(self._groups)
-        out = torch.empty(len(_METRICS) + 1 + n_groups)
+        out = torch.empty(len(_METRICS) + 1 + 2 * n_groups)
         self._library.take_gradient_step(
             self._learner,
             ctypes.byref(self._transitions),
@@ -125,7 +132,7 @@ class FusedPPO:
             ctypes.byref(self._adam),
             _at(out),
         )
-        self._optimizer.examine(out[len(_METRICS) :])
+        self._optimizer.examine(out[len(_METRICS) : -n_groups])
         return dict(zip(_METRICS, out.unbind(), strict=False))
 
 
@@ -144,16 +151,25 @@ def _networks(agent: ActorCritic) -> tuple[nn.Sequential, nn.Sequential]:
 
 
 @functools.cache
-def _build(compiler: str, options: tuple[str, ...]) -> ctypes.CDLL:
+def _build(compiler: str, processor: str) -> ctypes.CDLL:
     """The compiled source; NoCompilerError if the compiler refuses it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{_SOURCE.stem}.so"
-        command = [compiler, *options, "-o", str(path), str(_SOURCE)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            why = (done.stderr.splitlines() or ["it does not say why"])[0]
+        command = [compiler, *_OPTIONS, "-o", str(path), str(_SOURCE)]
+        for options in ([processor], []):
+            run = [*command, *options]
+            done = subprocess.run(run, capture_output=True, text=True, check=False)
+            if done.returncode == 0:
+                break
+        else:
+            lines = done.stderr.splitlines()
+            why = next((line for line in lines if "error" in line), "it does not say why")
             raise NoCompilerError(f"fused: {compiler} could not compile {_SOURCE.name}: {why}")
-        library = ctypes.CDLL(str(path))
+        try:
+            library = ctypes.CDLL(str(path))
+        except OSError as error:
+            what = f"what {compiler} made of {_SOURCE.name}"
+            raise NoCompilerError(f"fused: {what} cannot be loaded: {error}") from None
     pointer, number = ctypes.c_void_p, ctypes.c_int64
     library.make_learner.argtypes, library.make_learner.restype = [pointer] * 2, pointer
     library.free_learner.argtypes = library.read_parameters.argtypes = [pointer]
@@ -185,7 +201,6 @@ def _network_spec(network: nn.Sequential) -> _NetworkSpec:
 def _at(tensor: Tensor | None) -> int:
     """Address of a tensor's numbers, which lie one after the other."""
     assert tensor is not None
-    assert tensor.dtype in (torch.float32, torch.int64)
     assert tensor.is_contiguous()
     return tensor.data_ptr()
 

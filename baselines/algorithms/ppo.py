@@ -178,6 +178,11 @@ class PPO(Trainer[PPOConfig, ActorCritic]):
         super().__init__(config)
         self.progress = PPOProgress()
         self._health = HealthMonitor(self.envs.single_action_space)
+        self._fused = self._make_fused() if config.fused else None
+        self._compiled_step: CompiledStep | None = None
+        if config.compile_update:
+            norms = config.max_grad_norms
+            self._compiled_step = CompiledStep(self.loss, self.agent, self.optimizer, norms)
 
     @staticmethod
     def build_agent(
@@ -212,11 +217,6 @@ class PPO(Trainer[PPOConfig, ActorCritic]):
         self.episode_start = ~self.is_reset
         self.episode_returns = EpisodeReturns(n, self.arrays)
         self.rollout = Rollout.empty(config.num_steps, self.envs, self.agent.width, config.device)
-        self._fused = self._make_fused() if config.fused else None
-        self._compiled_step: CompiledStep | None = None
-        if config.compile_update:
-            norms = config.max_grad_norms
-            self._compiled_step = CompiledStep(self.loss, self.agent, self.optimizer, norms)
 
     def _make_fused(self) -> FusedPPO:
         config = self.config
@@ -224,7 +224,10 @@ class PPO(Trainer[PPOConfig, ActorCritic]):
             raise ConfigError("fused: not with compile_update, got True")
         normalizes = config.normalize_advantages == "minibatch"
         settings = LossSettings(config.clip_coef, config.value_clip, config.vf_coef, normalizes)
-        return FusedPPO(self.agent, self.optimizer, settings, config.max_grad_norms)
+        fused = FusedPPO(self.agent, self.optimizer, settings, config.max_grad_norms)
+        if (dtype := self.envs.single_observation_space.dtype) != np.float32:
+            raise ConfigError(f"fused: observations must be float32, got {dtype}")
+        return fused
 
     def iterate(self) -> Iteration:
         """Collect a rollout and learn from it."""

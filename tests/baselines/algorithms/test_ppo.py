@@ -153,9 +153,8 @@ def test_a_compiled_update_moves_weights_as_the_plain_one_does(signs) -> None:
 
 def test_without_a_compiler_no_update_is_compiled(signs, monkeypatch) -> None:
     monkeypatch.setenv("CXX", "no-such-compiler")
-    trainer = trainer_of(signs, compile_update=True)
     with pytest.raises(NoCompilerError, match="and there is no no-such-compiler"):
-        trainer.start(0)
+        trainer_of(signs, compile_update=True)
 
 
 def test_advantages_discount_later_errors_by_gamma_lambda() -> None:
