@@ -22,7 +22,7 @@ from lander_envs.scoring.statistics import SCORING_SEED, summary
 from lander_envs.spaces import REWARD_THRESHOLD
 
 JOBS = (
-    *(("lander_ppo_fast", seed, {"eval_interval": 50_000}) for seed in range(1, 6)),
+    *(("lander_ppo_fast", seed, {"fused": False, "eval_interval": 50_000}) for seed in range(1, 6)),
     ("pixel_lander_cnn_ppo", 1, {"eval_interval": 200_000}),
 )
 EPISODES = 100

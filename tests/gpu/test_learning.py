@@ -6,7 +6,7 @@ from tests.gpu import learning
 
 
 def test_runs_are_trained_scored_and_told(machine, monkeypatch, tmp_path, capsys) -> None:
-    jobs = [("lander_ppo_fast", 1, {"num_envs": 2, "num_steps": 16})]
+    jobs = [("lander_ppo_fast", 1, {"fused": False, "num_envs": 2, "num_steps": 16})]
     monkeypatch.setattr(learning, "JOBS", jobs)
     monkeypatch.setattr(learning, "EPISODES", 2)
     arguments = ["--device", "cpu:0", "--runs", str(tmp_path), "--total-steps", "64"]
