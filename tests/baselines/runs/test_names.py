@@ -54,7 +54,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(runs) -> None:
 
 
 def test_settings_are_those_of_the_file_the_run_or_the_checkpoint(runs) -> None:
-    assert find_config("lander_ppo_fast", runs)["total_steps"] == 450_000
+    assert find_config("lander_ppo_fast", runs)["total_steps"] == 550_000
     assert find_config("lstm_fast-seed2", runs)["name"] == "lstm_fast-seed2"
     assert find_config(COMMITTED / "lander_ppo", runs)["name"] == "lander_ppo"
 
