@@ -73,7 +73,7 @@ def all_facts(results: Mapping[str, ConfigResult], root: Path, agents: list[str]
         facts |= _agent_facts(result)
     facts |= _speed_facts(root, "speed", _ENGINE)
     facts |= _speed_facts(root, "learning_speed", _LEARNING)
-    return {**facts, **_frozen_lake_facts(root), **_time_facts(root)}
+    return {**facts, **_frozen_lake_facts(root)}
 
 
 def best_of_variants(results: Mapping[str, ConfigResult]) -> dict[str, ConfigResult]:
@@ -149,18 +149,6 @@ def _speed_facts(root: Path, file: str, ratios: Mapping[str, Ratio]) -> Facts:
     for name, (group, ours, theirs) in ratios.items():
         facts[f"{file}_{name}"] = ratio_text(groups[group][theirs] / groups[group][ours])
     return facts
-
-
-def _time_facts(root: Path) -> Facts:
-    """Median seconds to 200 of each learner, and ratios to that of the shortest runs."""
-    learners = read_json(root / "time_to_200.json")
-    seconds = {
-        name: float(np.median([run["seconds"] for run in learner["runs"]]))
-        for name, learner in learners.items()
-    }
-    facts = {f"time_to_200_{name}": f"{value:.1f}" for name, value in seconds.items()}
-    ratio = seconds["sb3_gymnasium"] / seconds["ours_fast"]
-    return {**facts, "time_to_200_ratio": ratio_text(ratio)}
 
 
 def _frozen_lake_facts(root: Path) -> Facts:

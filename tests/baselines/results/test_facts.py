@@ -94,7 +94,7 @@ def test_ratios_are_of_medians_and_have_two_digits(tmp_path) -> None:
 
 
 def test_the_lake_is_described_by_mean_spread_and_ends(tmp_path, results) -> None:
-    for name in ("speed.json", "learning_speed.json", "time_to_200.json"):
+    for name in ("speed.json", "learning_speed.json"):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     table = "seed,last_table,mean_table\n1,0.5,0.7\n2,0.7,0.7\n"
     (tmp_path / "frozen_lake.csv").write_text(table)
