@@ -94,7 +94,7 @@ class FusedPPO:
 
     def _step(self, obs: Tensor, hidden_state: Tensor) -> Step:
         n = len(obs)
-        # As torch.multinomial draws: the largest of probability over exponential numbers.
+        # Exponential race, as in torch.multinomial: the largest of probability over these wins.
         exponentials = torch.empty(n, self._n_actions).exponential_()
         actions, log_probs = torch.empty(n, dtype=torch.int64), torch.empty(n)
         tensors = (exponentials, actions, log_probs)

@@ -1,4 +1,4 @@
-"""The slow lane of the kernels: NVRTC's PTX and the source on the host, against the CPU's lanes.
+"""Long parity of the kernels: NVRTC's PTX and the source on the host, against the CPU's lanes.
 
     python -m tests.cuda.parity --steps 1000000
 
