@@ -20,7 +20,7 @@ def test_a_control_or_peer_has_no_target() -> None:
 
 
 # Agents of which a seed is under 200 on the 100 episodes on Box2D.
-UNSOLVED = ("masked_velocity_lander_gru_ppo",)
+UNSOLVED = ()
 
 
 @pytest.mark.parametrize("name", pretrained.committed())
