@@ -19,14 +19,10 @@ def test_a_control_or_peer_has_no_target() -> None:
         floor_of("sb3_lander_ppo")
 
 
-# Agents of which a seed is under 200 on the 100 episodes on Box2D.
-UNSOLVED = ()
-
-
 @pytest.mark.parametrize("name", pretrained.committed())
 def test_every_seed_of_a_committed_agent_reaches_its_floor_and_flies_alike_on_box2d(name) -> None:
     result = read_all(COMMITTED)[name]
     assert min(record.mean_return for record in result.seeds) >= floor_of(name)
     assert not any(record.differ_on_box2d for record in result.seeds)
-    assert result.is_solved == (name not in UNSOLVED)  # on every backend
+    assert result.is_solved  # on every backend
     assert (CONFIGS / f"{name}.yaml").exists()
