@@ -16,6 +16,40 @@ def test_every_shipped_config_is_valid(path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "twin", "settings"),
+    [
+        ("lander_dqn", "normalized_lander_dqn", {"env_id"}),
+        ("lander_dqn", "shaped_lander_dqn", {"env_id"}),
+        ("lander_ppo", "normalized_lander_ppo", {"env_id"}),
+        ("lander_ppo", "shaped_lander_ppo", {"env_id", "env_kwargs"}),
+        ("lander_ppo", "fixed_dynamics_ppo", {"total_steps", "eval_interval"}),
+        ("fixed_dynamics_ppo", "random_dynamics_ppo", {"env_kwargs"}),
+        ("fixed_dynamics_lstm_ppo", "random_dynamics_lstm_ppo", {"env_kwargs"}),
+        ("masked_velocity_lander_lstm_ppo", "fixed_dynamics_lstm_ppo", {"env_id", "total_steps"}),
+        (
+            "masked_velocity_lander_lstm_ppo",
+            "masked_velocity_lander_previous_action_lstm_ppo",
+            {"previous_action"},
+        ),
+        (
+            "masked_velocity_lander_gru_ppo",
+            "masked_velocity_lander_previous_action_gru_ppo",
+            {"previous_action"},
+        ),
+        ("masked_velocity_lander_dqn", "masked_velocity_lander_dqn_no_gain", {"change_gain"}),
+        ("lstm_start", "gru_value_clip", {"cell", "value_clip", "total_steps"}),
+    ],
+)
+def test_configs_that_are_compared_differ_only_as_their_pages_say(name, twin, settings) -> None:
+    one, other = (
+        build_config(read_yaml(CONFIGS / f"{config}.yaml"), config).model_dump()
+        for config in (name, twin)
+    )
+    unequal = {key for key in one if one[key] != other[key]}
+    assert unequal == {"name", *settings}
+
+
+@pytest.mark.parametrize(
     ("line", "message"),
     [
         ("learning_rat: 0.1", r"unknown key 'learning_rat'; the nearest is 'learning_rate'"),
