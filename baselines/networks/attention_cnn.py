@@ -9,14 +9,14 @@ from baselines.networks.cnn import ResidualBlock
 from baselines.networks.frame_stem import FrameStem
 from baselines.networks.mlp import initialise
 
-_FILTERS = 32
+MAPS = 32
+"""Feature maps of each convolution."""
 _HEADS = 8
 _EDGE = 3.0  # coordinates run from minus this to this, the scale of the other features
 _SHARPNESS = (
     10.0  # inverse temperature of the softmax at the start: a lander covers 2 of 400 places
 )
 CHANGE_GAIN = 4.0
-_RESIDUAL_BLOCKS = 2
 
 
 class SpatialAttention(nn.Module):
@@ -28,11 +28,11 @@ class SpatialAttention(nn.Module):
     need", 2017.
     """
 
-    n_features = _HEADS * (_FILTERS + 2)
+    n_features = _HEADS * (MAPS + 2)
 
     def __init__(self) -> None:
         super().__init__()
-        self.scores = nn.Conv2d(_FILTERS, _HEADS, 1, bias=False)
+        self.scores = nn.Conv2d(MAPS, _HEADS, 1, bias=False)
 
     def forward(self, maps: Tensor) -> Tensor:
         """Features (n, 8 * 32 + 8 * 2): means of the maps, then of rows and columns."""
@@ -50,36 +50,54 @@ class SpatialAttention(nn.Module):
         return scores.flatten(2).float().softmax(dim=2).view_as(scores)
 
 
-class AttentionCNN(nn.Module):
-    """Two convolutions, spatial attention and a LayerNorm over stacks of whole frames.
+class AttentionOverMaps(nn.Module):
+    """A convolution, residual blocks, spatial attention and LayerNorm over feature maps.
 
     Args:
-        frames: frames of the stack, the newest last.
-        change_gain: see :class:`~baselines.networks.frame_stem.FrameStem`.
-        blocks: layers after the convolutions that keep the shape of the maps and end without an
-            activation.
+        first: what makes the maps, (n, maps, rows, columns).
+        maps: how many there are.
+        blocks: number of residual blocks.
     """
 
     n_features = SpatialAttention.n_features
 
-    def __init__(self, frames: int, change_gain: float = CHANGE_GAIN, *blocks: nn.Module) -> None:
+    def __init__(self, first: nn.Module, maps: int, blocks: int) -> None:
         super().__init__()
-        self.first = FrameStem(frames, _FILTERS, change_gain)
-        self.second = nn.Conv2d(_FILTERS, _FILTERS, 3)
+        self.first = first
+        self.second = nn.Conv2d(maps, MAPS, 3)
         initialise(self.second)
-        self.blocks = nn.Sequential(*blocks)
+        self.blocks = nn.Sequential(*(ResidualBlock() for _ in range(blocks)))
         self.attention = SpatialAttention()
         self.norm = nn.LayerNorm(self.n_features)
 
-    def forward(self, pixels: Tensor) -> Tensor:
-        """Features (n, 272) of pixels (n, frames, height, width), uint8."""
-        maps = torch.relu_(self.blocks(self.second(torch.relu_(self.first(pixels)))))
+    def forward(self, seen: Tensor) -> Tensor:
+        """Features (n, 272) of what ``first`` sees."""
+        maps = torch.relu_(self.blocks(self.second(torch.relu(self.first(seen)))))
         features: Tensor = self.norm(self.attention(maps))
         return features
+
+
+class AttentionCNN(AttentionOverMaps):
+    """Two convolutions, spatial attention and a LayerNorm over stacks of whole frames.
+
+    Args:
+        frames: frames of the stack, the newest last; observations are uint8 (n, frames, height,
+            width).
+        change_gain: see :class:`~baselines.networks.frame_stem.FrameStem`.
+    """
+
+    blocks_before_attention = 0
+
+    def __init__(self, frames: int, change_gain: float = CHANGE_GAIN) -> None:
+        stem = FrameStem(frames, MAPS, change_gain)
+        super().__init__(stem, MAPS, self.blocks_before_attention)
+
+    def over_traces(self) -> AttentionOverMaps:
+        """The same network after its first layer, for this layer's maps and a trace of each."""
+        return AttentionOverMaps(nn.Identity(), 2 * MAPS, self.blocks_before_attention)
 
 
 class ResidualAttentionCNN(AttentionCNN):
     """Attention CNN with two residual blocks before the attention."""
 
-    def __init__(self, frames: int, change_gain: float = CHANGE_GAIN) -> None:
-        super().__init__(frames, change_gain, *(ResidualBlock() for _ in range(_RESIDUAL_BLOCKS)))
+    blocks_before_attention = 2

@@ -12,8 +12,10 @@ from pydantic import Field
 from torch import nn
 
 from baselines.networks.actor_critic import ActorCritic
-from baselines.networks.attention_cnn import AttentionCNN, ResidualAttentionCNN
+from baselines.networks.attention_cnn import MAPS, AttentionCNN, ResidualAttentionCNN
 from baselines.networks.cnn import MixedPrecision, MotionCropCNN, MotionCropResidualCNN
+from baselines.networks.frame_memory import MapMemory, RecurrentEncoder
+from baselines.networks.frame_stem import PATCH
 from baselines.networks.mlp import ACTIVATIONS, mlp
 from baselines.networks.nature_cnn import NatureCNN
 from baselines.networks.policy_heads import GaussianSettings, build_policy_head
@@ -98,6 +100,8 @@ class RecurrentNetworkConfig(NetworkConfig):
     """The memory also sees tanh of the observation's change in a step times this, unless 0."""
     previous_action: bool = False
     """The memory also sees the action before, one-hot; only for discrete actions."""
+    frame_memory: bool = False
+    """Single frames: the encoder remembers its first layer's maps, by traces that decay."""
     chrono: bool | None = None
     """Chrono initialisation of LSTM and GRU; None: for flat observations without change_gain."""
     gate_gain: float | None = Field(None, gt=0, le=10)
@@ -150,8 +154,8 @@ def build_recurrent_actor_critic(
     Raises:
         ConfigError: for settings that exclude each other, and spaces that no network here serves.
     """
-    encoder, n_features = build_encoder(config, observation_space)
-    is_picture = not isinstance(encoder, nn.Identity)
+    is_picture = is_pictures(observation_space)
+    encoder, n_features = _build_recurrent_encoder(config, observation_space)
     _check_memory(config, is_picture)
     size, activation = config.memory_size, config.activation
     n_actions = _previous_actions(config, action_space)
@@ -163,7 +167,6 @@ def build_recurrent_actor_critic(
     actor = build_policy_head(action_space, size, config.hidden, activation, config.gaussian)
     of_critic = config.hidden if config.critic_hidden is None else config.critic_hidden
     critic = mlp([size, *of_critic, 1], activation, out_gain=1.0)
-    encoder = MixedPrecision(encoder) if config.mixed_precision else encoder
     return RecurrentActorCritic(encoder, actor_memory, actor, critic_memory, critic, n_actions)
 
 
@@ -209,6 +212,26 @@ def flat_size(observation_space: gym.Space[Any]) -> int:
             f"observations must be a flat Box or pictures here, got {observation_space}"
         )
     return int(observation_space.shape[0])
+
+
+def _build_recurrent_encoder(
+    config: RecurrentNetworkConfig, observation_space: gym.Space[Any]
+) -> tuple[nn.Module, int]:
+    """Encoder of a recurrent actor-critic, and the number of its features."""
+    encoder, n_features = build_encoder(config, observation_space)
+    if not config.frame_memory:
+        return MixedPrecision(encoder) if config.mixed_precision else encoder, n_features
+    if not is_pictures(observation_space) or observation_space.shape[0] != 1:
+        raise ConfigError("frame_memory: only for pictures with frame_stack: 1, got True")
+    if not isinstance(encoder, AttentionCNN):
+        raise ConfigError(
+            f"frame_memory: only with encoder: attention or attention_residual, "
+            f"got {config.encoder}"
+        )
+    first, rest = encoder.first, encoder.over_traces()
+    _, height, width = observation_space.shape
+    memory = MapMemory((height // PATCH - 1, width // PATCH - 1, MAPS), config.frame_change_gain)
+    return RecurrentEncoder(first, memory, rest, config.mixed_precision), n_features
 
 
 def _check_memory(config: RecurrentNetworkConfig, is_picture: bool) -> None:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from baselines.networks.actor_critic import ActorCritic, Evaluation, GreedyStep, Inputs, Step
+from baselines.networks.frame_memory import RecurrentEncoder, padded
 from baselines.networks.policy_heads import PolicyHead
 from baselines.networks.transformer import Window
 
@@ -142,14 +143,25 @@ def scale_gates_(cell: nn.LSTM | nn.GRU, gain: float) -> None:
                 gate.mul_(gain)
 
 
+class State(NamedTuple):
+    """Parts of the hidden state of a recurrent actor-critic, each (n, width of the part)."""
+
+    of_actor: Tensor
+    of_critic: Tensor
+    action: Tensor
+    of_encoder: Tensor
+
+
 class RecurrentActorCritic(ActorCritic):
     """Actor and critic over memories: one each, or one for both.
 
     The hidden state of an environment is one row of (n, width): the actor's part, then the
-    critic's, if it has a memory of its own, then the last action (one-hot), if memories see it.
+    critic's, if it has a memory of its own, then the last action (one-hot), if memories see it,
+    then the encoder's, if it is recurrent.
 
     Args:
-        encoder: features (n, n_features) of observations (n, ...), for the memories.
+        encoder: features (n, n_features) of observations (n, ...), for the memories; or a
+            :class:`~baselines.networks.frame_memory.RecurrentEncoder`.
         actor_memory: reads features for the actor.
         actor: policy head on them.
         critic_memory: reads features for the critic, or None if it shares the actor's.
@@ -171,41 +183,38 @@ class RecurrentActorCritic(ActorCritic):
         self.actor_memory = actor_memory
         self.critic_memory = critic_memory
         of_critic = 0 if critic_memory is None else critic_memory.width
-        self._widths = [actor_memory.width, of_critic, n_actions]
+        of_encoder = encoder.width if isinstance(encoder, RecurrentEncoder) else 0
+        self._n_actions = n_actions
+        self._widths = [actor_memory.width, of_critic, n_actions, of_encoder]
         self.width = sum(self._widths)
 
     def without_critic(self) -> RecurrentActorCritic:
         """The same actor, with no memory for a critic; its values mean nothing."""
-        n_actions = self._widths[-1]
         return RecurrentActorCritic(
-            self.encoder, self.actor_memory, self.actor, None, self.critic, n_actions
+            self.encoder, self.actor_memory, self.actor, None, self.critic, self._n_actions
         )
 
     def step(self, obs: Tensor, hidden_state: Tensor) -> Step:
         """Sample actions for observations (n, ...), value these, and update the hidden state."""
-        of_actor, of_critic, before = hidden_state.split(self._widths, dim=1)
-        features = self._inputs(self.encoder(obs), before)[None]
-        for_actor, for_critic, *states = self._remember(features, of_actor, of_critic)
+        features, state = self._inputs(obs, hidden_state)
+        for_actor, for_critic, state = self._remember(features, state)
         sample = self.actor.sample(for_actor[0])
-        after = torch.cat((*states, self._shown(sample.action, for_actor[0])), dim=1)
+        after = self._after(state, sample.action, for_actor[0])
         return Step(sample, self._value(for_critic[0]), after)
 
     def act(self, obs: Tensor, hidden_state: Tensor, sampled: bool) -> tuple[Tensor, Tensor]:
         """Greedy actions, or sampled ones, and the hidden state after; the critic's part rests."""
-        of_actor, of_critic, before = hidden_state.split(self._widths, dim=1)
-        features = self._inputs(self.encoder(obs), before)[None]
-        for_actor, of_actor = self.actor_memory(features, of_actor)
+        features, state = self._inputs(obs, hidden_state)
+        for_actor, of_actor = self.actor_memory(features, state.of_actor)
         action = self._choose(for_actor[0], sampled)
-        shown = self._shown(action, for_actor[0])
-        return action, torch.cat((of_actor, of_critic, shown), dim=1)
+        return action, self._after(state._replace(of_actor=of_actor), action, for_actor[0])
 
     def greedy_step(self, obs: Tensor, hidden_state: Tensor) -> GreedyStep:
         """Greedy actions with probabilities and values; both memories move on."""
-        of_actor, of_critic, before = hidden_state.split(self._widths, dim=1)
-        features = self._inputs(self.encoder(obs), before)[None]
-        for_actor, for_critic, *states = self._remember(features, of_actor, of_critic)
+        features, state = self._inputs(obs, hidden_state)
+        for_actor, for_critic, state = self._remember(features, state)
         greedy = self._greedy(for_actor[0])
-        after = torch.cat((*states, self._shown(greedy[0], for_actor[0])), dim=1)
+        after = self._after(state, greedy[0], for_actor[0])
         return GreedyStep(*greedy, self._value(for_critic[0]), after)
 
     def value(self, obs: Tensor, hidden_state: Tensor) -> Tensor:
@@ -218,33 +227,51 @@ class RecurrentActorCritic(ActorCritic):
         """Log-probability, entropy and value of the transitions in the loss, each (n,)."""
         assert inputs.sequences is not None
         hidden_state, is_shown, in_loss, raw_actions = inputs.sequences
-        of_actor, of_critic, before = hidden_state.split(self._widths, dim=1)
-        shown = self.encoder(inputs.obs)
-        features = shown.new_zeros((*is_shown.shape, shown.shape[-1]))
-        features[is_shown] = shown
-        previous = torch.cat((before[None], self._shown(raw_actions[:-1], features[1:])))
-        inputs_of_memory = self._inputs(features, previous)
-        for_actor, for_critic, *_ = self._remember(inputs_of_memory, of_actor, of_critic)
+        state = self._split(hidden_state)
+        shown, _ = self._encode(inputs.obs, is_shown, state.of_encoder)
+        features = padded(shown, is_shown)
+        previous = torch.cat((state.action[None], self._shown(raw_actions[:-1], features[1:])))
+        for_actor, for_critic, _ = self._remember(self._beside(features, previous), state)
         value = self._value(for_critic[in_loss])
         return Evaluation(*self.actor.evaluate(for_actor[in_loss], raw_action), value)
 
-    def _remember(
-        self, features: Tensor, of_actor: Tensor, of_critic: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Memory features for actor and critic (steps, n, size), and both hidden states after."""
-        for_actor, of_actor = self.actor_memory(features, of_actor)
+    def _inputs(self, obs: Tensor, hidden_state: Tensor) -> tuple[Tensor, State]:
+        """Inputs of memories (1, n, width) at one step, and the state, the encoder's part after."""
+        state = self._split(hidden_state)
+        is_shown = torch.ones((1, len(obs)), dtype=torch.bool, device=obs.device)
+        features, of_encoder = self._encode(obs, is_shown, state.of_encoder)
+        inputs = self._beside(features, state.action)[None]
+        return inputs, state._replace(of_encoder=of_encoder)
+
+    def _encode(self, obs: Tensor, is_shown: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        """Features of shown steps (is_shown.sum(), n_features), and the encoder's state after."""
+        if isinstance(self.encoder, RecurrentEncoder):
+            of_shown, after = self.encoder(obs, is_shown, state)
+            return of_shown, after
+        return self.encoder(obs), state
+
+    def _remember(self, features: Tensor, state: State) -> tuple[Tensor, Tensor, State]:
+        """Memory features for actor and critic (steps, n, size), and the hidden state after."""
+        for_actor, of_actor = self.actor_memory(features, state.of_actor)
+        state = state._replace(of_actor=of_actor)
         if self.critic_memory is None:
-            return for_actor, for_actor, of_actor, of_critic
-        for_critic, of_critic = self.critic_memory(features, of_critic)
-        return for_actor, for_critic, of_actor, of_critic
+            return for_actor, for_actor, state
+        for_critic, of_critic = self.critic_memory(features, state.of_critic)
+        return for_actor, for_critic, state._replace(of_critic=of_critic)
+
+    def _split(self, hidden_state: Tensor) -> State:
+        return State(*hidden_state.split(self._widths, dim=1))
+
+    def _after(self, state: State, action: Tensor, like: Tensor) -> Tensor:
+        """Hidden state (n, width) after an action."""
+        return torch.cat(state._replace(action=self._shown(action, like)), dim=1)
 
     def _shown(self, actions: Tensor, like: Tensor) -> Tensor:
         """Actions as memories see them, one-hot: (..., n_actions) for features (..., n)."""
-        n_actions = self._widths[2]
-        if n_actions == 0:
+        if self._n_actions == 0:
             return like.new_zeros((*like.shape[:-1], 0))
-        return nn.functional.one_hot(actions, n_actions).to(like.dtype)
+        return nn.functional.one_hot(actions, self._n_actions).to(like.dtype)
 
-    def _inputs(self, features: Tensor, previous: Tensor) -> Tensor:
-        """Inputs of memories: features, and the actions before."""
-        return torch.cat((features, previous), dim=-1) if self._widths[2] else features
+    def _beside(self, features: Tensor, previous: Tensor) -> Tensor:
+        """Features with the actions before beside them, if memories see these."""
+        return torch.cat((features, previous), dim=-1) if self._n_actions else features

@@ -172,6 +172,24 @@ def test_before_the_first_gradient_step_the_update_sees_the_rollouts_numbers(
     assert len(old.obs) == 3 * 12 - 3 * 2
 
 
+@pytest.mark.parametrize("cell", ["gru", "transformer"])
+def test_an_encoder_that_remembers_frames_sees_the_same_in_the_update(cell) -> None:
+    pixels = {
+        "env_kwargs": {"frame_stack": 1},
+        "encoder": "attention_residual",
+        "frame_memory": True,
+        "share_encoder": True,
+        "cell": cell,
+        "window": 2,
+        "burn_in": 1,
+    }
+    trainer = collected("lander_envs/PixelLander-v0", 2, scrambled_by=0.05, **pixels)
+    batch = trainer.make_batch(trainer.rollout)
+    old, new = evaluated(trainer, batch, torch.arange(len(batch)))
+    assert torch.allclose(new.log_prob, old.log_probs, atol=1e-4)
+    assert torch.allclose(new.value, old.values, atol=1e-4)
+
+
 @pytest.mark.parametrize("burn_in", [0, 2])
 @pytest.mark.parametrize("cell", MEMORIES)
 def test_a_memory_that_sees_the_previous_action_sees_the_same_in_the_update(
@@ -350,8 +368,26 @@ def test_a_wrong_memory_setting_is_refused_by_name(tmp_path, line, message) -> N
         ({"mixed_precision": True}, "mixed_precision: with a memory only for pictures"),
         ({"compile_update": True}, "compile_update: not with a memory, got True"),
         ({"encoder": "motion_crop_residual"}, "encoder: motion_crop_residual only for pictures"),
+        ({"frame_memory": True}, "frame_memory: only for pictures with frame_stack: 1, got True"),
     ],
 )
 def test_settings_that_exclude_each_other_are_refused(settings, message) -> None:
     with pytest.raises(ConfigError, match=message):
         trainer_of("lander_envs/MaskedVelocityLander-v0", **settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"encoder": "attention"}, "frame_memory: only for pictures with frame_stack: 1"),
+        (
+            {"encoder": "nature", "env_kwargs": {"frame_stack": 1}},
+            "frame_memory: only with encoder: attention or attention_residual, got nature",
+        ),
+    ],
+)
+def test_a_memory_of_frames_where_there_is_none_is_refused(settings, message) -> None:
+    with pytest.raises(ConfigError, match=message):
+        trainer_of(
+            "lander_envs/PixelLander-v0", frame_memory=True, share_encoder=True, **settings
+        )
