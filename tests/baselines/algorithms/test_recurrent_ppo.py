@@ -388,6 +388,4 @@ def test_settings_that_exclude_each_other_are_refused(settings, message) -> None
 )
 def test_a_memory_of_frames_where_there_is_none_is_refused(settings, message) -> None:
     with pytest.raises(ConfigError, match=message):
-        trainer_of(
-            "lander_envs/PixelLander-v0", frame_memory=True, share_encoder=True, **settings
-        )
+        trainer_of("lander_envs/PixelLander-v0", frame_memory=True, share_encoder=True, **settings)
