@@ -1,9 +1,9 @@
-"""Initialisation of an LSTM's weights: which part of it lets recurrent PPO learn?
+"""Initialisation of a GRU's weights: which part of it lets recurrent PPO learn?
 
 python -m baselines.studies.memory_initialisation train --seeds 1 2 3
 python -m baselines.studies.memory_initialisation rank
 
-Trains and scores ``masked_velocity_lander_lstm_ppo`` with each part of its initialisation switched
+Trains and scores ``masked_velocity_lander_gru_ppo`` with each part of its initialisation switched
 off by itself, and with all of them off. A run that was killed is continued, a finished one left
 alone. ``rank`` writes the table from the committed results.
 """
@@ -30,7 +30,7 @@ from lander_envs.scoring.contender import score
 from lander_envs.scoring.episodes import Episode, write_rows
 from lander_envs.scoring.statistics import SCORED_EPISODES
 
-BASE = "masked_velocity_lander_lstm_ppo"
+BASE = "masked_velocity_lander_gru_ppo"
 """The config whose memory is initialised otherwise."""
 
 
