@@ -68,6 +68,7 @@ class ActorCritic(nn.Module):
     """
 
     width = 0  # of the hidden state
+    encoder_width = 0  # of its last part, if the encoder is recurrent
 
     def __init__(
         self,
@@ -144,14 +145,17 @@ class ActorCriticPolicy(Policy):
 
     @property
     def hidden_state(self) -> NDArray[np.float32]:
-        """Hidden states after the last call of ``act``, (n, width).
+        """Hidden states of memories after the last call of ``act``, (n, width).
+
+        What a recurrent encoder keeps of feature maps is not among them.
 
         Raises:
             ValueError: before the first call.
         """
         if self._hidden_state is None:
             raise ValueError("there is no hidden state before the first action")
-        return self._hidden_state.cpu().numpy()
+        of_memories = self._agent.width - self._agent.encoder_width
+        return self._hidden_state[:, :of_memories].cpu().numpy()
 
     @torch.no_grad()
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:

@@ -183,9 +183,9 @@ class RecurrentActorCritic(ActorCritic):
         self.actor_memory = actor_memory
         self.critic_memory = critic_memory
         of_critic = 0 if critic_memory is None else critic_memory.width
-        of_encoder = encoder.width if isinstance(encoder, RecurrentEncoder) else 0
+        self.encoder_width = encoder.width if isinstance(encoder, RecurrentEncoder) else 0
         self._n_actions = n_actions
-        self._widths = [actor_memory.width, of_critic, n_actions, of_encoder]
+        self._widths = [actor_memory.width, of_critic, n_actions, self.encoder_width]
         self.width = sum(self._widths)
 
     def without_critic(self) -> RecurrentActorCritic:

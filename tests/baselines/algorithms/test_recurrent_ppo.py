@@ -14,7 +14,7 @@ from baselines import evaluate, train
 from baselines.algorithms.ppo import PPO, PPOConfig
 from baselines.algorithms.recurrent_ppo import RecurrentPPO, RecurrentPPOConfig, cut_sequences
 from baselines.algorithms.rollout import Batch, Transitions
-from baselines.networks.actor_critic import Evaluation
+from baselines.networks.actor_critic import ActorCriticPolicy, Evaluation
 from baselines.results import pretrained as agents
 from baselines.runs.config import ConfigError
 from baselines.runs.run import Run
@@ -188,6 +188,10 @@ def test_an_encoder_that_remembers_frames_sees_the_same_in_the_update(cell) -> N
     old, new = evaluated(trainer, batch, torch.arange(len(batch)))
     assert torch.allclose(new.log_prob, old.log_probs, atol=1e-4)
     assert torch.allclose(new.value, old.values, atol=1e-4)
+    # A policy shows its memory's state, not the 20 x 20 places of 32 maps behind it.
+    policy = ActorCriticPolicy(trainer.agent, "cpu", sampled=False)
+    policy.act(trainer.rollout.obs[0].numpy())
+    assert policy.hidden_state.shape == (3, trainer.agent.width - 20 * 20 * 32 - 1)
 
 
 @pytest.mark.parametrize("burn_in", [0, 2])
