@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from baselines.networks.actor_critic import ActorCritic
 from baselines.networks.cnn import MixedPrecision
+from baselines.networks.frame_memory import RecurrentEncoder
 from baselines.networks.frame_stem import PATCH, FrameStem
 from baselines.networks.q_network import QNetwork
 from baselines.networks.recurrent import RecurrentActorCritic
@@ -143,6 +144,9 @@ def _of_actor_critic(network: ActorCritic, obs: Tensor, critic: bool) -> Exporta
 
 def in_full_precision(network: Network) -> Network:
     """The network with the modules that run in bfloat16 replaced by what they hold."""
+    for part in network.modules():
+        if isinstance(part, RecurrentEncoder):
+            part.mixed_precision = False
     return _replaced(network, MixedPrecision, lambda mixed: mixed.module)
 
 

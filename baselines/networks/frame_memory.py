@@ -74,21 +74,33 @@ class RecurrentEncoder(nn.Module):
         self.mixed_precision = mixed_precision
         self.width = memory.width
 
-    def forward(self, obs: Tensor, is_shown: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """Features of shown steps (is_shown.sum(), n_features), and the state after all steps.
+    def step(self, obs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        """Features (n, n_features) of observations (n, ...), and the state (n, width) after."""
+        with self._precision(obs):
+            # Maps last, as convolutions in bfloat16 lay them out.
+            maps = self.first(obs).movedim(1, -1)
+            seen, after = self.memory(maps[None], state)
+            features = self.rest(seen[0].movedim(-1, 1))
+        return features.float(), after
+
+    def forward(self, obs: Tensor, is_shown: Tensor, state: Tensor) -> Tensor:
+        """Features (is_shown.sum(), n_features) of the shown steps of sequences.
 
         Args:
             obs: of shown steps, (is_shown.sum(), ...).
             is_shown: (steps, n) bool.
             state: before the first steps, (n, width).
         """
-        with torch.autocast(obs.device.type, torch.bfloat16, enabled=self.mixed_precision):
-            # Maps last, as convolutions in bfloat16 lay them out.
+        with self._precision(obs):
             maps = padded(self.first(obs).movedim(1, -1), is_shown)
-            seen, after = self.memory(maps, state)
+            seen, _ = self.memory(maps, state)
+            # By rows, which are contiguous: a mask would take several times as long.
             shown = seen.flatten(0, 1)[is_shown.flatten().nonzero().squeeze(1)]
-            features = self.rest(shown.movedim(-1, 1))
-        return features.float(), after
+            features: Tensor = self.rest(shown.movedim(-1, 1)).float()
+        return features
+
+    def _precision(self, obs: Tensor) -> torch.autocast:
+        return torch.autocast(obs.device.type, torch.bfloat16, enabled=self.mixed_precision)
 
 
 def padded(of_shown: Tensor, is_shown: Tensor) -> Tensor:

@@ -228,8 +228,7 @@ class RecurrentActorCritic(ActorCritic):
         assert inputs.sequences is not None
         hidden_state, is_shown, in_loss, raw_actions = inputs.sequences
         state = self._split(hidden_state)
-        shown, _ = self._encode(inputs.obs, is_shown, state.of_encoder)
-        features = padded(shown, is_shown)
+        features = padded(self._encode(inputs.obs, is_shown, state), is_shown)
         previous = torch.cat((state.action[None], self._shown(raw_actions[:-1], features[1:])))
         for_actor, for_critic, _ = self._remember(self._beside(features, previous), state)
         value = self._value(for_critic[in_loss])
@@ -238,17 +237,19 @@ class RecurrentActorCritic(ActorCritic):
     def _inputs(self, obs: Tensor, hidden_state: Tensor) -> tuple[Tensor, State]:
         """Inputs of memories (1, n, width) at one step, and the state, the encoder's part after."""
         state = self._split(hidden_state)
-        is_shown = torch.ones((1, len(obs)), dtype=torch.bool, device=obs.device)
-        features, of_encoder = self._encode(obs, is_shown, state.of_encoder)
-        inputs = self._beside(features, state.action)[None]
-        return inputs, state._replace(of_encoder=of_encoder)
-
-    def _encode(self, obs: Tensor, is_shown: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """Features of shown steps (is_shown.sum(), n_features), and the encoder's state after."""
         if isinstance(self.encoder, RecurrentEncoder):
-            of_shown, after = self.encoder(obs, is_shown, state)
-            return of_shown, after
-        return self.encoder(obs), state
+            features, of_encoder = self.encoder.step(obs, state.of_encoder)
+            state = state._replace(of_encoder=of_encoder)
+        else:
+            features = self.encoder(obs)
+        return self._beside(features, state.action)[None], state
+
+    def _encode(self, obs: Tensor, is_shown: Tensor, state: State) -> Tensor:
+        """Features (is_shown.sum(), n_features) of the shown steps of sequences."""
+        is_recurrent = isinstance(self.encoder, RecurrentEncoder)
+        known = (is_shown, state.of_encoder) if is_recurrent else ()
+        features: Tensor = self.encoder(obs, *known)
+        return features
 
     def _remember(self, features: Tensor, state: State) -> tuple[Tensor, Tensor, State]:
         """Memory features for actor and critic (steps, n, size), and the hidden state after."""

@@ -60,11 +60,10 @@ def test_an_encoder_stepped_gives_the_features_of_the_whole_sequence(change_gain
     # The second sequence has three steps only.
     is_shown = torch.ones(5, 2, dtype=torch.bool)
     is_shown[3:, 1] = False
-    whole, _ = encoder(FRAMES[is_shown], is_shown, state)
-    one_step = torch.ones(1, 2, dtype=torch.bool)
+    whole = encoder(FRAMES[is_shown], is_shown, state)
     steps = []
     for frames in FRAMES:
-        features, state = encoder(frames, one_step, state)
+        features, state = encoder.step(frames, state)
         steps.append(features)
     assert torch.allclose(whole, torch.stack(steps)[is_shown], atol=1e-4)
 
@@ -72,20 +71,19 @@ def test_an_encoder_stepped_gives_the_features_of_the_whole_sequence(change_gain
 def test_a_frame_looks_other_after_another_frame() -> None:
     encoder = encoder_of()
     fresh = torch.zeros(2, encoder.width)
-    one_step = torch.ones(1, 2, dtype=torch.bool)
-    _, after = encoder(FRAMES[0], one_step, fresh)
-    first, _ = encoder(FRAMES[1], one_step, fresh)
-    second, _ = encoder(FRAMES[1], one_step, after)
+    _, after = encoder.step(FRAMES[0], fresh)
+    first, _ = encoder.step(FRAMES[1], fresh)
+    second, _ = encoder.step(FRAMES[1], after)
     assert (first - second).abs().max() > 0.1
 
 
 def test_in_bfloat16_features_stay_near_and_traces_are_float32() -> None:
     exact, mixed = encoder_of(), encoder_of(mixed_precision=True)
     is_shown, state = torch.ones(5, 2, dtype=torch.bool), torch.zeros(2, exact.width)
-    features, _ = exact(FRAMES.flatten(0, 1), is_shown, state)
-    near, after = mixed(FRAMES.flatten(0, 1), is_shown, state)
-    assert near.dtype == after.dtype == torch.float32
+    features = exact(FRAMES.flatten(0, 1), is_shown, state)
+    near = mixed(FRAMES.flatten(0, 1), is_shown, state)
     assert (near - features).norm() < 0.1 * features.norm()
+    assert near.dtype == mixed.step(FRAMES[0], state)[1].dtype == torch.float32
 
 
 def test_every_weight_and_every_decay_has_a_gradient() -> None:
@@ -94,7 +92,7 @@ def test_every_weight_and_every_decay_has_a_gradient() -> None:
         if isinstance(block, nn.Conv2d):  # the last of a residual block starts at 0
             nn.init.normal_(block.weight, std=0.1)
     is_shown = torch.ones(5, 2, dtype=torch.bool)
-    features, _ = encoder(FRAMES.flatten(0, 1), is_shown, torch.zeros(2, encoder.width))
+    features = encoder(FRAMES.flatten(0, 1), is_shown, torch.zeros(2, encoder.width))
     features.pow(3).sum().backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in encoder.parameters())
 
