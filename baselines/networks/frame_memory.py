@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-# Ages of the traces at the start, in decisions: from the decision before, in which a lander moves
-# by half a pixel to some pixels, to the oldest frame in a stack of four. The first is a little over
-# 1, which a decay of 0 would be.
+# Ages of the traces at the start, in decisions: from the decision before, in which a lander moves by
+# half a pixel to some pixels, to the oldest frame in a stack of four. The first is a little over 1,
+# which a decay of 0 would be.
 _AGES = (1.05, 2.0, 4.0)
 TRACES = len(_AGES)
 """Traces of a feature map."""
@@ -20,10 +20,9 @@ class MapMemory(nn.Module):
     0 and 1; at an episode's start it is the first map. A map that comes out is one map of now and
     the traces, before this step, of three others, added. With a ``change_gain`` traces enter as
     differences from their maps, multiplied by it: the layer before is then parametrised towards
-    changes, as :class:`~baselines.networks.frame_stem.FrameStem` is for frames of a stack.
-
-    Source of linear, diagonal recurrences in deep networks: Orvieto et al., "Resurrecting recurrent
-    neural networks for long sequences", 2023.
+    changes, as :class:`~baselines.networks.frame_stem.FrameStem` is for frames of a stack. Source of
+    linear, diagonal recurrences in deep networks: Orvieto et al., "Resurrecting recurrent neural
+    networks for long sequences", 2023.
 
     Args:
         shape: rows, columns and number of the maps that come out.
