@@ -54,16 +54,17 @@ class AttentionOverMaps(nn.Module):
     """A convolution, residual blocks, spatial attention and LayerNorm over feature maps.
 
     Args:
-        first: what makes the 32 maps, (n, 32, rows, columns).
+        first: what makes the maps, (n, maps, rows, columns).
+        maps: how many there are.
         blocks: number of residual blocks.
     """
 
     n_features = SpatialAttention.n_features
 
-    def __init__(self, first: nn.Module, blocks: int) -> None:
+    def __init__(self, first: nn.Module, maps: int, blocks: int) -> None:
         super().__init__()
         self.first = first
-        self.second = nn.Conv2d(MAPS, MAPS, 3)
+        self.second = nn.Conv2d(maps, MAPS, 3)
         initialise(self.second)
         self.blocks = nn.Sequential(*(ResidualBlock() for _ in range(blocks)))
         self.attention = SpatialAttention()
@@ -89,12 +90,11 @@ class AttentionCNN(AttentionOverMaps):
 
     def __init__(self, frames: int, change_gain: float = CHANGE_GAIN) -> None:
         stem = FrameStem(frames, MAPS, change_gain)
-        super().__init__(stem, self.blocks_before_attention)
+        super().__init__(stem, MAPS, self.blocks_before_attention)
 
-    @classmethod
-    def after_first(cls) -> AttentionOverMaps:
-        """The same network after its first layer, for this layer's maps."""
-        return AttentionOverMaps(nn.Identity(), cls.blocks_before_attention)
+    def over_traces(self) -> AttentionOverMaps:
+        """The same network after its first layer, for this layer's maps and a trace of each."""
+        return AttentionOverMaps(nn.Identity(), 2 * MAPS, self.blocks_before_attention)
 
 
 class ResidualAttentionCNN(AttentionCNN):

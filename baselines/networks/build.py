@@ -14,8 +14,8 @@ from torch import nn
 from baselines.networks.actor_critic import ActorCritic
 from baselines.networks.attention_cnn import MAPS, AttentionCNN, ResidualAttentionCNN
 from baselines.networks.cnn import MixedPrecision, MotionCropCNN, MotionCropResidualCNN
-from baselines.networks.frame_memory import TRACES, MapMemory, RecurrentEncoder
-from baselines.networks.frame_stem import PATCH, FrameStem
+from baselines.networks.frame_memory import MapMemory, RecurrentEncoder
+from baselines.networks.frame_stem import PATCH
 from baselines.networks.mlp import ACTIVATIONS, mlp
 from baselines.networks.nature_cnn import NatureCNN
 from baselines.networks.policy_heads import GaussianSettings, build_policy_head
@@ -101,7 +101,7 @@ class RecurrentNetworkConfig(NetworkConfig):
     previous_action: bool = False
     """The memory also sees the action before, one-hot; only for discrete actions."""
     frame_memory: bool = False
-    """Single frames: the encoder remembers its first layer's maps, in traces that decay."""
+    """Single frames: the encoder remembers its first layer's maps, by traces that decay."""
     chrono: bool | None = None
     """Chrono initialisation of LSTM and GRU; None: for flat observations without change_gain."""
     gate_gain: float | None = Field(None, gt=0, le=10)
@@ -218,22 +218,20 @@ def _build_recurrent_encoder(
     config: RecurrentNetworkConfig, observation_space: gym.Space[Any]
 ) -> tuple[nn.Module, int]:
     """Encoder of a recurrent actor-critic, and the number of its features."""
+    encoder, n_features = build_encoder(config, observation_space)
     if not config.frame_memory:
-        encoder, n_features = build_encoder(config, observation_space)
         return MixedPrecision(encoder) if config.mixed_precision else encoder, n_features
     if not is_pictures(observation_space) or observation_space.shape[0] != 1:
         raise ConfigError("frame_memory: only for pictures with frame_stack: 1, got True")
-    kind = WHOLE_FRAME_ENCODERS.get(config.encoder, NatureCNN)
-    if not issubclass(kind, AttentionCNN):
+    if not isinstance(encoder, AttentionCNN):
         raise ConfigError(
             f"frame_memory: only with encoder: attention or attention_residual, "
             f"got {config.encoder}"
         )
+    first, rest = encoder.first, encoder.over_traces()
     _, height, width = observation_space.shape
-    stem = FrameStem(frames=1, filters=(1 + TRACES) * MAPS, change_gain=0.0)
     memory = MapMemory((height // PATCH - 1, width // PATCH - 1, MAPS), config.frame_change_gain)
-    encoder = RecurrentEncoder(stem, memory, kind.after_first(), config.mixed_precision)
-    return encoder, kind.n_features
+    return RecurrentEncoder(first, memory, rest, config.mixed_precision), n_features
 
 
 def _check_memory(config: RecurrentNetworkConfig, is_picture: bool) -> None:

@@ -5,71 +5,64 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-# Ages of the traces at the start, in decisions: from the decision before, in which a lander moves by
-# half a pixel to some pixels, to the oldest frame in a stack of four. The first is a little over 1,
-# which a decay of 0 would be.
-_AGES = (1.05, 2.0, 4.0)
-TRACES = len(_AGES)
-"""Traces of a feature map."""
+# At the start traces are this many decisions old on average: from the decision before, in which a
+# lander moves by half a pixel to some pixels, to the age of the oldest frame in a stack of four.
+_YOUNGEST, _OLDEST = 1.05, 4.0
 
 
 class MapMemory(nn.Module):
-    """Linear recurrent unit over feature maps: each map sees three traces of what was before.
+    """Linear recurrent unit over feature maps: each has a trace with a decay of its own.
 
-    A trace h of a map m follows h <- d h + (1 - d) m in every place, with a learned decay d between
-    0 and 1; at an episode's start it is the first map. A map that comes out is one map of now and
-    the traces, before this step, of three others, added. With a ``change_gain`` traces enter as
-    differences from their maps, multiplied by it: the layer before is then parametrised towards
+    The trace h of a map m follows h <- d h + (1 - d) m in every place, with a learned decay d
+    between 0 and 1 for each map. At an episode's start it is the first map. What comes out at a
+    step are the maps, and their traces before it; with a ``change_gain`` the traces come as
+    differences from the maps, multiplied by it. The layer after it is then parametrised towards
     changes, as :class:`~baselines.networks.frame_stem.FrameStem` is for frames of a stack. Source of
     linear, diagonal recurrences in deep networks: Orvieto et al., "Resurrecting recurrent neural
     networks for long sequences", 2023.
 
     Args:
-        shape: rows, columns and number of the maps that come out.
+        shape: rows, columns and number of the maps.
         change_gain: factor of the differences; 0: traces as they are.
     """
 
     def __init__(self, shape: tuple[int, int, int], change_gain: float) -> None:
         super().__init__()
-        rows, columns, maps = shape
-        decays = 1 - 1 / torch.tensor(_AGES)
-        self.decay_logits = nn.Parameter(decays.logit()[:, None].repeat(1, maps))
+        ages = torch.linspace(_YOUNGEST, _OLDEST, shape[-1])
+        self.decay_logits = nn.Parameter((1 - 1 / ages).logit())
         self.change_gain = change_gain
-        self._shape = (rows, columns, TRACES, maps)
+        self._shape = shape
         # Traces, and a 1 that says that there are some.
-        self._widths = [rows * columns * TRACES * maps, 1]
+        self._widths = [shape[0] * shape[1] * shape[2], 1]
         self.width = sum(self._widths)
 
     def forward(self, maps: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """Maps (steps, n, rows, columns, maps), and the state after.
+        """Maps and traces (steps, n, rows, columns, 2 * maps), and the state after.
 
         Args:
-            maps: of now, and those that leave the three traces, (steps, n, rows, columns,
-                4 * maps). The traces are float32, what comes out is of this type.
+            maps: (steps, n, rows, columns, maps); the traces are float32, what comes out is as these.
             state: after the step before, (n, width); all zeros at an episode's start.
         """
-        number = self._shape[-1]
-        of_now, left = maps.split((number, TRACES * number), dim=-1)
-        left = left.float().unflatten(-1, (TRACES, number))
         before, is_known = state.split(self._widths, dim=1)
-        trace = torch.where(is_known > 0, before, left[0].flatten(1)).unflatten(1, self._shape)
+        first = maps[0].float().flatten(1)
+        trace = torch.where(is_known > 0, before, first).unflatten(1, self._shape)
         decay = self.decay_logits.sigmoid()
-        added = []
-        for now in left:
-            seen = self.change_gain * (trace - now) if self.change_gain else trace
-            added.append(seen.sum(dim=-2).to(maps.dtype))
+        seen = []
+        for now in maps.float():
+            beside = self.change_gain * (trace - now) if self.change_gain else trace
+            seen.append(torch.cat((now, beside), dim=-1).to(maps.dtype))
             trace = torch.lerp(now, trace, decay)
         after = torch.cat((trace.flatten(1), torch.ones_like(is_known)), dim=1)
-        return of_now + torch.stack(added), after
+        return torch.stack(seen), after
 
 
 class RecurrentEncoder(nn.Module):
     """Encoder of single frames with a memory after its first layer.
 
     Args:
-        first: feature maps (n, 4 * maps, rows, columns) of observations (n, ...).
+        first: feature maps (n, maps, rows, columns) of observations (n, ...).
         memory: over these maps.
-        rest: features (n, n_features) of its maps (n, maps, rows, columns).
+        rest: features (n, n_features) of maps and traces (n, 2 * maps, rows, columns).
         mixed_precision: compute all but the traces in bfloat16.
     """
 

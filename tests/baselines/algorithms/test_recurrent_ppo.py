@@ -188,10 +188,10 @@ def test_an_encoder_that_remembers_frames_sees_the_same_in_the_update(cell) -> N
     old, new = evaluated(trainer, batch, torch.arange(len(batch)))
     assert torch.allclose(new.log_prob, old.log_probs, atol=1e-4)
     assert torch.allclose(new.value, old.values, atol=1e-4)
-    # A policy shows its memory's state, not three traces of 32 maps of 20 x 20 places behind it.
+    # A policy shows its memory's state, not the 20 x 20 places of 32 maps behind it.
     policy = ActorCriticPolicy(trainer.agent, "cpu", sampled=False)
     policy.act(trainer.rollout.obs[0].numpy())
-    assert policy.hidden_state.shape == (3, trainer.agent.width - 20 * 20 * 3 * 32 - 1)
+    assert policy.hidden_state.shape == (3, trainer.agent.width - 20 * 20 * 32 - 1)
 
 
 @pytest.mark.parametrize("burn_in", [0, 2])
