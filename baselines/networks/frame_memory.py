@@ -15,11 +15,12 @@ class MapMemory(nn.Module):
 
     The trace h of a map m follows h <- d h + (1 - d) m in every place, with a learned decay d
     between 0 and 1 for each map. At an episode's start it is the first map. What comes out at a
-    step are the maps, and their traces before it; with a ``change_gain`` the traces come as
+    step are the maps, and their traces before this step; with a ``change_gain`` the traces come as
     differences from the maps, multiplied by it. The layer after it is then parametrised towards
-    changes, as :class:`~baselines.networks.frame_stem.FrameStem` is for frames of a stack. Source of
-    linear, diagonal recurrences in deep networks: Orvieto et al., "Resurrecting recurrent neural
-    networks for long sequences", 2023.
+    changes, as :class:`~baselines.networks.frame_stem.FrameStem` is for frames of a stack.
+
+    Source of linear, diagonal recurrences in deep networks: Orvieto et al., "Resurrecting recurrent
+    neural networks for long sequences", 2023.
 
     Args:
         shape: rows, columns and number of the maps.
@@ -40,7 +41,8 @@ class MapMemory(nn.Module):
         """Maps and traces (steps, n, rows, columns, 2 * maps), and the state after.
 
         Args:
-            maps: (steps, n, rows, columns, maps); the traces are float32, what comes out is as these.
+            maps: (steps, n, rows, columns, maps). The traces are float32, what comes out is of
+                this type.
             state: after the step before, (n, width); all zeros at an episode's start.
         """
         before, is_known = state.split(self._widths, dim=1)
