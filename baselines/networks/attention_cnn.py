@@ -71,8 +71,8 @@ class AttentionOverMaps(nn.Module):
         self.norm = nn.LayerNorm(self.n_features)
 
     def forward(self, seen: Tensor) -> Tensor:
-        """Features (n, 272) of what ``first`` sees."""
-        maps = torch.relu_(self.blocks(self.second(torch.relu(self.first(seen)))))
+        """Features (n, 272) of what ``first`` sees; overwrites what it gives."""
+        maps = torch.relu_(self.blocks(self.second(torch.relu_(self.first(seen)))))
         features: Tensor = self.norm(self.attention(maps))
         return features
 
