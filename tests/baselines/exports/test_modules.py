@@ -7,6 +7,7 @@ from torch import nn
 
 from baselines.exports.modules import GreedyQNetwork, exportable, in_full_precision
 from baselines.networks.cnn import MixedPrecision
+from baselines.networks.frame_memory import MapMemory, RecurrentEncoder
 from baselines.results import pretrained
 from baselines.results.pretrained import Trained
 
@@ -57,8 +58,10 @@ def test_names_follow_the_kind_of_network() -> None:
 
 def test_bfloat16_is_left_out() -> None:
     inner = nn.Linear(2, 2)
-    network = in_full_precision(nn.Sequential(MixedPrecision(inner)))
+    recurrent = RecurrentEncoder(inner, MapMemory((1, 1, 1), 4.0), inner, mixed_precision=True)
+    network = in_full_precision(nn.Sequential(MixedPrecision(inner), recurrent))
     assert network[0] is inner
+    assert not network[1].mixed_precision
 
 
 def test_an_agent_of_stable_baselines3_is_refused() -> None:
