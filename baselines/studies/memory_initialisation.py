@@ -14,21 +14,14 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
-from baselines.algorithms.launch import finish
 from baselines.algorithms.registry import build_config
 from baselines.results.run_data import ConfigResult
-from baselines.results.run_folder import EPISODES_FILE, read_run
-from baselines.results.scoring import trained
-from baselines.results.store import ROOT, add_result, read_result
-from baselines.results.tables import landed_cell, markdown, spread_cell
+from baselines.results.store import ROOT, read_result
+from baselines.results.tables import markdown
 from baselines.runs.config import CONFIGS, TrainConfig, read_yaml
 from baselines.runs.files import require_writable, write_atomically
 from baselines.studies.command import run
-from lander_envs.scoring.contender import score
-from lander_envs.scoring.episodes import Episode, write_rows
-from lander_envs.scoring.statistics import SCORED_EPISODES
+from baselines.studies.variations import RESULT_HEADING, result_cells, train_and_score
 
 BASE = "masked_velocity_lander_gru_ppo"
 """The config whose memory is initialised otherwise."""
@@ -53,8 +46,8 @@ STARTS = {
 
 _RESULTS = ROOT / "memory_initialisation"
 _HEADING = [
-    *("chrono biases", "factor of gates' weights", "factor of all input weights", "seeds"),
-    *("mean return", "lowest seed", "spread", "landed", "reached 200", "median steps to 200"),
+    *("chrono biases", "factor of gates' weights", "factor of all input weights"),
+    *RESULT_HEADING,
 ]
 
 
@@ -79,13 +72,7 @@ def train(
         raise ValueError(f"starts must be of {', '.join(STARTS)}, got {', '.join(unknown)}")
     for seed in seeds:
         for name in starts:
-            config = make_config(name, seed, steps)
-            folder = runs / f"{config.name}-seed{seed}"
-            finish(config, folder)
-            if not (folder / EPISODES_FILE).exists():
-                rows = write_rows(Episode._fields, score(trained(folder), SCORED_EPISODES))
-                write_atomically(folder / EPISODES_FILE, rows.encode())
-            add_result(results, read_run(folder))
+            train_and_score(make_config(name, seed, steps), runs, results)
 
 
 def make_config(name: str, seed: int, steps: int | None = None) -> TrainConfig:
@@ -125,19 +112,11 @@ def _run_name(name: str) -> str:
 
 
 def _row(start: Start, result: ConfigResult) -> list[str]:
-    passed = [record.first_solved.steps for record in result.seeds if record.first_solved]
-    reached_all = len(passed) == len(result.seeds)
     return [
         "yes" if start.chrono else "no",
         f"{start.gate_gain:g}",
         f"{start.candidate_gain:g}",
-        str(len(result.seeds)),
-        f"{result.mean_return:.1f}",
-        f"{min(record.mean_return for record in result.seeds):.1f}",
-        spread_cell(result),
-        landed_cell(result),
-        str(len(passed)),
-        f"{np.median(passed):,.0f}" if reached_all else "-",
+        *result_cells(result),
     ]
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 
+from baselines.results.store import add_result
 from baselines.runs.config import CONFIGS, read_yaml
 from baselines.studies import memory_initialisation as study
+from baselines.studies import variations
 from baselines.studies.memory_initialisation import BASE, STARTS, make_config, table
 from tests.baselines import made_up
 from tests.baselines.made_up import cells
@@ -33,7 +35,7 @@ def test_a_run_is_trained_scored_and_then_left_alone(tmp_path, monkeypatch) -> N
         "eval_episodes": 2,
     }
     monkeypatch.setattr(study, "read_yaml", lambda path: tiny)
-    monkeypatch.setattr(study, "SCORED_EPISODES", 2)
+    monkeypatch.setattr(variations, "SCORED_EPISODES", 2)
     asked = {"runs": tmp_path, "seeds": (4,), "starts": ("none",), "steps": 64}
     for _ in range(2):
         study.train(**asked, results=tmp_path / "results")
@@ -45,7 +47,7 @@ def test_the_table_has_the_scores_and_the_passages(tmp_path) -> None:
     for seed, value in ((1, 240.0), (2, 200.0)):
         name = f"{BASE}_no_chrono"
         run = made_up.result(tmp_path / str(seed), name, seed, [(value, "landed")] * 2)
-        study.add_result(tmp_path / "results", run)
+        add_result(tmp_path / "results", run)
     shown = cells(table(tmp_path / "results"), "no")
     landed = "100.0\N{NO-BREAK SPACE}%"
     assert shown == ["0.1", "4", "2", "220.0", "200.0", "28.3", landed, "2", "200"]

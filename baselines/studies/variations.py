@@ -1,0 +1,56 @@
+"""Variations of a config: train, score and keep each, and cells that tell their results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from baselines.algorithms.launch import finish
+from baselines.results.run_data import ConfigResult
+from baselines.results.run_folder import EPISODES_FILE, read_run
+from baselines.results.scoring import trained
+from baselines.results.store import add_result
+from baselines.results.tables import landed_cell, spread_cell
+from baselines.runs.config import TrainConfig
+from baselines.runs.files import write_atomically
+from lander_envs.scoring.contender import score
+from lander_envs.scoring.episodes import Episode, write_rows
+from lander_envs.scoring.statistics import SCORED_EPISODES
+
+RESULT_HEADING = (
+    *("seeds", "mean return", "lowest seed", "spread", "landed"),
+    *("reached 200", "median steps to 200"),
+)
+"""Headings of :func:`result_cells`."""
+
+
+def train_and_score(config: TrainConfig, runs: Path, results: Path) -> None:
+    """Train and score one run; one that was killed is continued, a finished one left alone.
+
+    Args:
+        config: of the run, which is kept in ``runs`` by its name and seed.
+        runs: where runs are kept.
+        results: folder that gets the run's result, as the published ones have theirs.
+    """
+    folder = runs / f"{config.name}-seed{config.seed}"
+    finish(config, folder)
+    if not (folder / EPISODES_FILE).exists():
+        rows = write_rows(Episode._fields, score(trained(folder), SCORED_EPISODES))
+        write_atomically(folder / EPISODES_FILE, rows.encode())
+    add_result(results, read_run(folder))
+
+
+def result_cells(result: ConfigResult) -> list[str]:
+    """The cells under :data:`RESULT_HEADING`."""
+    passed = [record.first_solved.steps for record in result.seeds if record.first_solved]
+    reached_all = len(passed) == len(result.seeds)
+    return [
+        str(len(result.seeds)),
+        f"{result.mean_return:.1f}",
+        f"{min(record.mean_return for record in result.seeds):.1f}",
+        spread_cell(result),
+        landed_cell(result),
+        str(len(passed)),
+        f"{np.median(passed):,.0f}" if reached_all else "-",
+    ]
