@@ -11,7 +11,7 @@ ONE_PLACE = (1, 1, 1)  # rows, columns, maps
 
 
 def shown(memory: MapMemory, numbers: list[float]) -> torch.Tensor:
-    """What a memory of one map in one place gives at each step, (steps, 2)."""
+    """Maps and traces of a memory of one map in one place, (steps, 2)."""
     maps = torch.tensor(numbers).view(-1, 1, 1, 1, 1)
     return memory(maps, torch.zeros(1, memory.width))[0].view(-1, 2)
 
