@@ -17,11 +17,15 @@ from typing import NamedTuple
 from baselines.algorithms.registry import build_config
 from baselines.results.run_data import ConfigResult
 from baselines.results.store import ROOT, read_result
-from baselines.results.tables import markdown
 from baselines.runs.config import CONFIGS, TrainConfig, read_yaml
-from baselines.runs.files import require_writable, write_atomically
 from baselines.studies.command import run
-from baselines.studies.variations import RESULT_HEADING, result_cells, train_and_score
+from baselines.studies.variations import (
+    RESULT_HEADING,
+    refuse_unknown,
+    result_cells,
+    train_and_score,
+    write_table,
+)
 
 BASE = "masked_velocity_lander_gru_ppo"
 """The config whose memory is initialised otherwise."""
@@ -67,9 +71,7 @@ def train(
         steps: length of a run, if not the config's.
         results: folder for the results.
     """
-    unknown = sorted(set(starts) - set(STARTS))
-    if unknown:
-        raise ValueError(f"starts must be of {', '.join(STARTS)}, got {', '.join(unknown)}")
+    refuse_unknown("starts", starts, STARTS)
     for seed in seeds:
         for name in starts:
             train_and_score(make_config(name, seed, steps), runs, results)
@@ -92,19 +94,16 @@ def rank(results: Path = _RESULTS, out: Path = ROOT / "memory_initialisation.md"
         results: folder of the results.
         out: the table's path.
     """
-    require_writable(out)
-    write_atomically(out, table(results).encode())
-    print(f"wrote {out}")
+    write_table(out, _HEADING, table_rows(results))
 
 
-def table(results: Path) -> str:
+def table_rows(results: Path) -> list[list[str]]:
     """An initialisation a row, in the order of ``STARTS``."""
-    rows = [
+    return [
         _row(start, read_result(results, _run_name(name)))
         for name, start in STARTS.items()
         if (results / f"{_run_name(name)}.json").exists()
     ]
-    return "\n".join(markdown(_HEADING, rows)) + "\n"
 
 
 def _run_name(name: str) -> str:

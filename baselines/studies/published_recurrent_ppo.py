@@ -16,11 +16,15 @@ from pathlib import Path
 
 from baselines.algorithms.registry import build_config
 from baselines.results.store import ROOT, read_result
-from baselines.results.tables import markdown
 from baselines.runs.config import CONFIGS, TrainConfig, read_yaml
-from baselines.runs.files import require_writable, write_atomically
 from baselines.studies.command import run
-from baselines.studies.variations import RESULT_HEADING, result_cells, train_and_score
+from baselines.studies.variations import (
+    RESULT_HEADING,
+    refuse_unknown,
+    result_cells,
+    train_and_score,
+    write_table,
+)
 
 SETTINGS = ("lstm_start", "lstm_stable", "lstm_fast", "lstm_big_batch")
 """Configs of the published settings."""
@@ -47,8 +51,8 @@ def train(
         budgets: which of the lengths.
         results: folder for the results.
     """
-    _refuse_unknown("settings", settings, SETTINGS)
-    _refuse_unknown("budgets", budgets, tuple(BUDGETS))
+    refuse_unknown("settings", settings, SETTINGS)
+    refuse_unknown("budgets", budgets, BUDGETS)
     for seed in seeds:
         for name in settings:
             for budget in budgets:
@@ -70,12 +74,10 @@ def rank(results: Path = _RESULTS, out: Path = ROOT / "published_recurrent_ppo.m
         results: folder of the results.
         out: the table's path.
     """
-    require_writable(out)
-    write_atomically(out, table(results).encode())
-    print(f"wrote {out}")
+    write_table(out, _HEADING, table_rows(results))
 
 
-def table(results: Path) -> str:
+def table_rows(results: Path) -> list[list[str]]:
     """Settings and a length a row, in the order of ``SETTINGS`` and ``BUDGETS``."""
     rows = []
     for name in SETTINGS:
@@ -85,14 +87,7 @@ def table(results: Path) -> str:
                 result = read_result(results, kept)
                 longest = max(record.steps for record in result.seeds)
                 rows.append([f"`{name}`", f"{longest:,}", *result_cells(result)])
-    return "\n".join(markdown(_HEADING, rows)) + "\n"
-
-
-def _refuse_unknown(argument: str, names: tuple[str, ...], known: tuple[str, ...]) -> None:
-    """ValueError if one of the names is not known."""
-    unknown = sorted(set(names) - set(known))
-    if unknown:
-        raise ValueError(f"{argument} must be of {', '.join(known)}, got {', '.join(unknown)}")
+    return rows
 
 
 if __name__ == "__main__":

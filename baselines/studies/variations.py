@@ -1,7 +1,8 @@
-"""Variations of a config: train, score and keep each, and cells that tell their results."""
+"""Variations of a config: train, score and keep each, and tables of their results."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,9 @@ from baselines.results.run_data import ConfigResult
 from baselines.results.run_folder import EPISODES_FILE, read_run
 from baselines.results.scoring import trained
 from baselines.results.store import add_result
-from baselines.results.tables import landed_cell, spread_cell
+from baselines.results.tables import landed_cell, markdown, spread_cell
 from baselines.runs.config import TrainConfig
-from baselines.runs.files import write_atomically
+from baselines.runs.files import require_writable, write_atomically
 from lander_envs.scoring.contender import score
 from lander_envs.scoring.episodes import Episode, write_rows
 from lander_envs.scoring.statistics import SCORED_EPISODES
@@ -23,6 +24,13 @@ RESULT_HEADING = (
     *("reached 200", "median steps to 200"),
 )
 """Headings of :func:`result_cells`."""
+
+
+def refuse_unknown(argument: str, names: Iterable[str], known: Iterable[str]) -> None:
+    """ValueError, with the argument's name, if one of its names is not known."""
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise ValueError(f"{argument} must be of {', '.join(known)}, got {', '.join(unknown)}")
 
 
 def train_and_score(config: TrainConfig, runs: Path, results: Path) -> None:
@@ -54,3 +62,10 @@ def result_cells(result: ConfigResult) -> list[str]:
         str(len(passed)),
         f"{np.median(passed):,.0f}" if reached_all else "-",
     ]
+
+
+def write_table(out: Path, heading: list[str], rows: list[list[str]]) -> None:
+    """Write a Markdown table and say where it is; OSError if that cannot be written."""
+    require_writable(out)
+    write_atomically(out, ("\n".join(markdown(heading, rows)) + "\n").encode())
+    print(f"wrote {out}")

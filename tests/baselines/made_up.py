@@ -9,6 +9,15 @@ from lander_envs.scoring.episodes import Episode, write_rows
 from lander_envs.scoring.statistics import SCORING_SEED
 
 MACHINE = {"processor": "abacus", "cores": 2, "system": "Linux"}
+TINY = {
+    "num_envs": 2,
+    "num_steps": 16,
+    "hidden": [4],
+    "minibatch_size": 2,
+    "update_epochs": 1,
+    "eval_episodes": 2,
+}
+"""Settings of PPO, with a memory or without, that train in a blink."""
 PLAYED = ((300.0, "landed"), (200.0, "landed"), (100.0, "timeout"), (-400.0, "crashed"))
 """Returns and outcomes: a mean of 50, a standard deviation of 269.3."""
 

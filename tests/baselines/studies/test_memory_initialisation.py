@@ -6,7 +6,7 @@ from baselines.results.store import add_result
 from baselines.runs.config import CONFIGS, read_yaml
 from baselines.studies import memory_initialisation as study
 from baselines.studies import variations
-from baselines.studies.memory_initialisation import BASE, STARTS, make_config, table
+from baselines.studies.memory_initialisation import BASE, STARTS, make_config, table_rows
 from tests.baselines import made_up
 from tests.baselines.made_up import cells
 
@@ -25,22 +25,14 @@ def test_a_start_is_told_by_the_configs_settings() -> None:
 
 
 def test_a_run_is_trained_scored_and_then_left_alone(tmp_path, monkeypatch) -> None:
-    tiny = read_yaml(CONFIGS / f"{BASE}.yaml") | {
-        "num_envs": 2,
-        "num_steps": 16,
-        "memory_size": 4,
-        "hidden": [4],
-        "minibatch_size": 2,
-        "update_epochs": 1,
-        "eval_episodes": 2,
-    }
+    tiny = read_yaml(CONFIGS / f"{BASE}.yaml") | made_up.TINY | {"memory_size": 4}
     monkeypatch.setattr(study, "read_yaml", lambda path: tiny)
     monkeypatch.setattr(variations, "SCORED_EPISODES", 2)
     asked = {"runs": tmp_path, "seeds": (4,), "starts": ("none",), "steps": 64}
     for _ in range(2):
         study.train(**asked, results=tmp_path / "results")
-    rows = table(tmp_path / "results").splitlines()[2:]
-    assert [row.split("|")[1:5] for row in rows] == [[" no ", " 1 ", " 1 ", " 1 "]]
+    (row,) = table_rows(tmp_path / "results")
+    assert row[:4] == ["no", "1", "1", "1"]
 
 
 def test_the_table_has_the_scores_and_the_passages(tmp_path) -> None:
@@ -48,7 +40,8 @@ def test_the_table_has_the_scores_and_the_passages(tmp_path) -> None:
         name = f"{BASE}_no_chrono"
         run = made_up.result(tmp_path / str(seed), name, seed, [(value, "landed")] * 2)
         add_result(tmp_path / "results", run)
-    shown = cells(table(tmp_path / "results"), "no")
+    study.rank(tmp_path / "results", tmp_path / "table.md")
+    shown = cells((tmp_path / "table.md").read_text(), "no")
     landed = "100.0\N{NO-BREAK SPACE}%"
     assert shown == ["0.1", "4", "2", "220.0", "200.0", "28.3", landed, "2", "200"]
 

@@ -6,7 +6,7 @@ from baselines.results.store import add_result
 from baselines.runs.config import CONFIGS, read_yaml
 from baselines.studies import published_recurrent_ppo as study
 from baselines.studies import variations
-from baselines.studies.published_recurrent_ppo import SETTINGS, make_config, table
+from baselines.studies.published_recurrent_ppo import SETTINGS, make_config, table_rows
 from tests.baselines import made_up
 from tests.baselines.made_up import cells
 
@@ -28,22 +28,14 @@ def test_the_settings_differ_from_their_config_in_the_feature_and_the_length_onl
 
 
 def test_a_setting_is_trained_scored_and_tabulated(tmp_path, monkeypatch) -> None:
-    tiny = read_yaml(CONFIGS / "lstm_start.yaml") | {
-        "total_steps": 64,
-        "num_envs": 2,
-        "num_steps": 16,
-        "memory_size": 4,
-        "hidden": [4],
-        "minibatch_size": 2,
-        "update_epochs": 1,
-        "eval_episodes": 2,
-    }
+    tiny = read_yaml(CONFIGS / "lstm_start.yaml") | made_up.TINY
+    tiny |= {"total_steps": 64, "memory_size": 4}
     monkeypatch.setattr(study, "read_yaml", lambda path: dict(tiny))
     monkeypatch.setattr(variations, "SCORED_EPISODES", 2)
     asked = {"settings": ("lstm_start",), "budgets": ("bare_longer",), "seeds": (4,)}
     study.train(**asked, runs=tmp_path, results=tmp_path / "results")
-    rows = table(tmp_path / "results").splitlines()[2:]
-    assert [row.split("|")[1:4] for row in rows] == [[" `lstm_start` ", " 128 ", " 1 "]]
+    (row,) = table_rows(tmp_path / "results")
+    assert row[:3] == ["`lstm_start`", "128", "1"]
 
 
 def test_the_table_has_the_scores_and_the_passages(tmp_path) -> None:
@@ -51,7 +43,8 @@ def test_the_table_has_the_scores_and_the_passages(tmp_path) -> None:
         run = made_up.result(tmp_path / str(seed), "lstm_fast_bare", seed, [(value, "landed")] * 2)
         add_result(tmp_path / "results", run)
     landed = "100.0\N{NO-BREAK SPACE}%"
-    shown = cells(table(tmp_path / "results"), "`lstm_fast`")
+    study.rank(tmp_path / "results", tmp_path / "table.md")
+    shown = cells((tmp_path / "table.md").read_text(), "`lstm_fast`")
     assert shown == ["200", "2", "220.0", "200.0", "28.3", landed, "2", "200"]
 
 

@@ -7,19 +7,7 @@ from baselines.studies import variations
 from baselines.studies.variations import RESULT_HEADING, result_cells, train_and_score
 from tests.baselines import made_up
 
-TINY = {
-    "algorithm": "ppo",
-    "name": "tiny",
-    "env_id": "lander_envs/Lander-v0",
-    "seed": 4,
-    "total_steps": 64,
-    "num_envs": 2,
-    "num_steps": 16,
-    "hidden": [4],
-    "minibatch_size": 8,
-    "update_epochs": 1,
-    "eval_episodes": 2,
-}
+TINY = made_up.TINY | {"algorithm": "ppo", "name": "tiny", "seed": 4, "total_steps": 64}
 
 
 def test_a_run_is_trained_and_scored_once(tmp_path, monkeypatch) -> None:
