@@ -7,20 +7,23 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from baselines.results import pretrained
-from baselines.results.facts import all_facts, best_of_variants, headline
+from baselines.results.facts import all_facts
 from baselines.results.films import is_shown
 from baselines.results.model_card import card
 from baselines.results.run_data import ConfigResult
 from baselines.results.store import compact_json
 from baselines.results.tables import (
+    algorithm_cell,
+    environment,
     landed_cell,
     markdown,
     overview_table,
+    passage_table,
     ranked,
-    spread_cell,
     variant_table,
 )
-from baselines.results.variants import SLUGS, short_id
+from baselines.results.variants import SLUGS
+from lander_envs.spaces import REWARD_THRESHOLD
 
 Results = Mapping[str, ConfigResult]
 """Committed results by name."""
@@ -65,7 +68,8 @@ def texts(repository: Repository, results: Results) -> dict[Path, str]:
         pages / "overview.md": _lines(overview_table(ours(results))),
         pages / "peers.md": _lines(overview_table(peers)),
         pages / "headline.md": headline(results),
-        pages / "facts.json": compact_json(all_facts(results, pages, agents)).decode(),
+        pages / "steps_to_200.md": _lines(passage_table(results.values())),
+        pages / "facts.json": compact_json(all_facts(pages)).decode(),
     }
     for slug, alike in by_variant(results).items():
         written[pages / "variants" / f"{slug}.md"] = _lines(variant_table(alike))
@@ -102,7 +106,7 @@ def film_caption(result: ConfigResult, seed: int) -> str:
 
 def readme_parts(results: Results, repository: Repository) -> dict[str, str]:
     """The generated parts of the README, by name."""
-    best = max(best_of_variants(results).values(), key=lambda result: result.mean_return)
+    best = max(best_of_tasks(results), key=lambda result: result.mean_return)
     film = f"docs/results/films/{best.name}.gif"
     seed = pretrained.seed_of(best.name, repository.agents)
     return {
@@ -128,25 +132,56 @@ def with_parts(text: str, parts: Mapping[str, str]) -> str:
     return _PART.sub(part, text)
 
 
+def best_of_tasks(results: Results) -> list[ConfigResult]:
+    """Our agent of the highest mean return on each variant, and kind of actions.
+
+    Agents with a hand-made feature count only where no other agent solves the task, and scores
+    over fewer episodes only where no agent has a whole score.
+    """
+    landers = [result for result in ours(results) if result.is_lander]
+    plain = [result for result in landers if not result.hand_made_feature and result.is_solved]
+    whole = [result for result in plain if result.is_whole]
+    best = {_task(result): result for result in reversed([*whole, *plain, *landers])}
+    return [best[task] for task in sorted(best)]
+
+
+def headline(results: Results) -> str:
+    """The results in one sentence."""
+    best = best_of_tasks(results)
+    solved = [result for result in best if result.is_solved]
+    means, lowest = [r.mean_return for r in best], min(r.lowest_seed for r in best)
+    count = f"all {len(best)}" if len(solved) == len(best) else f"{len(solved)} of {len(best)}"
+    return (
+        f"Reference agents solve {count} tasks below: the best of each has a mean return of "
+        f"{min(means):.0f} to {max(means):.0f} over its training seeds, and no training seed of "
+        f"these has less than {lowest:.0f}. {REWARD_THRESHOLD:g} counts as solved.\n"
+    )
+
+
+def _task(result: ConfigResult) -> tuple[int, bool]:
+    return SLUGS.index(result.variant), result.is_continuous
+
+
 def _best_table(results: Results) -> list[str]:
-    """A variant a row, with its best agent."""
+    """A task a row, with its best agent."""
     rows = [
         [
-            f"`{short_id(result.env_id)}`",
+            environment(result),
             f"`{result.name}`",
+            algorithm_cell(result),
             result.hand_made_feature or "-",
+            result.parametrisation or "-",
             f"{len(result.seeds)}",
             f"{result.num_episodes:,}",
             f"{result.mean_return:.1f}",
-            spread_cell(result),
+            f"{result.lowest_seed:.1f}",
             landed_cell(result),
-            f"{result.seconds:,.0f} s",
         ]
-        for result in best_of_variants(results).values()
+        for result in best_of_tasks(results)
     ]
     heading = [
-        *("environment", "best agent", "hand-made feature", "seeds", "episodes"),
-        *("mean return", "spread between seeds", "landed", "training"),
+        *("environment", "best agent", "algorithm", "hand-made feature", "first layer"),
+        *("seeds", "episodes", "mean return", "lowest seed", "landed"),
     ]
     return markdown(heading, rows)
 

@@ -14,6 +14,7 @@ from baselines.results.variants import PIXELS, slug_of
 from baselines.runs.config import CONFIGS
 from lander_envs.scoring.episodes import Episode
 from lander_envs.scoring.statistics import (
+    SCORED_EPISODES,
     bootstrap_interval,
     interquartile_mean,
     returns_of,
@@ -79,6 +80,13 @@ class SeedResult(_Record):
         return float(self.score["mean_return"])
 
     @property
+    def lowest_after_passage(self) -> float:
+        """The lowest evaluation since the first at the threshold; infinite if there was none."""
+        steps, returns = self.evaluation.arrays()
+        first = np.inf if self.first_solved is None else self.first_solved.steps
+        return float(np.min(returns[steps >= first], initial=np.inf))
+
+    @property
     def worst_mean(self) -> float:
         """The mean return on the backend where it is lowest."""
         return min(float(score["mean_return"]) for score in self.scores.values())
@@ -98,6 +106,21 @@ def hand_made_feature(settings: Mapping[str, Any]) -> str | None:
     if is_pixels and settings.get("encoder") not in _WHOLE_FRAMES:
         return "motion crop"
     return None
+
+
+def parametrisation(settings: Mapping[str, Any]) -> str | None:
+    """Parametrisation of the first layer's weights, if an agent of these settings has one.
+
+    Unlike a hand-made feature it leaves the observation as it is, and the first layer linear.
+    """
+    is_pixels = slug_of(str(settings["env_id"])) == PIXELS
+    if settings["algorithm"] == "pqn":
+        has_past = is_pixels or settings["history"] > 1
+        is_towards_differences = has_past and settings["change_gain"] > 0
+    else:
+        sees_whole_frames = is_pixels and settings.get("encoder") in _WHOLE_FRAMES
+        is_towards_differences = sees_whole_frames and settings["frame_change_gain"] > 0
+    return "towards differences" if is_towards_differences else None
 
 
 class ConfigResult:
@@ -147,6 +170,22 @@ class ConfigResult:
         return hand_made_feature(self.settings)
 
     @property
+    def parametrisation(self) -> str | None:
+        """Parametrisation of the first layer's weights, if there is one."""
+        return parametrisation(self.settings)
+
+    @property
+    def is_continuous(self) -> bool:
+        """Whether actions are continuous."""
+        is_argument = bool(self.settings["env_kwargs"].get("continuous"))
+        return is_argument or "LanderContinuous" in self.env_id
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the score is over as many episodes as a score has."""
+        return self.num_episodes >= SCORED_EPISODES
+
+    @property
     def threshold(self) -> float:
         """The environment's reward threshold."""
         return threshold(self.env_id)
@@ -178,9 +217,14 @@ class ConfigResult:
         return interquartile_mean([record.mean_return for record in self.seeds])
 
     @property
+    def lowest_seed(self) -> float:
+        """The lowest mean return of a seed."""
+        return min(record.mean_return for record in self.seeds)
+
+    @property
     def seconds(self) -> float:
-        """Mean training seconds of a seed."""
-        return float(np.mean([record.seconds for record in self.seeds]))
+        """Training seconds of the fastest seed: the one that other work disturbed least."""
+        return min(record.seconds for record in self.seeds)
 
     @property
     def num_episodes(self) -> int:

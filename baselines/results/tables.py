@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from statistics import median
 
 from baselines.results.run_data import ConfigResult, SeedResult
 from baselines.results.variants import SLUGS, short_id
@@ -17,6 +18,10 @@ _RATES = {
 }
 
 _FLIGHT = {"touchdown speed": "mean_touchdown_speed", "fuel": "mean_fuel"}
+_ALGORITHMS = {"ppo": "PPO", "recurrent_ppo": "recurrent PPO", "dqn": "DQN", "pqn": "PQN"}
+
+PASSAGE_EPISODES = 100
+"""Episodes that an evaluation needs at least to say that a run passed the threshold."""
 _ROUNDED = {"mean_touchdown_speed": "{:.2f} m/s", "mean_fuel": "{:.1f}"}
 
 
@@ -27,26 +32,35 @@ def markdown(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]
 
 
 def ranked(results: Iterable[ConfigResult]) -> list[ConfigResult]:
-    """Results by variant, in the order of the package's ids, the best mean return first."""
-    return sorted(results, key=lambda result: (SLUGS.index(result.variant), -result.mean_return))
+    """Results by variant, in the order of the package's ids, the best mean return first.
+
+    Scores over fewer episodes come after the whole ones, with which they cannot be compared.
+    """
+    return sorted(
+        results,
+        key=lambda result: (SLUGS.index(result.variant), not result.is_whole, -result.mean_return),
+    )
 
 
 def overview_table(results: Iterable[ConfigResult]) -> list[str]:
-    """An agent a row: its score over seeds and its training time."""
+    """An agent a row: what it is, its score over seeds, the length of its training."""
     heading = [
-        *("agent", "environment", "hand-made feature", "seeds", "episodes", "mean return"),
-        *("spread", "landed", "training"),
+        *("agent", "environment", "algorithm", "hand-made feature", "first layer", "seeds"),
+        *("episodes", "mean return", "spread", "landed", "steps", "training"),
     ]
     rows = [
         [
             f"`{result.name}`",
             environment(result),
+            algorithm_cell(result),
             result.hand_made_feature or "-",
+            result.parametrisation or "-",
             str(len(result.seeds)),
             f"{result.num_episodes:,}",
             f"{result.mean_return:.1f}",
             spread_cell(result),
             landed_cell(result),
+            _steps_cell(result),
             f"{result.seconds:,.0f} s",
         ]
         for result in ranked(results)
@@ -74,7 +88,7 @@ def _variant_row(result: ConfigResult) -> list[str]:
         str(len(result.seeds)),
         f"{result.num_episodes:,}",
         f"{result.mean_return:.1f}",
-        f"{min(record.mean_return for record in result.seeds):.1f}",
+        f"{result.lowest_seed:.1f}",
         spread_cell(result),
         f"{low:.1f} to {high:.1f}",
         "-" if middle is None else f"{middle:.1f}",
@@ -82,7 +96,40 @@ def _variant_row(result: ConfigResult) -> list[str]:
         f"{result.over_seeds('mean_length'):.0f}",
         *(_flight_cell([record.score for record in result.seeds], key) for key in _FLIGHT.values()),
         _equal_cell(result),
-        f"{max(record.steps for record in result.seeds):,}",
+        _steps_cell(result),
+    ]
+
+
+def passage_table(results: Iterable[ConfigResult]) -> list[str]:
+    """An agent a row: steps and training time to the first evaluation at the threshold.
+
+    Only runs whose evaluations have enough episodes: few would pass the threshold by luck.
+    """
+    heading = [
+        *("agent", "environment", "threshold", "seeds", "reached", "median steps", "most steps"),
+        *("longest time", "evaluated every", "lowest evaluation after it"),
+    ]
+    sound = [r for r in ranked(results) if r.settings["eval_episodes"] >= PASSAGE_EPISODES]
+    return markdown(heading, [_passage_row(result) for result in sound])
+
+
+def _passage_row(result: ConfigResult) -> list[str]:
+    reached = [record for record in result.seeds if record.first_solved]
+    passages = [record.first_solved for record in reached if record.first_solved]
+    after = [record.lowest_after_passage for record in reached]
+    steps = [passage.steps for passage in passages]
+    has_all = len(reached) == len(result.seeds)
+    return [
+        f"`{result.name}`",
+        environment(result),
+        f"{result.threshold:g}",
+        str(len(result.seeds)),
+        str(len(reached)),
+        f"{median(steps):,.0f}" if has_all else "-",
+        f"{max(steps):,}" if has_all else "-",
+        f"{max(passage.seconds for passage in passages):,.0f} s" if has_all else "-",
+        f"{result.settings['eval_interval']:,}",
+        f"{min(after):.1f}" if after else "-",
     ]
 
 
@@ -136,6 +183,19 @@ def environment(result: ConfigResult, env_id: str | None = None) -> str:
         for key, value in result.settings["env_kwargs"].items()
     ]
     return ", ".join([f"`{env_id or short_id(result.env_id)}`", *arguments])
+
+
+def algorithm_cell(result: ConfigResult) -> str:
+    """The algorithm's common name: "recurrent PPO"; a peer's learner."""
+    if result.is_peer:
+        return str(result.settings["learner"])
+    return _ALGORITHMS[str(result.settings["algorithm"])]
+
+
+def _steps_cell(result: ConfigResult) -> str:
+    """Steps of training, a range if runs differ."""
+    steps = [record.steps for record in result.seeds]
+    return f"{max(steps):,}" if min(steps) == max(steps) else f"{min(steps):,} to {max(steps):,}"
 
 
 def spread_cell(result: ConfigResult) -> str:

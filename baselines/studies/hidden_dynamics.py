@@ -259,7 +259,7 @@ def _scores_row(name: str, runs: Sequence[Measured]) -> list[str]:
 
 def gain_table(data: Data) -> list[str]:
     """Mean return with memory minus that without, and whether the interval holds 0."""
-    heading = ["trained on", "scored on", "gain of memory", "95 % interval", "memory"]
+    heading = ["trained on", "scored on", "LSTM minus none", "95 % interval", "with the LSTM"]
     rows = []
     for trained_on in DYNAMICS:
         without, having = (_runs_of(data, Kind(memory, trained_on)) for memory in ("none", "LSTM"))
@@ -294,13 +294,13 @@ def returns_on(runs: Iterable[Measured], dynamics: str) -> Floats:
 
 
 def verdict(gain: Floats) -> str:
-    """Whether a memory helps: a difference counts if the 95 % interval excludes 0.
+    """Whether scores are higher with a memory: a difference counts if its 95 % interval excludes 0.
 
     Args:
         gain: returns with memory minus those without, (seeds, episodes).
     """
     low, high = bootstrap_interval(gain)
-    return "helps" if low > 0 else "harms" if high < 0 else "no clear difference"
+    return "higher" if low > 0 else "lower" if high < 0 else "no clear difference"
 
 
 def _interval_cell(returns: Floats) -> str:

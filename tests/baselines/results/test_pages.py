@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from baselines.results import pages, pretrained
-from baselines.results.pages import Repository, with_parts
+from baselines.results.pages import Repository, best_of_tasks, headline, with_parts
 from baselines.results.store import read_all
 from tests.baselines import made_up
 
@@ -56,11 +56,74 @@ def test_generated_parts_are_replaced_between_their_marks() -> None:
         with_parts(text, {"x": ""})
 
 
-def test_the_parts_of_the_readme_name_the_best_agent_and_a_variant_a_row() -> None:
+def test_the_parts_of_the_readme_name_the_best_agent_and_a_task_a_row() -> None:
     parts = pages.readme_parts(RESULTS, COMMITTED)
     best = max(
         (result for result in RESULTS.values() if result.is_lander),
         key=lambda result: result.mean_return,
     )
     assert f"films/{best.name}.gif" in parts["film"]
-    assert len(parts["agents"].splitlines()) == 2 + 5
+    assert len(parts["agents"].splitlines()) == 2 + len(best_of_tasks(RESULTS))
+
+
+@pytest.fixture
+def results(tmp_path):
+    """A solved variant, one that is not, and a peer that is better than both."""
+    played = {"solved": 240.0, "missed": 190.0, "peer": 300.0}
+    ids = {"solved": "Lander-v0", "missed": "PixelLander-v0", "peer": "Lander-v0"}
+    return {
+        name: made_up.result(
+            tmp_path,
+            name,
+            played=[(value, "landed")] * 2,
+            env_id=f"lander_envs/{ids[name]}",
+            algorithm="sb3" if name == "peer" else "ppo",
+        )
+        for name, value in played.items()
+    }
+
+
+def names_of_best(results):
+    return [result.name for result in best_of_tasks(results)]
+
+
+def test_the_best_of_a_variant_is_ours(results) -> None:
+    assert names_of_best(results) == ["solved", "missed"]
+
+
+def test_continuous_actions_are_a_task_of_their_own(tmp_path, results) -> None:
+    played = [(280.0, "landed")] * 2
+    continuous = {"env_kwargs": {"continuous": True}}
+    results["steady"] = made_up.result(tmp_path, "steady", played=played, **continuous)
+    assert names_of_best(results) == ["solved", "steady", "missed"]
+
+
+def test_an_agent_with_a_hand_made_feature_is_the_best_only_where_no_other_solves(
+    tmp_path, results
+) -> None:
+    for name, value, settings in [
+        ("crop", 280.0, {"env_id": "lander_envs/PixelLander-v0", "encoder": "motion_crop"}),
+        ("change", 290.0, {"env_id": "lander_envs/Lander-v0", "change_gain": 50.0}),
+    ]:
+        played = [(value, "landed")] * 2
+        results[name] = made_up.result(tmp_path, name, played=played, **settings)
+    assert names_of_best(results) == ["solved", "crop"]
+
+
+def test_a_score_over_few_episodes_is_the_best_only_where_no_agent_has_a_whole_one(
+    tmp_path, results
+) -> None:
+    assert names_of_best(results)[0] == "solved"
+    played = [(230.0, "landed")] * 1000
+    whole = made_up.result(tmp_path, "whole", played=played, env_id="lander_envs/Lander-v0")
+    assert names_of_best({**results, "whole": whole})[0] == "whole"
+
+
+def test_the_headline_counts_the_tasks_that_are_solved_and_names_the_lowest_seed(results) -> None:
+    assert headline(results) == (
+        "Reference agents solve 1 of 2 tasks below: the best of each has a mean return of 190 to "
+        "240 over its training seeds, and no training seed of these has less than 190. 200 counts "
+        "as solved.\n"
+    )
+    del results["missed"]
+    assert "solve all 1 tasks" in headline(results)

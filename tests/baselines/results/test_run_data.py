@@ -7,6 +7,8 @@ import pytest
 from baselines.results.run_data import ConfigResult, provenance
 from tests.baselines import made_up
 
+PIXELS = {"env_id": "lander_envs/PixelLander-v0"}
+
 
 @pytest.fixture
 def two_seeds(tmp_path):
@@ -61,12 +63,51 @@ def test_the_origin_is_named_once(tmp_path) -> None:
         ({}, None),
         ({"change_gain": 0.0}, None),
         ({"change_gain": 50.0}, "differences"),
-        ({"env_id": "lander_envs/PixelLander-v0", "encoder": "attention"}, None),
-        ({"env_id": "lander_envs/PixelLander-v0", "encoder": "motion_crop"}, "motion crop"),
-        ({"env_id": "lander_envs/PixelLander-v0", "algorithm": "dqn"}, "motion crop"),
+        ({**PIXELS, "encoder": "attention"}, None),
+        ({**PIXELS, "encoder": "motion_crop"}, "motion crop"),
+        ({**PIXELS, "algorithm": "dqn"}, "motion crop"),
         ({"algorithm": "pqn", "change_gain": 30.0}, None),
-        ({"env_id": "lander_envs/PixelLander-v0", "algorithm": "sb3"}, None),
+        ({**PIXELS, "algorithm": "sb3"}, None),
     ],
 )
 def test_a_hand_made_feature_is_named(tmp_path, settings, feature) -> None:
     assert made_up.result(tmp_path, **settings).hand_made_feature == feature
+
+
+@pytest.mark.parametrize(
+    ("settings", "found"),
+    [
+        ({}, None),
+        ({"encoder": "attention", "frame_change_gain": 4.0}, None),  # a flat observation has none
+        ({**PIXELS, "encoder": "attention", "frame_change_gain": 4.0}, "towards differences"),
+        ({**PIXELS, "encoder": "attention", "frame_change_gain": 0.0}, None),
+        ({**PIXELS, "encoder": "motion_crop", "frame_change_gain": 4.0}, None),
+        ({"algorithm": "pqn", "change_gain": 30.0, "history": 4}, "towards differences"),
+        ({"algorithm": "pqn", "change_gain": 30.0, "history": 1}, None),
+        ({"algorithm": "pqn", "change_gain": 0.0, "history": 4}, None),
+        ({**PIXELS, "algorithm": "pqn", "change_gain": 4.0, "history": 1}, "towards differences"),
+    ],
+)
+def test_a_parametrisation_of_the_first_layer_is_named(tmp_path, settings, found) -> None:
+    assert made_up.result(tmp_path, **settings).parametrisation == found
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_continuous"),
+    [
+        ({}, False),
+        ({"env_kwargs": {"continuous": True}}, True),
+        ({"env_kwargs": {"continuous": False}}, False),
+        ({"env_id": "lander_envs/LanderContinuous-v0"}, True),
+    ],
+)
+def test_continuous_actions_are_an_argument_or_an_id(tmp_path, settings, is_continuous) -> None:
+    assert made_up.result(tmp_path, **settings).is_continuous == is_continuous
+
+
+def test_the_lowest_evaluation_counts_from_the_passage_on(tmp_path) -> None:
+    evaluations = [(100, -50.0), (200, 210.0), (300, 150.0), (400, 260.0)]
+    (record,) = made_up.result(tmp_path, evaluations=evaluations).seeds
+    assert record.lowest_after_passage == 150.0
+    (never,) = made_up.result(tmp_path, seed=2, evaluations=[(100, 150.0)]).seeds
+    assert never.lowest_after_passage == math.inf

@@ -78,11 +78,11 @@ def test_the_gain_of_a_memory_is_over_the_seeds_that_both_have() -> None:
     # 240 - 250 and 220 - 210, and 150 - 100 and 130 - 80, without the third seed
     assert gains["fixed"][0] == "+0.0"
     assert gains["fixed"][2] == "no clear difference |"
-    assert gains["random"] == ["+50.0", "50.0 to 50.0", "helps |"]
+    assert gains["random"] == ["+50.0", "50.0 to 50.0", "higher |"]
 
 
 @pytest.mark.parametrize(
-    ("gain", "expected"), [(1.0, "helps"), (-1.0, "harms"), (0.0, "no clear difference")]
+    ("gain", "expected"), [(1.0, "higher"), (-1.0, "lower"), (0.0, "no clear difference")]
 )
 def test_a_difference_counts_if_its_interval_excludes_zero(gain, expected) -> None:
     assert verdict(np.full((2, 3), gain)) == expected
@@ -147,7 +147,7 @@ def test_the_committed_tables_are_those_of_the_committed_data() -> None:
 
 def test_the_conclusion_on_the_page_is_that_of_the_committed_data() -> None:
     data = json.loads((ROOT / "hidden_dynamics.json").read_text())
-    assert "helps" not in "".join(study.gain_table(data))
+    assert "higher" not in "".join(study.gain_table(data))
     means = {name: study.returns_on(data[name], "random").mean() for name in AGENTS}
     assert means["fixed_dynamics_ppo"] > means["random_dynamics_ppo"]
     assert means["fixed_dynamics_lstm_ppo"] < means["random_dynamics_lstm_ppo"]
