@@ -37,6 +37,7 @@ def test_every_shipped_config_is_valid(path) -> None:
             {"previous_action"},
         ),
         ("masked_velocity_lander_dqn", "masked_velocity_lander_dqn_no_gain", {"change_gain"}),
+        ("pixel_lander_cnn_ppo", "pixel_lander_cnn_ppo_no_gain", {"frame_change_gain"}),
         ("lstm_start", "gru_value_clip", {"cell", "value_clip", "total_steps"}),
     ],
 )
