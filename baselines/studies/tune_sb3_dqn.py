@@ -107,13 +107,16 @@ def ranking(results: Path) -> dict[str, ConfigResult]:
 def page(ranked: dict[str, ConfigResult]) -> str:
     """A run a row, and where they were trained."""
     heading = [
-        *("rank", "run", "changed", "mean return", "standard deviation", "above 200", "training"),
+        *("rank", "run", "changed", "seeds", "episodes", "mean return", "standard deviation"),
+        *("above 200", "training"),
     ]
     rows = [
         [
             str(place),
             name,
             _said(FIVE[name]),
+            str(len(result.seeds)),
+            f"{result.num_episodes:,}",
             f"{result.mean_return:.1f}",
             f"{result.over_seeds('std_return'):.1f}",
             percent(result.over_seeds("win_rate")),

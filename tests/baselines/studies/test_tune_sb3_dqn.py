@@ -36,7 +36,8 @@ def test_five_runs_are_trained_scored_and_ranked_from_the_best(tmp_path, monkeyp
     assert experiments.main(["rank", "--results", str(results), "--out", str(out)]) == 0
     rows = [line.split(" | ") for line in out.read_text().splitlines()[2:7]]
     assert {row[1] for row in rows} == set(FIVE)
-    returns = [float(row[3]) for row in rows]
+    assert {tuple(row[3:5]) for row in rows} == {("1", "2")}
+    returns = [float(row[5]) for row in rows]
     assert returns == sorted(returns, reverse=True)
     assert iio.imread(out.with_suffix(".png")).ndim == 3
     assert f"best: {rows[0][1]}" in capsys.readouterr().out
