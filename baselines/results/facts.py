@@ -10,10 +10,15 @@ from typing import NamedTuple
 import numpy as np
 
 from baselines.runs.files import read_json
+from baselines.results.run_data import ConfigResult
 from lander_envs.scoring.statistics import spread
 
 Facts = dict[str, str]
 """Numbers and names as text, by the name under which a page writes them."""
+
+
+_SHORT = "continuous_short"
+"""Config that promises to land within a number of training episodes."""
 
 
 class Ratio(NamedTuple):
@@ -46,16 +51,18 @@ _LEARNING = {
 }
 
 
-def all_facts(root: Path) -> Facts:
+def all_facts(results: Mapping[str, ConfigResult], root: Path) -> Facts:
     """Every fact.
 
     Args:
+        results: committed results by name.
         root: folder of all that is generated, with the data of the commands that measure.
     """
     return {
         **_speed_facts(root, "speed", _ENGINE),
         **_speed_facts(root, "learning_speed", _LEARNING),
         **_frozen_lake_facts(root),
+        **_short_facts(results[_SHORT]),
     }
 
 
@@ -77,6 +84,15 @@ def _frozen_lake_facts(root: Path) -> Facts:
         named = {"mean": won.mean(), "spread": spread(won.tolist()), **ends}
         facts |= {f"frozen_lake_{table}_{key}": f"{value:.1f}" for key, value in named.items()}
     return facts
+
+
+def _short_facts(result: ConfigResult) -> Facts:
+    ended = [record.training_episodes or 0 for record in result.seeds]
+    return {
+        f"{_SHORT}_episodes": f"{max(ended):,}",
+        f"{_SHORT}_seeds": str(len(ended)),
+        f"{_SHORT}_lowest": f"{result.lowest_seed:.1f}",
+    }
 
 
 def ratio_text(ratio: float) -> str:

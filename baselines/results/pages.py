@@ -69,7 +69,7 @@ def texts(repository: Repository, results: Results) -> dict[Path, str]:
         pages / "peers.md": _lines(overview_table(peers)),
         pages / "headline.md": headline(results),
         pages / "steps_to_200.md": _lines(passage_table(results.values())),
-        pages / "facts.json": compact_json(all_facts(pages)).decode(),
+        pages / "facts.json": compact_json(all_facts(results, pages)).decode(),
     }
     for slug, alike in by_variant(results).items():
         written[pages / "variants" / f"{slug}.md"] = _lines(variant_table(alike))

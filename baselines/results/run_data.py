@@ -68,6 +68,7 @@ class SeedResult(_Record):
     differ_on_box2d: int | None  # episodes of which Box2D gives another; None if not scored there
     training: Curve
     evaluation: Curve
+    training_episodes: int | None = None  # that ended in training; None in older results
 
     @property
     def score(self) -> dict[str, float | int]:

@@ -53,6 +53,7 @@ def _read_run(folder: Path) -> ConfigResult:
         differ_on_box2d=_differing(episodes),
         training=thin(training, "episodic_return"),
         evaluation=thin(evaluation, "mean_return"),
+        training_episodes=int(training[-1]["episodes"]),
     )
     settings = {key: value for key, value in config.items() if key != "seed"}
     return ConfigResult(settings, [record], {seed: episodes})

@@ -158,10 +158,15 @@ def _run_column(result: ConfigResult, record: SeedResult) -> dict[str, str]:
         **{label: _flight_cell([scores], key) for label, key in flight.items()},
         **_box2d_cells(record.scores, record.differ_on_box2d),
         "training steps": f"{record.steps:,}",
+        **_episodes_cells(record.training_episodes),
         "training time": f"{record.seconds:.0f} s",
         f"steps to {solved}": f"{first.steps:,}" if first else "never",
         f"time to {solved}": f"{first.seconds:.0f} s" if first else "never",
     }
+
+
+def _episodes_cells(episodes: int | None) -> dict[str, str]:
+    return {} if episodes is None else {"training episodes": f"{episodes:,}"}
 
 
 def _box2d_cells(

@@ -53,7 +53,7 @@ def write_run(
     measured=(),
     **settings,
 ):
-    """The folder of a scored run; each of its steps took a tenth of a second."""
+    """The folder of a scored run; a step took a tenth of a second, a training episode 50 steps."""
     run = folder / f"{name}-seed{seed}"
     run.mkdir(parents=True)
     config = {
@@ -68,7 +68,8 @@ def write_run(
     (run / "run.json").write_text(json.dumps(description))
     steps = [{"steps": step, "seconds": step / 10} for step, _ in evaluations]
     means = [{"mean_return": mean_return} for _, mean_return in evaluations]
-    write_table(run / "training.csv", [{**row, "episodic_return": 0.0} for row in steps])
+    training = [{**row, "episodic_return": 0.0, "episodes": row["steps"] // 50} for row in steps]
+    write_table(run / "training.csv", training)
     write_table(
         run / "evaluation.csv", [{**row, **mean} for row, mean in zip(steps, means, strict=True)]
     )

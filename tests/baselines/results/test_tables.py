@@ -155,6 +155,7 @@ def test_a_table_of_runs_has_a_column_each(tmp_path) -> None:
     assert cells(table, "above 200")[0] == f"25{PERCENT}"
     assert cells(table, "landed on the pad")[0] == f"50{PERCENT}"
     assert cells(table, "steps to 200") == ["200", "never"]
+    assert cells(table, "training episodes") == ["4", "2"]
     assert cells(table, "time to 200") == ["20 s", "never"]
     assert "Box2D" not in table
 
