@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from baselines.runs.files import read_json
 from baselines.results.run_data import ConfigResult
+from baselines.runs.files import read_json
 from lander_envs.scoring.statistics import spread
 
 Facts = dict[str, str]

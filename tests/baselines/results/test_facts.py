@@ -44,7 +44,9 @@ def test_the_lake_is_described_by_mean_spread_and_ends(tmp_path, results) -> Non
     assert found["frozen_lake_mean_table_spread"] == "0.0"
 
 
-def test_the_short_continuous_agent_is_described_by_its_longest_and_its_lowest_seed(results) -> None:
+def test_the_short_continuous_agent_is_described_by_its_longest_and_its_lowest_seed(
+    results,
+) -> None:
     found = facts.all_facts(results, ROOT)
     keys = [f"continuous_short_{key}" for key in ("seeds", "episodes", "lowest")]
     assert [found[key] for key in keys] == ["2", "6", "210.0"]
