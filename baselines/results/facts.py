@@ -62,7 +62,7 @@ def all_facts(results: Mapping[str, ConfigResult], root: Path) -> Facts:
         **_speed_facts(root, "speed", _ENGINE),
         **_speed_facts(root, "learning_speed", _LEARNING),
         **_frozen_lake_facts(root),
-        **_short_facts(results[_SHORT]),
+        **(_short_facts(results[_SHORT]) if _SHORT in results else {}),
     }
 
 

@@ -53,7 +53,8 @@ def _read_run(folder: Path) -> ConfigResult:
         differ_on_box2d=_differing(episodes),
         training=thin(training, "episodic_return"),
         evaluation=thin(evaluation, "mean_return"),
-        training_episodes=int(training[-1]["episodes"]),
+        # The first runs of this project did not count them.
+        training_episodes=int(training[-1]["episodes"]) if "episodes" in training[-1] else None,
     )
     settings = {key: value for key, value in config.items() if key != "seed"}
     return ConfigResult(settings, [record], {seed: episodes})

@@ -60,6 +60,8 @@ def write_run(
         "algorithm": "ppo",
         "env_id": "lander_envs/Lander-v0",
         "env_kwargs": {},
+        "eval_episodes": 100,
+        "eval_interval": 100,
         **settings,
         "name": name,
         "seed": seed,

@@ -38,7 +38,6 @@ def together(*runs):
 
 def passages(tmp_path, *evaluations, **settings):
     """The row of runs with these mean returns, at evaluations 100 steps apart."""
-    settings = {"eval_episodes": 100, "eval_interval": 100, **settings}
     runs = [
         made_up.result(
             tmp_path,
