@@ -152,7 +152,8 @@ def headline(results: Results) -> str:
     means, lowest = [r.mean_return for r in best], min(r.lowest_seed for r in best)
     count = f"all {len(best)}" if len(solved) == len(best) else f"{len(solved)} of {len(best)}"
     return (
-        f"Reference agents solve {count} tasks below: the best of each has a mean return of "
+        f"Reference agents solve {count} tasks, a variant with discrete or continuous actions "
+        "each: the best agent of a task has a mean return of "
         f"{min(means):.0f} to {max(means):.0f} over its training seeds, and no training seed of "
         f"these has less than {lowest:.0f}. {REWARD_THRESHOLD:g} counts as solved.\n"
     )

@@ -121,9 +121,9 @@ def test_a_score_over_few_episodes_is_the_best_only_where_no_agent_has_a_whole_o
 
 def test_the_headline_counts_the_tasks_that_are_solved_and_names_the_lowest_seed(results) -> None:
     assert headline(results) == (
-        "Reference agents solve 1 of 2 tasks below: the best of each has a mean return of 190 to "
-        "240 over its training seeds, and no training seed of these has less than 190. 200 counts "
-        "as solved.\n"
+        "Reference agents solve 1 of 2 tasks, a variant with discrete or continuous actions each: "
+        "the best agent of a task has a mean return of 190 to 240 over its training seeds, and no "
+        "training seed of these has less than 190. 200 counts as solved.\n"
     )
     del results["missed"]
     assert "solve all 1 tasks" in headline(results)
