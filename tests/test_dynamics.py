@@ -139,6 +139,13 @@ def test_box2d_refuses_what_it_does_not_have(name, value) -> None:
     assert getattr(env, name) != value
 
 
+@pytest.mark.parametrize("make", [gym.make, gym.make_vec])
+def test_box2d_refuses_to_draw_what_it_does_not_have(make) -> None:
+    for ends in ([0.0, 1.0], [1.0, 2.0]):
+        with pytest.raises(ValueError, match=r"^fuel_cost must be 1.0 with backend=.box2d."):
+            make(LANDER, backend="box2d", randomize={"fuel_cost": ends})
+
+
 @pytest.mark.parametrize("env_id", IDS)
 def test_every_id_takes_the_dynamics_in_single_and_batch_alike(env_id) -> None:
     changes = {"main_engine_power": 20.0, "dispersion": 0.5, "fuel_cost": 0.0, "terrain": "flat"}
@@ -195,16 +202,35 @@ def test_a_final_info_tells_what_its_own_episode_drew() -> None:
         LANDER, num_envs=4, randomize=RANGES, autoreset_mode=AutoresetMode.SAME_STEP
     )
     _, infos = envs.reset(seed=0)
-    before, seen = infos["gravity"], 0
+    before, seen = infos["gravity"].copy(), 0
     for _ in range(200):
+        infos["gravity"][:] = 0.0  # the caller's
         _, _, terminated, _, infos = envs.step([0] * 4)
         if terminated.any():
             final = infos["final_info"]["gravity"]
             assert (final[terminated] == before[terminated]).all()
             assert (infos["gravity"][terminated] != before[terminated]).all()
             seen += 1
-        before = infos["gravity"]
+        before = infos["gravity"].copy()
     assert seen >= 2
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])
+def test_a_final_info_after_a_copy_or_a_restored_state_tells_what_its_episode_drew(copied) -> None:
+    mode = AutoresetMode.SAME_STEP
+    envs = gym.make_vec(
+        LANDER, num_envs=2, randomize=RANGES, autoreset_mode=mode, max_episode_steps=2
+    ).unwrapped
+    _, infos = envs.reset(seed=0)
+    drawn, other = infos["gravity"].tolist()
+    again = copied(envs)
+    again.step([0, 0])
+    final = again.step([0, 0])[-1]["final_info"]
+    assert final["gravity"].tolist() == [drawn, other]
+    envs.restore_state(envs.clone_state(0), 1)
+    envs.step([0, 0])
+    final = envs.step([0, 0])[-1]["final_info"]
+    assert final["gravity"].tolist() == [drawn, drawn]
 
 
 @pytest.mark.parametrize("env_id", IDS)

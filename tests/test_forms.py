@@ -6,6 +6,7 @@ import pytest
 
 import lander_envs
 from lander_envs import wrappers
+from lander_envs.vector import LanderVectorEnv
 from lander_envs.wrappers import vector as vector_wrappers
 from tests.conformance import STATE_IDS
 from tests.forms import FORMS, Form, falling_speed
@@ -46,6 +47,17 @@ def test_attributes_that_are_set_act_from_the_next_reset(arguments, form, backen
     assert falling_speed(env) == reference()
     env.reset()
     assert falling_speed(env) == reference(**arguments)
+
+
+def test_an_attribute_that_is_set_waits_for_a_reset_through_a_restored_state() -> None:
+    env, envs = gym.make("lander_envs/Lander-v0").unwrapped, LanderVectorEnv(1)
+    env.reset(seed=0)
+    envs.reset(seed=0)
+    env.gravity = envs.gravity = -1.0
+    env.restore_state(env.clone_state())
+    envs.restore_state(envs.clone_state(0), 0)
+    speeds = [(float(env.step(0)[0][3]), float(envs.step([0])[0][0, 3])) for _ in range(20)]
+    assert speeds[-1] == (reference(), reference())
 
 
 @pytest.mark.parametrize("env_id", STATE_IDS)

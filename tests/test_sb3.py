@@ -74,12 +74,13 @@ def test_the_adapter_answers_sb3s_other_questions() -> None:
     envs = LanderVecEnv("lander_envs/Lander-v0", num_envs=2, render_mode="rgb_array")
     envs.seed(0)
     envs.reset()
-    assert envs.get_attr("num_envs") == [2, 2]
+    assert envs.get_attr("render_mode") == ["rgb_array"] * 2
+    assert not envs.has_attr("num_envs")
     states = envs.env_method("clone_state", indices=[0, 1])
     assert states[0] != states[1]
     assert [frame.shape for frame in envs.get_images()] == [(400, 600, 3)] * 2
     assert envs.env_is_wrapped(VecMonitor) == [False, False]
-    with pytest.raises(AttributeError, match="share one batch"):
+    with pytest.raises(AttributeError, match="environments of a vector env"):
         envs.set_attr("continuous", True)
     envs.close()
 

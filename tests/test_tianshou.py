@@ -135,7 +135,7 @@ def test_attributes_are_read_and_set_one_by_one() -> None:
     heights = [envs.step([0, 0, 0])[0][:, 1] for _ in range(50)][-1]
     assert heights[0] < heights[1] < heights[2]  # the weaker gravity, the higher
     assert envs.observation_space == [gym.make(LANDER).observation_space] * 3
-    with pytest.raises(AttributeError, match="share one batch"):
+    with pytest.raises(AttributeError, match="environments of a vector env"):
         envs.set_env_attr("metadata", {})
 
 

@@ -149,9 +149,10 @@ class Lander:
         State as bytes: everything but the arguments; with particles if ``draws``.
         """
 
-    def restore_state(self, state: bytes) -> None:
+    def restore_state(self, state: bytes) -> Annotated[NDArray[numpy.float32], dict(shape=(8))]:
         """
-        Restores a cloned state. Other bytes raise ValueError and change nothing.
+        Restores a cloned state; returns its observation, float32 (8,). Other bytes raise
+        ValueError and change nothing.
         """
 
     def draw(self, out: Annotated[NDArray[numpy.uint8], dict(shape=(400, 600, 3), order='C', device='cpu')]) -> None:

@@ -29,7 +29,7 @@ from lander_envs.backends import ARGUMENTS, check_options
 from lander_envs.copies import IndependentCopies
 from lander_envs.floating_point import default_floating_point
 from lander_envs.registration import REGISTERED_IDS
-from lander_envs.vector.attributes import EnvArguments
+from lander_envs.vector.attributes import EnvArguments, require_argument
 from lander_envs.vector.infos import single_infos
 
 EnvMaker = Callable[[], gym.Env[Any, Any]]
@@ -211,11 +211,7 @@ class LanderVecEnv(IndependentCopies, VecEnv):
             AttributeError: for another attribute, because the environments share one batch.
             ValueError: if ``value`` is outside its range; nothing changes.
         """
-        if attr_name not in ARGUMENTS:
-            raise AttributeError(
-                f"{attr_name} cannot be set on environments that share one batch; "
-                f"{', '.join(ARGUMENTS)} can"
-            )
+        require_argument(attr_name)
         values = list(self._batch.attributes(attr_name))
         for i in self._get_indices(indices):
             values[i] = value

@@ -55,13 +55,22 @@ def test_a_bad_argument_is_named(name, value, message) -> None:
         ({"terrain": ["flat", "random"]}, "^randomize may hold .*, got 'terrain'"),
         ({"gravity": -5}, r"^randomize\['gravity'\] must be a pair \[low, high\], got -5"),
         ({"gravity": [-5, -6]}, r"^randomize\['gravity'\] must have low <= high, got \[-5, -6\]"),
-        ({"gravity": [-5, 0]}, "^gravity must be between -12 and 0, excluding the ends, got 0"),
+        (
+            {"gravity": [-12, -6]},
+            r"^randomize\['gravity'\] must be between -12 and 0, excluding the ends, got -12",
+        ),
         ({"fuel_cost": [1, 2]}, r"^fuel_cost must be left at its default .*\['fuel_cost'\], got 3"),
     ],
 )
 def test_bad_ranges_are_named(randomize, message) -> None:
     with pytest.raises(ValueError, match=message):
         check_ranges(randomize, {"fuel_cost": 3})
+
+
+def test_an_array_of_an_argument_that_is_drawn_must_hold_its_default() -> None:
+    check_ranges({"gravity": [-5, -4]}, {"gravity": np.array([-10.0, -10.0])})
+    with pytest.raises(ValueError, match=r"^gravity must be left at its default .*, got array"):
+        check_ranges({"gravity": [-5, -4]}, {"gravity": np.array([-10.0, -9.0])})
 
 
 def test_an_argument_that_is_drawn_is_no_option() -> None:

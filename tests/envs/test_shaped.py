@@ -62,6 +62,17 @@ def test_restoring_rewinds_the_potential_and_the_generator() -> None:
     assert env.np_random is generator
 
 
+def test_a_state_of_other_weights_pays_by_the_weights_of_the_env_that_goes_on() -> None:
+    light, heavy = (gym.make(ENV_ID, distance=weight).unwrapped for weight in (10.0, 1000.0))
+    for env in (light, heavy):
+        env.reset(seed=3)
+        env.step(1)
+    expected = heavy.step(1)[1]
+    heavy.reset(seed=4)
+    heavy.restore_state(light.clone_state())
+    assert heavy.step(1)[1] == expected
+
+
 @pytest.mark.parametrize("content", [np.float64("nan").tobytes(), b"123"])
 def test_a_bad_potential_is_refused_before_anything_changes(content) -> None:
     env, other = (gym.make(ENV_ID).unwrapped for _ in range(2))

@@ -1,4 +1,4 @@
-"""Time limits: a time-out is told as an outcome wherever gym.make sets the limit."""
+"""Time limits: a time-out is told as an outcome wherever a TimeLimit is around the env."""
 
 import copy
 import pickle
@@ -11,7 +11,6 @@ from gymnasium.wrappers import TimeLimit
 import lander_envs
 from lander_envs import Outcome
 from lander_envs.envs import LanderEnv, ShapedLanderEnv
-from lander_envs.envs.time_limit import time_limit_of_make
 from lander_envs.wrappers import RepeatAction
 from tests.conformance import DISCRETE_IDS
 from tests.envs.eternal import Eternal
@@ -78,24 +77,60 @@ def test_a_repetition_is_cut_with_a_timeout() -> None:
     assert outcomes(env, 3) == cut_after(3)
 
 
-def test_without_a_limit_of_gym_make_there_is_no_timeout() -> None:
+def test_a_limit_that_is_put_around_by_hand_is_told_and_the_shorter_one_counts() -> None:
+    for env in (
+        TimeLimit(LanderEnv(), 3),
+        TimeLimit(gym.make("lander_envs/Lander-v0"), 3),
+        TimeLimit(gym.make("lander_envs/Lander-v0", max_episode_steps=3), 5),
+    ):
+        assert outcomes(env, 3) == cut_after(3)
+
+
+def test_without_a_limit_there_is_no_timeout() -> None:
     unlimited = gym.make("lander_envs/Lander-v0", max_episode_steps=-1)
-    by_hand = TimeLimit(LanderEnv(), 3)
-    for env in (unlimited, LanderEnv(), by_hand):
-        assert outcomes(env, 5) == [Outcome.RUNNING] * 6
+    for env in (unlimited, LanderEnv(), gym.make("lander_envs/Lander-v0").unwrapped):
+        env.reset(seed=0)
+        env.unwrapped._simulator = Eternal()
+        assert {env.step(0)[4]["outcome"] for _ in range(1001)} == {Outcome.RUNNING}
 
 
-def test_only_the_gym_make_that_constructs_the_env_itself_gives_a_limit() -> None:
+def test_steps_that_are_only_tried_do_not_count() -> None:
+    env = gym.make("lander_envs/Lander-v0", max_episode_steps=5)
+    env.reset(seed=0)
+    lander = env.unwrapped
+    told = []
+    for _ in range(5):
+        before = lander.clone_state()
+        for _ in range(3):
+            lander.step(0)
+        lander.restore_state(before)
+        *_, truncated, info = env.step(0)
+        told.append((info["outcome"], truncated))
+    assert told == [(Outcome.RUNNING, False)] * 4 + [(Outcome.TIMEOUT, True)]
+
+
+def test_a_reset_of_the_unwrapped_env_leaves_the_limits_count() -> None:
+    env = gym.make("lander_envs/Lander-v0", max_episode_steps=4)
+    outcomes(env, 2)
+    env.unwrapped.reset(seed=1)
+    steps = [env.step(0) for _ in range(2)]
+    assert [truncated for *_, truncated, _ in steps] == [False, True]
+    assert [info["outcome"] for *_, info in steps] == cut_after(1)
+
+
+def test_a_limit_of_an_env_that_holds_the_lander_is_not_the_landers() -> None:
     class Composite(gym.Env):
         observation_space = action_space = gym.spaces.Discrete(1)
 
         def __init__(self) -> None:
             self.part = ShapedLanderEnv()
 
-    gym.register("Composite-v0", Composite, max_episode_steps=2)
-    try:
-        part = gym.make("Composite-v0").unwrapped.part
-    finally:
-        del gym.registry["Composite-v0"]
-    assert time_limit_of_make(part) is None
-    assert outcomes(part, 3) == [Outcome.RUNNING] * 4
+        def reset(self, *, seed=None, options=None):
+            return 0, self.part.reset(seed=seed)[1]
+
+        def step(self, action):
+            *_, info = self.part.step(action)
+            return 0, 0.0, False, False, info
+
+    env = TimeLimit(Composite(), 2)
+    assert outcomes(env, 3) == [Outcome.RUNNING] * 4

@@ -122,6 +122,15 @@ def test_methods_are_called_for_each_env_or_refused() -> None:
         envs.get_attr("colour")
 
 
+@pytest.mark.parametrize("backend", ["native", "box2d"])
+def test_attributes_are_those_of_a_single_env(backend) -> None:
+    envs = gym.make_vec("lander_envs/PixelLander-v0", num_envs=2, backend=backend).unwrapped
+    assert envs.get_attr("frame_skip") == (4, 4)
+    for name in ("num_envs", "single_action_space"):
+        with pytest.raises(AttributeError, match=name):
+            envs.get_attr(name)
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
@@ -138,5 +147,5 @@ def test_a_bad_value_is_refused_and_changes_nothing(values, message) -> None:
 
 
 def test_another_attribute_is_refused_with_those_that_can_be_set() -> None:
-    with pytest.raises(AttributeError, match=r"^colour cannot be set .* share one batch; gravity,"):
+    with pytest.raises(AttributeError, match=r"^colour cannot be set .* of a vector env; gravity,"):
         LanderVectorEnv(2).set_attr("colour", 1)

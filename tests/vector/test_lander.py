@@ -2,6 +2,9 @@
 
 import copy
 import multiprocessing
+import re
+import subprocess
+import sys
 import threading
 
 import gymnasium as gym
@@ -324,3 +327,33 @@ def test_frames_are_those_of_single_envs() -> None:
     other.restore_state(envs.clone_state(1), 2)
     assert np.array_equal(other.render()[2], single.render())
     assert np.array_equal(envs.render()[1], single.render())
+
+
+_FEW_THREADS = """
+import resource
+from lander_envs.vector import LanderVectorEnv
+
+envs = LanderVectorEnv(256, num_threads=256)
+with open("/proc/self/status") as status:
+    used = next(int(line.split()[1]) for line in status if line.startswith("VmSize"))
+allowed = 1024 * used + 100_000_000  # a dozen of stacks
+resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
+for call in (lambda: envs.reset(seed=0), lambda: envs.step([0] * 256)):
+    try:
+        call()
+    except Exception as refused:
+        print(type(refused).__name__, refused)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit that Linux has")
+def test_threads_that_the_system_refuses_are_told_and_the_process_lives_on() -> None:
+    done = subprocess.run([sys.executable, "-c", _FEW_THREADS], capture_output=True, text=True)
+    refused, unset = done.stdout.splitlines()
+    assert re.match(
+        r"RuntimeError num_threads must be a number of threads that the system starts: "
+        r"it started \d+ of 256 \(",
+        refused,
+    )
+    assert unset == "ResetNeeded a call was interrupted: call reset() before step()"
+    assert done.returncode == 0

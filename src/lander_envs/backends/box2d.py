@@ -122,7 +122,7 @@ class Box2DSimulator:
         """Unsupported: always raises ``gymnasium.error.Error``."""
         raise gym.error.Error(_NO_COPY)
 
-    def restore_state(self, state: bytes, np_random: np.random.Generator) -> None:
+    def restore_state(self, state: bytes, np_random: np.random.Generator) -> NDArray[np.float32]:
         """Unsupported: always raises ``gymnasium.error.Error``."""
         raise gym.error.Error(_NO_COPY)
 

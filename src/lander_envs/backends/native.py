@@ -88,8 +88,8 @@ class NativeSimulator:
         self._lander.random_state = stream
         return self._lander.clone_state()
 
-    def restore_state(self, state: bytes, np_random: np.random.Generator) -> None:
-        """Restore a state and set ``np_random`` to its random stream.
+    def restore_state(self, state: bytes, np_random: np.random.Generator) -> NDArray[np.float32]:
+        """Restore a state and set ``np_random`` to its random stream; returns its observation.
 
         Raises:
             ValueError: if ``np_random`` has another bit generator than PCG64, or ``state`` is
@@ -100,7 +100,8 @@ class NativeSimulator:
                 "restore_state() needs an np_random of the bit generator PCG64, got "
                 f"{type(np_random.bit_generator).__name__}"
             )
-        self._lander.restore_state(state)
+        restored = self._lander.restore_state(state)
         stream: Any = self._lander.random_state
         np_random.bit_generator.state = stream
         self.running = True
+        return restored

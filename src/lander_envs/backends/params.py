@@ -86,8 +86,7 @@ def check_param(name: str, value: Any) -> Any:
         return checks.flag(name, value)
     if name in CHOICES:
         return checks.one_of(name, value, CHOICES[name])
-    _, low, high = _LIMITS[name]
-    return checks.between(name, value, low, high, closed=name != "gravity")
+    return _number(name, value, name)
 
 
 def check_params(continuous: Any = False, **values: Any) -> LanderParams:
@@ -167,7 +166,7 @@ def check_ranges(randomize: Any, given: dict[str, Any]) -> Ranges:
                 f"randomize may hold {', '.join(RANDOMIZABLE)}, got {checks.shown(name)}"
                 f"{checks.nearest(name, RANDOMIZABLE)}"
             )
-        if name in given and given[name] != DEFAULTS[name]:
+        if np.any(np.asarray(given.get(name, DEFAULTS[name])) != DEFAULTS[name]):
             raise ValueError(
                 f"{name} must be left at its default with randomize[{name!r}], got "
                 f"{checks.shown(given[name])}"
@@ -197,12 +196,18 @@ def from_number(name: str, number: float) -> Any:
     return bool(number) if name in _FLAGS else float(number)
 
 
+def _number(name: str, value: Any, told: str) -> float:
+    """Check a number of an argument, which a message calls ``told``."""
+    _, low, high = _LIMITS[name]
+    return checks.between(told, value, low, high, closed=name != "gravity")
+
+
 def _range(name: str, ends: Any) -> tuple[float, float]:
     if not isinstance(ends, (list, tuple)) or len(ends) != 2:
         raise ValueError(
             f"randomize[{name!r}] must be a pair [low, high], got {checks.shown(ends)}"
         )
-    low, high = (check_param(name, end) for end in ends)
+    low, high = (_number(name, end, f"randomize[{name!r}]") for end in ends)
     if low > high:
         raise ValueError(f"randomize[{name!r}] must have low <= high, got {checks.shown(ends)}")
     recommend(name, low)

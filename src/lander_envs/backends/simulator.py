@@ -71,8 +71,11 @@ class Simulator(Protocol):
     def clone_state(self, np_random: np.random.Generator) -> bytes:
         """Serialize the state, the random stream included."""
 
-    def restore_state(self, state: bytes, np_random: np.random.Generator) -> None:
-        """Restore a cloned state and set ``np_random`` to its stream; ValueError if invalid."""
+    def restore_state(self, state: bytes, np_random: np.random.Generator) -> NDArray[np.float32]:
+        """Restore a cloned state and set ``np_random`` to its stream; ValueError if invalid.
+
+        Returns its observation of LunarLander-v3, (8,) float32.
+        """
 
 
 def make_simulator(backend: str, params: LanderParams, *, draws: bool) -> Simulator:

@@ -26,7 +26,7 @@ from lander_envs.backends import (
     make_simulator,
 )
 from lander_envs.copies import IndependentCopies
-from lander_envs.envs.time_limit import time_limit_of_make
+from lander_envs.envs.time_limit import cuts_next_step, limits_of_reset
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.rendering import Window
 
@@ -78,7 +78,8 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
 
     - ``"outcome"``: an int, equal to a member of :class:`lander_envs.Outcome`: RUNNING, or after
       the last step LANDED (at rest, on the pad or elsewhere), CRASHED (the hull touched the
-      ground), OUT_OF_BOUNDS or TIMEOUT (the time limit of ``gym.make``). LANDED takes precedence.
+      ground), OUT_OF_BOUNDS or TIMEOUT (the limit of Gymnasium's TimeLimit around the env).
+      LANDED takes precedence.
     - ``"on_pad"``: a bool, True if the hull's centre is between the flags.
 
     The arguments from ``gravity`` to ``terrain`` are attributes that can be set; a new value acts
@@ -107,7 +108,7 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
               wind of an episode's first step throughout.
             - ``terrain``: "random", or "flat" for ground of the pad's height everywhere.
             - ``randomize``: arguments that each reset draws from the env's random stream, for
-              instance ``{"gravity": [-12, -6]}``; ``info`` has what was drawn, by name.
+              instance ``{"gravity": [-11, -6]}``; ``info`` has what was drawn, by name.
 
     Raises:
         ValueError: if an argument is outside its range, or the backend lacks it.
@@ -174,7 +175,8 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
             **dynamics,
         }
         params = check_params(continuous, **given)
-        self._params = params
+        self._params = params  # of the next episode
+        self._running = params  # of the present one, without what it has drawn
         self._ranges = check_ranges(randomize, given)
         self._drawn: dict[str, Any] = {}  # arguments of the episode, by the names of the ranges
         self.observation_space: gym.Space[Any] = spaces.observation_space()
@@ -184,8 +186,10 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
         )
         draws = self._observes_pictures or render_mode is not None
         self._simulator = make_simulator(backend, params, draws=draws)
-        self._time_limit = time_limit_of_make(self)
-        self._steps = 0  # since the reset
+        for lowest_or_highest in (0, 1):
+            drawn: dict[str, Any] = {n: ends[lowest_or_highest] for n, ends in self._ranges.items()}
+            self._simulator.require(params._replace(**drawn))
+        self._limits: list[gym.wrappers.TimeLimit] = []  # around this env
         self._window = Window(type(self).__name__, spaces.FPS)
 
     @interruptible
@@ -209,12 +213,12 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
         changes = check_options(options, drawn=self._ranges)
         params = self._changed(changes) if changes else self._params
         super().reset(seed=seed)
-        self._params = params
+        self._limits = limits_of_reset(self) or self._limits
+        self._params = self._running = params
         self._drawn = draw(self._ranges, self.np_random)
         self._simulator.set_params(params._replace(**self._drawn))
         state = self._simulator.reset(self.np_random)
         self._interrupted = False
-        self._steps = 0
         self._show()
         return self._observe(state), self._info(state, RUNNING)
 
@@ -229,7 +233,7 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
             gymnasium.error.ResetNeeded: before the first reset.
         """
         state, reward, outcome = self._advance(action)
-        info = self._info(state, self._counted(outcome))
+        info = self._info(state, self._cut(outcome))
         return self._observe(state), reward, outcome != RUNNING, False, info
 
     def render(self) -> NDArray[np.uint8] | None:
@@ -295,7 +299,8 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
 
         Raises:
             gymnasium.error.Error: with ``backend="box2d"``.
-            ValueError: if ``state`` is invalid or of another variant; the env does not change.
+            ValueError: if ``state`` is invalid, or has not the parts of this variant's states; the
+                env does not change.
 
         Example:
             A copy of an env in the middle of an episode:
@@ -311,9 +316,11 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
         """
         parts = snapshot.unpack(state, (*self._part_names, *snapshot.drawn_names(self._ranges)))
         drawn = snapshot.drawn_from(parts, self._ranges)
+        # Arguments that were set during an episode wait for a reset.
+        running = self._running if self._simulator.running else self._params
         self._restore_parts(parts)
-        self._drawn = drawn
-        self._simulator.set_params(self._params._replace(**drawn))
+        self._running, self._drawn = running, drawn
+        self._simulator.set_params(running._replace(**drawn))
         self._interrupted = False
 
     def close(self) -> None:
@@ -325,13 +332,13 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
         """Parts of the cloned state; a variant adds its own."""
         return {"physics": self._simulator.clone_state(self.np_random)}
 
-    def _restore_parts(self, parts: dict[str, bytes]) -> None:
-        """Restore the parts.
+    def _restore_parts(self, parts: dict[str, bytes]) -> NDArray[np.float32]:
+        """Restore the parts; returns the state's observation of LunarLander-v3.
 
         A variant checks its own parts first and sets them last, so that an invalid state changes
         nothing.
         """
-        self._simulator.restore_state(parts["physics"], self.np_random)
+        return self._simulator.restore_state(parts["physics"], self.np_random)
 
     def _changed(self, changes: dict[str, Any]) -> LanderParams:
         """Arguments with changes, checked; ValueError if one is not allowed."""
@@ -355,12 +362,9 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
         self._show()
         return step
 
-    def _counted(self, outcome: int) -> int:
-        """Count a step of ``gym.make``'s TimeLimit; returns the outcome, TIMEOUT at the limit."""
-        self._steps += 1
-        if outcome == RUNNING and self._time_limit is not None and self._steps >= self._time_limit:
-            return TIMEOUT
-        return outcome
+    def _cut(self, outcome: int) -> int:
+        """Outcome of a step: TIMEOUT if a limit around the env ends a running episode with it."""
+        return TIMEOUT if outcome == RUNNING and cuts_next_step(self._limits) else outcome
 
     def _show(self) -> None:
         if self.render_mode == "human":

@@ -32,8 +32,8 @@ class PixelLanderEnv(LanderEnv):
     The observation space is by default ``Box(0, 255, (frame_stack, H, W), uint8)``, or
     ``(3 * frame_stack, H, W)`` in colour. Rewards are summed over the repeated steps, which stop at
     the end of the episode. The env truncates after ``TIME_LIMIT`` base steps, whatever
-    ``frame_skip``. ``info["outcome"]`` is TIMEOUT then, and at the limit of ``gym.make``, which
-    counts steps of the env.
+    ``frame_skip``. ``info["outcome"]`` is TIMEOUT then, and at the limit of a TimeLimit around
+    the env, which counts steps of the env.
 
     Args:
         obs_size: height and width in pixels; one integer, or a pair ``[height, width]``.
@@ -96,7 +96,7 @@ class PixelLanderEnv(LanderEnv):
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Take up to ``frame_skip`` base steps with the same action."""
         state, *rest, info = repeat_action(self._base_step, action, self.frame_skip)
-        info["outcome"] = self._counted(info["outcome"])
+        info["outcome"] = self._cut(info["outcome"])
         return observed(self._stack.push_small(self._picture()), state, self._obs), *rest, info
 
     def _picture(self) -> NDArray[np.uint8]:
@@ -105,10 +105,11 @@ class PixelLanderEnv(LanderEnv):
     def _state_parts(self) -> dict[str, bytes]:
         return super()._state_parts() | stack_parts(self._stack.frames, self._base_steps)
 
-    def _restore_parts(self, parts: dict[str, bytes]) -> None:
+    def _restore_parts(self, parts: dict[str, bytes]) -> NDArray[np.float32]:
         frames, steps = stack_from(parts, self._stack.frames.shape)
-        super()._restore_parts(parts)
+        state = super()._restore_parts(parts)
         self._stack.frames, self._base_steps = frames, steps
+        return state
 
     def _base_step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         state, reward, outcome = self._advance(action)

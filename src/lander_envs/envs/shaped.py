@@ -82,7 +82,9 @@ class ShapedLanderEnv(LanderEnv):
     def _state_parts(self) -> dict[str, bytes]:
         return super()._state_parts() | {"shaping": self._potential.tobytes()}
 
-    def _restore_parts(self, parts: dict[str, bytes]) -> None:
-        before = shaping.potential_from(parts["shaping"])
-        super()._restore_parts(parts)
-        self._potential = before
+    def _restore_parts(self, parts: dict[str, bytes]) -> NDArray[np.float32]:
+        shaping.potential_from(parts["shaping"])
+        state = super()._restore_parts(parts)
+        # The part holds that of the weights of its env, which may be others.
+        self._potential = potential(state, self._weights)
+        return state

@@ -1,34 +1,42 @@
-"""Time limit that ``gym.make`` puts around an environment."""
+"""Time limits that Gymnasium's TimeLimit sets around an environment."""
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
 from typing import Any
 
 import gymnasium as gym
-from gymnasium.envs import registration
+from gymnasium.wrappers import TimeLimit
 
 
-def time_limit_of_make(env: gym.Env[Any, Any]) -> int | None:
-    """Time limit of the ``gym.make`` that constructs ``env``, in steps.
+def limits_of_reset(env: gym.Env[Any, Any]) -> list[TimeLimit]:
+    """Limits through which the running ``reset`` came to ``env``.
 
-    Gymnasium wraps a finished env in TimeLimit and tells the env nothing of it: ``env.spec`` has no
-    limit. The limit is therefore read from the running call of ``gym.make``.
+    Gymnasium tells an env nothing of the wrappers around it. They are therefore read from the
+    running calls: the limit of ``gym.make``, and any other TimeLimit.
 
     Args:
-        env: the env under construction; its ``__init__`` calls this function.
+        env: the env under reset; its ``reset`` calls this function.
 
     Returns:
-        The limit, or None if there is none or another function constructs the env.
+        The TimeLimits, the innermost first; none for a reset of the unwrapped env.
     """
+    limits = []
     frame = inspect.currentframe()
-    frame = frame and frame.f_back
-    while frame is not None and frame.f_code.co_name == "__init__":
-        if frame.f_locals.get("self") is not env:  # the constructor of another object
-            return None
+    while frame is not None:
+        if frame.f_code is TimeLimit.reset.__code__:
+            limit = frame.f_locals["self"]
+            if limit.unwrapped is env:
+                limits.append(limit)
         frame = frame.f_back
-    if frame is None or frame.f_code is not registration.make.__code__:
-        return None
-    given, spec = (frame.f_locals.get(name) for name in ("max_episode_steps", "env_spec"))
-    limit: int | None = getattr(spec, "max_episode_steps", None) if given is None else given
-    return None if limit == -1 else limit
+    return limits
+
+
+def cuts_next_step(limits: Iterable[TimeLimit]) -> bool:
+    """Whether one of the limits ends the episode at the step under way.
+
+    A limit counts the steps that go through it, and counts one after it was taken. Steps of the
+    unwrapped env, to try what an action does, leave its count as it is.
+    """
+    return any((limit._elapsed_steps or 0) + 1 >= limit._max_episode_steps for limit in limits)

@@ -22,6 +22,11 @@ _BATCH_ARGUMENTS = (
     *("device", "reward_dtype"),
 )
 
+_ATTRIBUTES_OF_BATCHES = (
+    *("num_envs", "closed", "autoreset_mode", "single_observation_space", "single_action_space"),
+    *("instruction_set", "device"),
+)
+
 
 class _Argument:
     """Argument of the env, (num_envs,); a new value acts from the next reset."""
@@ -59,6 +64,14 @@ class EnvArguments(VectorEnv[Any, Any, Any]):
     def set_attr(self, name: str, values: Any) -> None:
         """Set an attribute of each single env; a list or tuple has one value per env."""
         raise NotImplementedError
+
+
+def require_argument(name: str) -> None:
+    """AttributeError unless ``name`` is an argument that a vector env can set."""
+    if name not in ARGUMENTS:
+        raise AttributeError(
+            f"{name} cannot be set on the environments of a vector env; {', '.join(ARGUMENTS)} can"
+        )
 
 
 class BatchAttributes(Interruptible, Exclusive, EnvArguments):
@@ -115,11 +128,7 @@ class BatchAttributes(Interruptible, Exclusive, EnvArguments):
             >>> envs.gravity.tolist()
             [-10.0, -5.0, -1.0]
         """
-        if name not in ARGUMENTS:
-            raise AttributeError(
-                f"{name} cannot be set on environments that share one batch; "
-                f"{', '.join(ARGUMENTS)} can"
-            )
+        require_argument(name)
         before, everyone = self._params, np.ones(self.num_envs, dtype=np.bool_)
         self._params = before.updated({name: values}, everyone, self._ranges)
         self._batch.set_next_params(self._params.differ(before), self._params.rows)
@@ -141,7 +150,7 @@ class BatchAttributes(Interruptible, Exclusive, EnvArguments):
         return [self._common_attribute(name)] * self.num_envs
 
     def _common_attribute(self, name: str) -> Any:
-        """Attribute that is the same for every env."""
+        """Attribute that is the same for every env; AttributeError if a single env has none."""
         if name in ("observation_space", "action_space"):
             return getattr(self, f"single_{name}")
         if name == "continuous":
@@ -157,6 +166,8 @@ class BatchAttributes(Interruptible, Exclusive, EnvArguments):
             raise AttributeError(
                 f"{name}() cannot be called on one of several environments that share one batch"
             )
+        if name.startswith("_") or name in _ATTRIBUTES_OF_BATCHES:
+            raise AttributeError(f"{name} is no attribute of the environments of a batch")
         return value
 
     def _single_specs(self) -> list[Any]:

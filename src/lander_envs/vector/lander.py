@@ -184,13 +184,15 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         """
         self._require_running("step")
         self._require_reset_where_ended()
-        obs = self._advance(self._check_actions(actions))
+        checked = self._check_actions(actions)
+        drawn_before = self._drawn()
+        obs = self._advance(checked)
         return (
             obs,
             self._returned(self._rewards),
             self._returned(self._terminated),
             self._returned(self._truncated),
-            self._step_infos(),
+            self._step_infos(drawn_before),
         )
 
     @property
@@ -286,7 +288,6 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         self._outcomes = np.zeros(n, np.uint8)
         self._pools: dict[int, RecycledArrays] = {}  # by the id of an array of the engine
         self._bind_batch()
-        self._drawn: Columns = {}
         if self._ranges:
             self._rows = np.zeros((n, len(ARGUMENTS)))
             self._batch.set_ranges(range_rows(self._ranges))
@@ -334,28 +335,26 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
 
     def _reset_infos(self, mask: NDArray[np.bool_]) -> Infos:
         """Infos of the reset of the envs in ``mask``."""
-        return infos.masked({**self._info_columns(), **self._draw_columns()}, mask)
+        return infos.masked({**self._info_columns(), **self._drawn()}, mask)
 
-    def _step_infos(self) -> Infos:
+    def _step_infos(self, drawn_before: Columns) -> Infos:
         """Infos of the last step; under SAME_STEP, with those of the episodes that ended."""
-        columns, before = self._info_columns(), self._drawn
-        drawn = self._draw_columns()
+        columns, drawn = self._info_columns(), self._drawn()
         if self.autoreset_mode != AutoresetMode.SAME_STEP or not self._ended.any():
             return infos.unmasked({**columns, **drawn})
         last = [self._final_observation(i) for i in np.flatnonzero(self._ended).tolist()]
         return (
-            infos.ending({**columns, **before}, self._ended, last)
+            infos.ending({**columns, **drawn_before}, self._ended, last)
             | infos.restarted(columns, self._ended, self._states)
             | infos.unmasked(drawn)
         )
 
-    def _draw_columns(self) -> Columns:
+    def _drawn(self) -> Columns:
         """Arguments that the present episodes have drawn, new arrays of shape (num_envs,)."""
         if not self._ranges:
             return {}
         self._batch.write_params(self._rows)
-        self._drawn = {name: self._rows[:, ARGUMENTS.index(name)].copy() for name in self._ranges}
-        return self._drawn
+        return {name: self._rows[:, ARGUMENTS.index(name)].copy() for name in self._ranges}
 
     def _resetting(self) -> NDArray[np.bool_]:
         """Envs that the next step resets instead of stepping, bool of shape (num_envs,)."""

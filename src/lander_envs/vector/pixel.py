@@ -85,12 +85,12 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
             raise ValueError(f"obs_size must be at most {largest} in one batch, got {obs_size!r}")
         self._camera = _native.Camera(*stack.size)
         self._frame_stack = frame_stack
-        self._frame_skip = check_times("frame_skip", frame_skip)
+        self.frame_skip = check_times("frame_skip", frame_skip)
         self._obs = check_obs(obs)
         self._stack_shape = stack.frames.shape
         self._layout = stack.layout
         super().__init__(num_envs, **lander)
-        self.metadata = slower(self.metadata, self._frame_skip)
+        self.metadata = slower(self.metadata, self.frame_skip)
         self._set_spaces(observed_space(stack.space, self._obs))
 
     def _bind_batch(self) -> None:
@@ -102,7 +102,7 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
         self._engine_stacks = None if self._layout.is_stacks else np.zeros(shape, np.uint8)
         self._final_stacks = np.zeros(shape, np.uint8)  # takes memory where an episode ended
         self._batch: _native.PixelBatch = _native.PixelBatch(
-            frame_skip=self._frame_skip,
+            frame_skip=self.frame_skip,
             base_steps=TIME_LIMIT,
             camera=self._camera,
             frame_stack=self._frame_stack,

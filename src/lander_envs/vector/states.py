@@ -38,7 +38,7 @@ class BatchStates(IndependentCopies, Interruptible, Exclusive):
     # Attributes that _make_batch sets.
     _made_anew: ClassVar[frozenset[str]] = frozenset(
         {
-            *("_batch", "_pools", "_lock", "_drawn", "_rows"),
+            *("_batch", "_pools", "_lock", "_rows"),
             *("_states", "_final_states", "_ended"),
             *("_rewards", "_terminated", "_truncated", "_outcomes", "_on_pad"),
         }
@@ -85,7 +85,8 @@ class BatchStates(IndependentCopies, Interruptible, Exclusive):
         """Restore a state of a single or vector env of the same variant in env ``index``.
 
         Raises:
-            ValueError: if ``state`` is invalid or ``index`` out of range; nothing changes.
+            ValueError: if ``state`` is invalid or has not the parts of this variant's states, or
+                ``index`` is out of range; nothing changes.
             gymnasium.error.ResetNeeded: before the first reset.
 
         Example:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import gymnasium as gym
+import numpy as np
 from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from lander_envs import checks
 from lander_envs.backends import ARGUMENTS, check_options
 from lander_envs.vector import arguments
-from lander_envs.vector.attributes import EnvArguments
+from lander_envs.vector.attributes import EnvArguments, require_argument
 
 
 class LanderSyncVectorEnv(SyncVectorEnv, EnvArguments):
@@ -28,17 +29,42 @@ class LanderSyncVectorEnv(SyncVectorEnv, EnvArguments):
             ValueError: if an argument is outside its range; nothing changes.
             gymnasium.error.ResetNeeded: if the first reset has a mask that leaves envs out.
         """
-        options = check_options(options, "reset_mask")
+        options = check_options(options, "reset_mask", drawn=self._landers[0]._ranges)
         mask = arguments.reset_mask(options.pop("reset_mask", None), self.num_envs)
         if not self._started and not mask.all():
             raise ResetNeeded("call reset() of all envs before one with a reset_mask")
         seeds = arguments.seeds(seed, self.num_envs)
         now = {name: self.attributes(name) for name in ARGUMENTS}
         params = arguments.spread(self.num_envs, **now).updated(options, mask)
-        for name in options:
-            self.set_attr(name, params.column(name))
+        self._set({name: params.column(name) for name in options})
         self._started = True
         return super().reset(seed=seeds, options=None if mask.all() else {"reset_mask": mask})
+
+    def set_attr(self, name: str, values: Any) -> None:
+        """Set an argument of each env, as :meth:`lander_envs.vector.LanderVectorEnv.set_attr` does.
+
+        Raises:
+            AttributeError: for another name.
+            ValueError: if a value is outside its range; nothing changes.
+        """
+        require_argument(name)
+        now = arguments.spread(self.num_envs, **{name: self.attributes(name)})
+        everyone = np.ones(self.num_envs, dtype=np.bool_)
+        self._set({name: now.updated({name: values}, everyone).column(name)})
+
+    @property
+    def _landers(self) -> list[Any]:
+        return [env.unwrapped for env in self.envs]
+
+    def _set(self, columns: dict[str, list[Any]]) -> None:
+        """Set arguments of each env, once all of them are checked."""
+        landers = self._landers
+        changed = [
+            lander._changed({name: column[i] for name, column in columns.items()})
+            for i, lander in enumerate(landers)
+        ]
+        for lander, params in zip(landers, changed, strict=True):
+            lander._params = params
 
     def attributes(self, name: str) -> Sequence[Any]:
         """Attribute ``name`` of each single env; AttributeError if it has none."""
@@ -85,12 +111,11 @@ def make_sync(
     given = {name: kwargs.pop(name) for name in ARGUMENTS if name in kwargs}
     params = arguments.spread(num_envs, **given)
 
-    def make_one(i: int) -> gym.Env[Any, Any]:
-        row = params.row(i)
-        own = kwargs | {name: row[name] for name in given}
-        return gym.make(
-            env_id, max_episode_steps=max_episode_steps, disable_env_checker=True, **own
-        )
-
-    makers = [functools.partial(make_one, i) for i in range(num_envs)]
+    kwargs |= {"max_episode_steps": max_episode_steps, "disable_env_checker": True}
+    rows = [params.row(i) for i in range(num_envs)]
+    # No functions of this one, so that the vector env can be pickled.
+    makers = [
+        functools.partial(gym.make, env_id, **kwargs, **{name: row[name] for name in given})
+        for row in rows
+    ]
     return LanderSyncVectorEnv(makers, copy=copy, autoreset_mode=mode)

@@ -13,8 +13,11 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <mutex>
+#include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -56,22 +59,23 @@ bool spin_until(const Condition& holds) {
 /// Threads of one process, the caller included.
 class ThreadPool {
   public:
+    /// Throws std::runtime_error if the system refuses a thread, as a limit of a container does.
     explicit ThreadPool(int threads) : threads_(threads) {
-        for (int i = 1; i < threads; ++i) {
-            helpers_.emplace_back([this, i] { serve(i); });
+        try {
+            for (int i = 1; i < threads; ++i) {
+                helpers_.emplace_back([this, i] { serve(i); });
+            }
+        } catch (const std::exception& refused) {
+            const std::string started = std::to_string(helpers_.size() + 1);
+            stop();
+            throw std::runtime_error("num_threads must be a number of threads that the system "
+                                     "starts: it started " +
+                                     started + " of " + std::to_string(threads) + " (" +
+                                     refused.what() + ")");
         }
     }
 
-    ~ThreadPool() {
-        {
-            const std::lock_guard lock(mutex_);
-            stopping_ = true;
-        }
-        called_.notify_all();
-        for (std::thread& helper : helpers_) {
-            helper.join();
-        }
-    }
+    ~ThreadPool() { stop(); }
 
     ThreadPool(const ThreadPool&) = delete;
     ThreadPool& operator=(const ThreadPool&) = delete;
@@ -96,6 +100,18 @@ class ThreadPool {
     }
 
   private:
+    /// Ends the helpers. A thread that is destroyed while it runs would end the process.
+    void stop() {
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+        }
+        called_.notify_all();
+        for (std::thread& helper : helpers_) {
+            helper.join();
+        }
+    }
+
     void serve(int index) {
         const DefaultFloatingPoint floating_point;  // a thread inherits that of its creator
         unsigned long long seen = 0;

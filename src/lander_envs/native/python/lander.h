@@ -82,7 +82,7 @@ class TracedLander {
         return StateBytes(entry_).object();
     }
 
-    void restore_state(const nb::bytes& state) {
+    Observation restore_state(const nb::bytes& state) {
         lander::StateFault fault;
         {
             const lander_host::DefaultFloatingPoint floating_point;
@@ -93,6 +93,7 @@ class TracedLander {
             }
         }
         require_no_fault(fault, state);
+        return observation();
     }
 
     void draw(Frame out) const {
@@ -180,7 +181,8 @@ inline void bind_lander(nb::module_& module) {
         .def("clone_state", &Lander::clone_state,
              "State as bytes: everything but the arguments; with particles if ``draws``.")
         .def("restore_state", &Lander::restore_state, "state"_a,
-             "Restores a cloned state. Other bytes raise ValueError and change nothing.")
+             "Restores a cloned state; returns its observation, float32 (8,). Other bytes raise\n"
+             "ValueError and change nothing.")
         .def("draw", &Lander::draw, nb::arg("out").noconvert(),
              "Draws the frame into ``out``, uint8 (400, 600, 3).")
         .def("small_picture", &Lander::small_picture, "camera"_a,

@@ -149,7 +149,7 @@ class OnDevice(LanderVectorEnv):
             self._returned(self._rewards).to(self._reward_dtype),
             self._returned(self._terminated),
             self._returned(self._truncated),
-            self._step_infos(),
+            self._tensor_infos(),
         )
 
     @exclusive
@@ -181,7 +181,6 @@ class OnDevice(LanderVectorEnv):
             landers = self._make_landers()
         except torch.cuda.OutOfMemoryError:
             raise MemoryError from None
-        self._drawn = {}
         self._bind(landers)
         self._batch_memory, self._number = landers.memory(), operator.register(self)
 
@@ -251,7 +250,7 @@ class OnDevice(LanderVectorEnv):
         columns: Columns = self._info_columns()
         return tensors.masked(columns, tensors.to_device(mask, self._device))
 
-    def _step_infos(self) -> Infos:
+    def _tensor_infos(self) -> Infos:
         columns: Columns = self._info_columns()
         if self.autoreset_mode != AutoresetMode.SAME_STEP:
             return tensors.unmasked(columns)

@@ -100,7 +100,7 @@ class DevicePixelLanderVectorEnv(OnDevice, PixelLanderVectorEnv, VectorEnv[Any, 
             self.num_envs,
             continuous=self._continuous,
             autoreset=self.autoreset_mode,
-            timing=Timing(self._frame_skip, spaces.TIME_LIMIT, self._max_episode_steps),
+            timing=Timing(self.frame_skip, spaces.TIME_LIMIT, self._max_episode_steps),
             simulates_particles=True,
         )
         landers.pictures = DevicePictures(
