@@ -79,7 +79,6 @@ def variant_table(results: Iterable[ConfigResult]) -> list[str]:
 
 
 def _variant_row(result: ConfigResult) -> list[str]:
-    low, high = result.interval
     middle = result.interquartile_mean
     keys = ("landing_rate", "pad_rate", "crash_rate", "timeout_rate")
     rates = [percent(result.over_seeds(key), 1) if result.is_lander else "-" for key in keys]
@@ -90,7 +89,7 @@ def _variant_row(result: ConfigResult) -> list[str]:
         f"{result.mean_return:.1f}",
         f"{result.lowest_seed:.1f}",
         spread_cell(result),
-        f"{low:.1f} to {high:.1f}",
+        _interval_cell(result),
         "-" if middle is None else f"{middle:.1f}",
         *rates,
         f"{result.over_seeds('mean_length'):.0f}",
@@ -98,6 +97,13 @@ def _variant_row(result: ConfigResult) -> list[str]:
         _equal_cell(result),
         _steps_cell(result),
     ]
+
+
+def _interval_cell(result: ConfigResult) -> str:
+    if len(result.seeds) == 1:
+        return "-"
+    low, high = result.interval
+    return f"{low:.1f} to {high:.1f}"
 
 
 def passage_table(results: Iterable[ConfigResult]) -> list[str]:

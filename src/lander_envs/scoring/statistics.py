@@ -123,12 +123,16 @@ def bootstrap_interval(returns: Floats) -> tuple[float, float]:
         returns: (seeds, episodes); a column holds the returns of one episode's seed.
 
     A resample redraws the training seeds, and the episodes for all of them alike: how hard an
-    episode is depends on its seed, so that the returns in a column are correlated.
+    episode is depends on its seed, so that the returns in a column are correlated. Few seeds tell
+    little of the spread between seeds, so that their part is as wide as Student's t makes it. The
+    interval of one seed is of that seed alone.
     """
     rng = np.random.default_rng(0)
     num_seeds, num_episodes = returns.shape
     episode_weights = _resampled(rng, num_episodes)
     seed_weights = _resampled(rng, num_seeds)
+    if num_seeds > 1:
+        seed_weights = _widened(rng, seed_weights)
     means = ((seed_weights @ returns) * episode_weights).sum(axis=1)
     low, high = np.percentile(means, _PERCENTILES)
     return float(low), float(high)
@@ -138,6 +142,17 @@ def _resampled(rng: np.random.Generator, size: int) -> Floats:
     """Share of each of ``size`` items in each resample, (resamples, size)."""
     counts = rng.multinomial(size, np.full(size, 1 / size), size=_RESAMPLES)
     return counts / size
+
+
+def _widened(rng: np.random.Generator, weights: Floats) -> Floats:
+    """Weights of n seeds whose deviations from 1/n spread as Student's t.
+
+    A resample of n has a spread that is too small by the factor sqrt((n - 1) / n), and its own
+    uncertainty is that of a chi-squared variable of n - 1 degrees of freedom.
+    """
+    size = weights.shape[1]
+    factors = np.sqrt(size / rng.chisquare(size - 1, (len(weights), 1)))
+    return 1 / size + factors * (weights - 1 / size)
 
 
 def spread(means: Sequence[float]) -> float | None:
