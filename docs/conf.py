@@ -57,8 +57,9 @@ def add_links(app, name, source) -> None:
     folder, _, chapter = name.rpartition("/")
     if folder != "tutorial" or not chapter[0].isdigit():
         return
-    links = f"[Open in Colab]({notebooks.colab(chapter)}){{.badge}}"
-    links += f" {{download}}`Download the notebook <notebooks/{chapter}.ipynb>`"
+    links = f"{{download}}`Download the notebook <notebooks/{chapter}.ipynb>`"
+    if colab := notebooks.colab(chapter):
+        links = f"[Open in Colab]({colab}){{.badge}} {links}"
     head, title, text = source[0].partition("\n# ")
     heading, _, rest = text.partition("\n")
     source[0] = f"{head}{title}{heading}\n\n{links}\n{rest}"

@@ -23,6 +23,7 @@ from baselines.results.tables import (
     variant_table,
 )
 from baselines.results.variants import SLUGS
+from lander_envs.scoring.statistics import SCORED_EPISODES
 from lander_envs.spaces import REWARD_THRESHOLD
 
 Results = Mapping[str, ConfigResult]
@@ -146,17 +147,28 @@ def best_of_tasks(results: Results) -> list[ConfigResult]:
 
 
 def headline(results: Results) -> str:
-    """The results in one sentence."""
+    """The results in a few sentences; numbers of whole scores only, as they can be compared."""
     best = best_of_tasks(results)
-    solved = [result for result in best if result.is_solved]
-    means, lowest = [r.mean_return for r in best], min(r.lowest_seed for r in best)
-    count = f"all {len(best)}" if len(solved) == len(best) else f"{len(solved)} of {len(best)}"
-    return (
+    count = _all_or_some(sum(result.is_solved for result in best), len(best))
+    sentences = [
         f"Reference agents solve {count} tasks, a variant with discrete or continuous actions "
-        "each: the best agent of a task has a mean return of "
-        f"{min(means):.0f} to {max(means):.0f} over its training seeds, and no training seed of "
-        f"these has less than {lowest:.0f}. {REWARD_THRESHOLD:g} counts as solved.\n"
-    )
+        f"each; a mean return of {REWARD_THRESHOLD:g} counts as solved."
+    ]
+    whole = [result for result in best if result.is_whole]
+    if whole:
+        means, lowest = [r.mean_return for r in whole], min(r.lowest_seed for r in whole)
+        sentences.append(
+            f"The best agents of {_all_or_some(len(whole), len(best))} tasks are scored over "
+            f"{SCORED_EPISODES:,} episodes: their mean returns are {min(means):.1f} to "
+            f"{max(means):.1f} over training seeds, and the lowest training seed has {lowest:.1f}."
+        )
+    if len(whole) < len(best):
+        sentences.append("Scores over fewer episodes are not in these numbers.")
+    return " ".join(sentences) + "\n"
+
+
+def _all_or_some(part: int, whole: int) -> str:
+    return f"all {whole}" if part == whole else f"{part} of {whole}"
 
 
 def _task(result: ConfigResult) -> tuple[int, bool]:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from baselines.algorithms.health import Band
 from baselines.results.run_data import ConfigResult
 from baselines.results.run_folder import HealthLog
-from lander_envs.scoring.statistics import bootstrap_interval
+from baselines.results.variants import PIXELS
+from lander_envs.scoring.statistics import SCORED_EPISODES, bootstrap_interval
 from lander_envs.spaces import REWARD_THRESHOLD
 
 Points = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -70,7 +71,8 @@ def draw_agents(results: Sequence[ConfigResult], out: Path) -> None:
     axes = figure.subplots()
     for number, result in enumerate(results):
         _draw_seeds(axes, evaluations(result), number, result.name)
-    axes.set(xlabel="million environment steps", ylabel="return of greedy evaluations")
+    unit = "decisions" if results[0].variant == PIXELS else "environment steps"
+    axes.set(xlabel=f"million {unit}", ylabel="return of greedy evaluations")
     axes.xaxis.set_major_formatter(lambda steps, _: f"{steps / 1e6:g}")
     _show_threshold(axes, results[0].threshold)
     axes.legend(loc="best", fontsize="small")
@@ -94,7 +96,10 @@ def draw_comparison(results: Sequence[ConfigResult], out: Path) -> None:
 
 
 def draw_scores(results: Sequence[ConfigResult], out: Path) -> None:
-    """An agent a row: its mean return with the 95 % interval, and the mean of each seed."""
+    """An agent a row: its mean return with the 95 % interval, and the mean of each seed.
+
+    The dot of a score over fewer than :data:`SCORED_EPISODES` is hollow: it cannot be compared.
+    """
     figure = Figure(figsize=(8, 1 + 0.3 * len(results)), layout="constrained")
     axes = figure.subplots()
     for row, result in enumerate(results):
@@ -102,15 +107,20 @@ def draw_scores(results: Sequence[ConfigResult], out: Path) -> None:
             text = f"\N{LEFTWARDS ARROW} {result.mean_return:.0f}"
             axes.annotate(text, (_LEAST_SHOWN, row), va="center")
             continue
-        axes.plot(result.interval, [row, row], color="C0", linewidth=6, alpha=0.35)
-        axes.plot(result.mean_return, row, "o", color="C0")
+        if result.interval is not None:
+            axes.plot(result.interval, [row, row], color="C0", linewidth=6, alpha=0.35)
         means = [record.mean_return for record in result.seeds]
         axes.plot(means, [row] * len(means), "|", color="black", markersize=9)
+        filling = "C0" if result.is_whole else "white"
+        axes.plot(result.mean_return, row, "o", color="C0", markerfacecolor=filling)
     axes.axvline(REWARD_THRESHOLD, color="grey", linestyle="--", linewidth=1)
     axes.set_xlim(left=_LEAST_SHOWN)
     axes.set_yticks(range(len(results)), [result.name for result in results])
     axes.invert_yaxis()
-    label = "return: mean over seeds (dot) and its 95 % interval (bar), mean of each seed (|)"
+    label = (
+        "return: mean over seeds (dot) and its 95 % interval (bar), mean of each seed (|)\n"
+        f"hollow dot: fewer than {SCORED_EPISODES:,} episodes"
+    )
     axes.set_xlabel(label, loc="right")
     axes.grid(axis="x", alpha=0.3)
     _save(figure, out)

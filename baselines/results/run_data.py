@@ -207,8 +207,10 @@ class ConfigResult:
         return spread([record.mean_return for record in self.seeds])
 
     @property
-    def interval(self) -> tuple[float, float]:
-        """The 95 % interval of the mean return, over seeds and episodes."""
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % interval of the mean return, over seeds and episodes; None for one seed."""
+        if len(self.seeds) == 1:
+            return None
         returns = np.stack([returns_of(self.scored(record.seed)) for record in self.seeds])
         return bootstrap_interval(returns)
 

@@ -100,10 +100,8 @@ def _variant_row(result: ConfigResult) -> list[str]:
 
 
 def _interval_cell(result: ConfigResult) -> str:
-    if len(result.seeds) == 1:
-        return "-"
-    low, high = result.interval
-    return f"{low:.1f} to {high:.1f}"
+    interval = result.interval
+    return "-" if interval is None else f"{interval[0]:.1f} to {interval[1]:.1f}"
 
 
 def passage_table(results: Iterable[ConfigResult]) -> list[str]:

@@ -75,7 +75,7 @@ class Game {
         this.owed = 0;
         element("pause").disabled = false;
         element("pause").textContent = "Pause";
-        element("verdict").textContent = "Both fly. Land between the flags.";
+        this.say("Both fly. Land between the flags.");
         requestAnimationFrame((now) => this.tick(now));
     }
 
@@ -116,6 +116,17 @@ class Game {
             this.running = false;
             element("pause").disabled = true;
             this.judge();
+        } else if (this.human.ended || this.agent.ended) {
+            this.say(this.human.ended
+                ? "Your flight is over. The agent still flies."
+                : "The agent's flight is over. You still fly. Land between the flags.");
+        }
+    }
+
+    /** Changes the line under the settings; screen readers read it at each change. */
+    say(text) {
+        if (element("verdict").textContent !== text) {
+            element("verdict").textContent = text;
         }
     }
 
@@ -129,7 +140,7 @@ class Game {
     judge() {
         const [yours, its] = [this.human, this.agent].map((player) => player.terms.total);
         const winner = yours > its ? "You won" : "The agent won";
-        element("verdict").textContent = `${winner}: ${yours.toFixed(1)} against ${its.toFixed(1)}.`;
+        this.say(`${winner}: ${yours.toFixed(1)} against ${its.toFixed(1)}.`);
     }
 }
 

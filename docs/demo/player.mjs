@@ -5,7 +5,7 @@ import {FRAME, OUTCOMES, PICTURE_SIZE} from "./engine.mjs";
 import {PictureStack} from "./pictures.mjs";
 import {RewardTerms} from "./reward.mjs";
 
-const OBSERVATIONS = ["x", "y", "velocity x", "velocity y", "angle", "spin", "left leg", "right leg"];
+const OBSERVATIONS = ["x", "y", "velocity x", "velocity y", "angle", "spin", "right leg", "left leg"];
 const SCALES = [1, 1.5, 1, 1, 1, 1, 1, 1]; // numbers whose bars are full
 export const VELOCITIES = [2, 3, 5];
 const TERMS = {distance: "distance", speed: "speed", tilt: "tilt", legs: "legs", fuel: "fuel", end: "landing, crash"};

@@ -3,8 +3,8 @@
 python docs/tutorial/notebooks.py
 
 A chapter is written as MyST Markdown, which the docs build runs. This writes each as a notebook
-without outputs into ``docs/tutorial/notebooks/``: Colab opens no other format. A cell at the top
-installs the checkout there.
+without outputs into ``docs/tutorial/notebooks/``: Colab opens no other format. If the repository is
+on GitHub, a badge at the top opens the notebook in Colab, and a cell installs the checkout there.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from myst_parser.config.main import MdParserConfig
 CHAPTERS = Path(__file__).parent
 ROOT = CHAPTERS.parents[1]
 NOTEBOOKS = CHAPTERS / "notebooks"
+GITHUB = "https://github.com/"
 
 # Colab's compiler is too old for the engine, which is built from source there.
 _INSTALL = """\
@@ -48,9 +49,11 @@ def address() -> str:
     return found[1]
 
 
-def colab(chapter: str) -> str:
-    """Link that opens a chapter's notebook in Colab, which reads repositories of GitHub."""
-    repository = address().removeprefix("https://github.com/").removeprefix("https://")
+def colab(chapter: str) -> str | None:
+    """Link that opens a chapter's notebook in Colab; None if the repository is not on GitHub."""
+    if not address().startswith(GITHUB):
+        return None
+    repository = address().removeprefix(GITHUB)
     notebook = f"docs/tutorial/notebooks/{chapter}.ipynb"
     return f"https://colab.research.google.com/github/{repository}/blob/main/{notebook}"
 
@@ -58,16 +61,21 @@ def colab(chapter: str) -> str:
 def notebook(source: Path) -> str:
     """Content of a chapter's notebook."""
     read = read_myst_markdown_notebook(source.read_text(), MdParserConfig(), path=source)
-    title, *rest = read.cells
-    install = nbformat.v4.new_code_cell(_INSTALL.format(address=address()))
-    badge = nbformat.v4.new_markdown_cell(
-        "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
-        f"({colab(source.stem)})"
-    )
-    cells = [_plain(cell, number) for number, cell in enumerate([badge, install, title, *rest])]
+    cells = [*_colab_cells(source.stem), *read.cells]
+    cells = [_plain(cell, number) for number, cell in enumerate(cells)]
     metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     written = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
     return nbformat.writes(written, indent=1) + "\n"
+
+
+def _colab_cells(chapter: str) -> list[Any]:
+    """Badge and installation."""
+    link = colab(chapter)
+    if link is None:
+        return []
+    badge = "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
+    install = nbformat.v4.new_code_cell(_INSTALL.format(address=address()))
+    return [nbformat.v4.new_markdown_cell(f"{badge}({link})"), install]
 
 
 def _plain(cell: Any, number: int) -> Any:

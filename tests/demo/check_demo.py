@@ -151,6 +151,7 @@ def test_a_game_is_played_to_its_end(page, variant) -> None:
     page.wait_for_timeout(1500)
     shoot(page, f"{variant}-flying")
     wait_for(page, ".player[data-player='0'] .score", "crashed|out of bounds")
+    assert page.inner_text("#verdict") == "Your flight is over. The agent still flies."
     page.keyboard.up("ArrowLeft")
     wait_for(page, "#verdict", "won")
     shoot(page, f"{variant}-ended")

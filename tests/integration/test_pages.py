@@ -35,9 +35,10 @@ def test_each_snippet_runs_as_pasted(snippet: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_the_pictures_of_observations_are_drawn(tmp_path: Path) -> None:
-    command = [sys.executable, "docs/draw_observations.py", "--out", str(tmp_path)]
+@pytest.mark.parametrize("subject", ["observation", "network"])
+def test_the_pictures_of_a_subject_are_drawn(subject: str, tmp_path: Path) -> None:
+    command = [sys.executable, f"docs/draw_{subject}s.py", "--out", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     drawn = {path.name for path in tmp_path.iterdir()}
-    assert drawn == {path.name for path in (ROOT / "docs/_static").glob("observation-*.png")}
+    assert drawn == {path.name for path in (ROOT / "docs/_static").glob(f"{subject}-*.png")}

@@ -2,6 +2,7 @@
 
 import imageio.v3 as iio
 import numpy as np
+import pytest
 from gymnasium.spaces import Discrete
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -47,6 +48,30 @@ def test_every_kind_of_plot_is_written(tmp_path) -> None:
     assert shapes["runs"][:2] == shapes["agents"][:2] == (450, 800)
     assert shapes["comparison"][:2] == (400, 1000)
     assert shapes["scores"][1] == 800
+
+
+@pytest.fixture
+def figures(monkeypatch) -> list[Figure]:
+    """Figures that are drawn and not written."""
+    drawn: list[Figure] = []
+    monkeypatch.setattr(plots, "_save", lambda figure, _: drawn.append(figure))
+    return drawn
+
+
+def test_the_dot_of_a_score_over_few_episodes_is_hollow(tmp_path, figures) -> None:
+    whole = made_up.result(tmp_path, "whole", played=[(250.0, "landed")] * 1000)
+    few = made_up.result(tmp_path, "few", played=[(250.0, "landed")] * 999)
+    plots.draw_scores([whole, few], tmp_path / "scores.png")
+    dots = [line for line in figures[0].axes[0].lines if line.get_marker() == "o"]
+    assert [dot.get_markerfacecolor() for dot in dots] == ["C0", "white"]
+
+
+def test_a_step_of_pixel_lander_is_a_decision(tmp_path, figures) -> None:
+    for name in ("Lander-v0", "PixelLander-v0"):
+        result = made_up.result(tmp_path, name, env_id=f"lander_envs/{name}")
+        plots.draw_agents([result], tmp_path / "agents.png")
+    labels = [figure.axes[0].get_xlabel() for figure in figures]
+    assert labels == ["million environment steps", "million decisions"]
 
 
 def test_no_two_of_eleven_curves_look_alike() -> None:

@@ -32,6 +32,7 @@ def test_a_config_is_summed_up_over_its_seeds(two_seeds) -> None:
 
 def test_one_seed_can_be_taken_alone(two_seeds) -> None:
     assert two_seeds.only(2).mean_return == 240.0
+    assert two_seeds.only(2).interval is None
     with pytest.raises(ValueError, match="lander_ppo has no result of seed 3"):
         two_seeds.only(3)
 
