@@ -116,8 +116,14 @@ def test_a_value_of_another_kind_is_refused_when_it_is_traced(env, value) -> Non
 
 
 def test_what_is_no_params_is_refused(env) -> None:
-    with pytest.raises(ValueError, match=r"^params must be EnvParams, .* got dict"):
-        env.reset(seed_key(0), {"gravity": -10.0})
+    state = env.reset(seed_key(0))[1]
+    for call in (
+        lambda params: env.reset(seed_key(0), params),
+        lambda params: env.step(None, state, 0, params),
+        lambda params: env.step_env(None, state, 0, params),
+    ):
+        with pytest.raises(ValueError, match=r"^params must be EnvParams, .* got dict"):
+            call({"gravity": -10.0})
 
 
 def test_the_time_limit_is_static_and_can_be_replaced(env) -> None:
@@ -129,3 +135,21 @@ def test_the_time_limit_is_static_and_can_be_replaced(env) -> None:
         assert bool(info["truncated"]) == truncated == bool(done)
     with pytest.raises(TypeError, match="unexpected keyword"):
         EnvParams().replace(gravty=1.0)
+
+
+@pytest.mark.parametrize("limit", [-1, 0, 2**31, 1.9, True, "3", None, np.array([5])], ids=str)
+def test_a_time_limit_that_no_episode_has_is_refused_before_the_first_step(env, limit) -> None:
+    state = env.reset(seed_key(0))[1]
+    params = EnvParams().replace(max_steps_in_episode=limit)
+    told = r"^max_steps_in_episode must be an integer from 1 to 2147483647, got "
+    with pytest.raises(ValueError, match=told):
+        env.reset(seed_key(0), params)
+    with pytest.raises(ValueError, match=told):
+        env.step(None, state, 0, params)
+
+
+@pytest.mark.parametrize("limit", [1, np.int64(1), jnp.int32(1)], ids=["int", "NumPy", "JAX"])
+def test_every_kind_of_integer_is_a_time_limit(env, limit) -> None:
+    state = env.reset(seed_key(0))[1]
+    info = env.step(None, state, 0, EnvParams(max_steps_in_episode=limit))[4]
+    assert bool(info["truncated"])

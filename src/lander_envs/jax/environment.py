@@ -11,7 +11,7 @@ import numpy as np
 from lander_envs import spaces as gymnasium_spaces
 from lander_envs.jax import calls
 from lander_envs.jax.keys import key_words
-from lander_envs.jax.params import EnvParams, operand
+from lander_envs.jax.params import EnvParams, check_env_params, operand
 from lander_envs.jax.spaces import from_gymnasium
 from lander_envs.jax.state import State, require_state
 from lander_envs.jax.variants import Variant
@@ -125,7 +125,7 @@ class Environment:
         return self._timestep(self._step(state, action, params, autoreset=False))
 
     def _params(self, params: EnvParams | None) -> EnvParams:
-        return self.default_params if params is None else params
+        return self.default_params if params is None else check_env_params(params)
 
     def _step(
         self, state: State, action: Any, params: EnvParams | None, autoreset: bool

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from lander_envs import spaces
+from lander_envs import checks, spaces
 from lander_envs.backends.params import (
     ARGUMENTS,
     CHOICES,
@@ -19,6 +19,7 @@ from lander_envs.backends.params import (
     as_number,
     check_param,
 )
+from lander_envs.snapshot import MAX_STEPS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,7 +41,8 @@ class EnvParams:
         fuel_cost: factor of the engines' costs in the reward.
         wind_mode: "continuing" or "per_episode"; not traced.
         terrain: "random" or "flat"; not traced.
-        max_steps_in_episode: time limit in steps of the env, at least 1; not traced.
+        max_steps_in_episode: time limit in steps of the env, from 1 to ``2**31 - 1`` (no limit);
+            not traced.
 
     Example:
         Four gravities at once:
@@ -106,16 +108,26 @@ def default_params(lander: LanderParams, max_steps_in_episode: int) -> EnvParams
     )
 
 
+def check_env_params(params: Any) -> EnvParams:
+    """Check the type and the time limit of params; the limit becomes an int.
+
+    Raises:
+        ValueError: if they are something else, or the limit is outside its range.
+    """
+    if not isinstance(params, EnvParams):
+        raise ValueError(
+            f"params must be EnvParams, as make() returns them, got {type(params).__name__}"
+        )
+    limit = checks.whole("max_steps_in_episode", params.max_steps_in_episode, 1, MAX_STEPS)
+    return params.replace(max_steps_in_episode=limit)
+
+
 def operand(params: EnvParams) -> jax.Array:
     """Row of arguments for a custom call, (len(ARGUMENTS),).
 
     Raises:
         ValueError: if one has another type, is no scalar, or is a choice that is not allowed.
     """
-    if not isinstance(params, EnvParams):
-        raise ValueError(
-            f"params must be EnvParams, as make() returns them, got {type(params).__name__}"
-        )
     return jnp.stack([_number(name, getattr(params, name)) for name in ARGUMENTS])
 
 
