@@ -84,9 +84,44 @@ def test_a_power_that_float32_would_round_is_refused_without_64_bits(name) -> No
         lander_envs.jax.make("lander_envs/Lander-v0", **{name: 1.3})
 
 
+@pytest.mark.parametrize("kind", [float, np.float64, np.array])
+def test_numbers_that_float32_would_round_are_refused_by_params_as_by_make(env, kind) -> None:
+    told = r"^main_engine_power must be a float32 number .*, got 13\.3: take 13\.3000001"
+    with pytest.raises(ValueError, match=told):
+        lander_envs.jax.make("lander_envs/Lander-v0", main_engine_power=kind(13.3))
+    with pytest.raises(ValueError, match=told):
+        EnvParams().replace(main_engine_power=kind(13.3))
+    with pytest.raises(ValueError, match=told):
+        env.reset(seed_key(0), EnvParams(main_engine_power=kind(13.3)))
+    with jax.enable_x64(True):
+        EnvParams().replace(main_engine_power=kind(13.3))
+
+
+def test_a_float32_number_of_any_kind_is_taken(env) -> None:
+    power = np.float32(13.3)
+    for same in (power, float(power), np.asarray(power), jnp.float32(13.3)):
+        params = EnvParams().replace(main_engine_power=same)
+        assert np.asarray(flown(env, params)).tobytes() == (
+            expected(main_engine_power=float(power)).tobytes()
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("gravity", 1), ("gravity", 10**400), ("fuel_cost", float("nan")), ("wind_power", 1e39)],
+    ids=str,
+)
+def test_a_number_outside_its_range_is_refused_before_a_call(env, name, value) -> None:
+    with pytest.raises(ValueError, match=rf"^{name} must be (between|a finite number)"):
+        EnvParams().replace(**{name: value})
+    with pytest.raises(ValueError, match=rf"^{name} must be (between|a finite number)"):
+        env.reset(seed_key(0), EnvParams(**{name: value}))
+
+
 def test_gravity_may_be_any_double_because_the_engine_rounds_it(env) -> None:
     _, params = lander_envs.jax.make("lander_envs/Lander-v0", gravity=-9.81)
-    assert np.asarray(flown(env, params)).tobytes() == expected(gravity=-9.81).tobytes()
+    for same in (params, EnvParams().replace(gravity=-9.81)):
+        assert np.asarray(flown(env, same)).tobytes() == expected(gravity=-9.81).tobytes()
 
 
 @pytest.mark.parametrize(

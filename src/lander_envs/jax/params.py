@@ -21,6 +21,8 @@ from lander_envs.backends.params import (
 )
 from lander_envs.snapshot import MAX_STEPS
 
+_NUMBERS = (int, float, np.integer, np.floating)
+
 
 @dataclasses.dataclass(frozen=True)
 class EnvParams:
@@ -71,8 +73,17 @@ class EnvParams:
     max_steps_in_episode: int = spaces.TIME_LIMIT
 
     def replace(self, **changes: Any) -> EnvParams:
-        """Copy with other values; TypeError for an unknown name."""
-        return dataclasses.replace(self, **changes)
+        """Copy with other values.
+
+        Raises:
+            TypeError: for an unknown name.
+            ValueError: for a Python or NumPy number outside its range, or one that is no float32
+                while JAX has no 64-bit mode.
+        """
+        changed = dataclasses.replace(self, **changes)
+        for name, value in changes.items():  # here, because jax.jit would round it unseen
+            _check_number(name, value)
+        return changed
 
 
 jax.tree_util.register_dataclass(
@@ -86,18 +97,10 @@ def default_params(lander: LanderParams, max_steps_in_episode: int) -> EnvParams
     """Params of checked arguments.
 
     Raises:
-        ValueError: if an argument is no float32 while JAX has no 64-bit mode: the numbers of the
-            episodes would be those of another value. (Box2D rounds the gravity itself, and the
-            float32 next to a default stands for the default.)
+        ValueError: if an argument is no float32 while JAX has no 64-bit mode.
     """
     for name in RANDOMIZABLE:
-        value = getattr(lander, name)
-        exact = value in (float(np.float32(value)), DEFAULTS[name]) or name == "gravity"
-        if _real_dtype() == np.float32 and not exact:
-            raise ValueError(
-                f"{name} must be a float32 number without JAX's 64-bit mode, got {value}: take "
-                f"{float(np.float32(value))}, or set jax_enable_x64"
-            )
+        _check_number(name, getattr(lander, name))
     numbers = {name: jnp.asarray(getattr(lander, name), _real_dtype()) for name in RANDOMIZABLE}
     return EnvParams(
         enable_wind=jnp.asarray(lander.enable_wind),
@@ -126,7 +129,8 @@ def operand(params: EnvParams) -> jax.Array:
     """Row of arguments for a custom call, (len(ARGUMENTS),).
 
     Raises:
-        ValueError: if one has another type, is no scalar, or is a choice that is not allowed.
+        ValueError: if one has another type, is no scalar, is a choice that is not allowed, or a
+            number that :meth:`EnvParams.replace` refuses.
     """
     return jnp.stack([_number(name, getattr(params, name)) for name in ARGUMENTS])
 
@@ -137,8 +141,30 @@ def _real_dtype() -> np.dtype[Any]:
     return dtype
 
 
+def _check_number(name: str, value: Any) -> None:
+    """Check an argument that is a Python or NumPy number; JAX has rounded its own already.
+
+    Raises:
+        ValueError: if it is outside its range, or no float32 while JAX has no 64-bit mode: the
+            numbers of the episodes would be those of another value. (Box2D rounds the gravity
+            itself, and the float32 next to a default stands for the default.)
+    """
+    given = value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
+    if name not in RANDOMIZABLE or isinstance(given, bool) or not isinstance(given, _NUMBERS):
+        return
+    number = check_param(name, given)
+    rounded = float(np.float32(number))
+    exact = number in (rounded, DEFAULTS[name]) or name == "gravity"
+    if _real_dtype() == np.float32 and not exact:
+        raise ValueError(
+            f"{name} must be a float32 number without JAX's 64-bit mode, got {number}: take "
+            f"{rounded}, or set jax_enable_x64"
+        )
+
+
 def _number(name: str, value: Any) -> jax.Array:
     """Number of an argument in a row."""
+    _check_number(name, value)
     if name in CHOICES:
         return jnp.asarray(as_number(name, check_param(name, value)), _real_dtype())
     array = jnp.asarray(value)
