@@ -144,7 +144,7 @@ def test_a_traced_value_outside_its_range_raises_when_the_call_runs(
         jax.block_until_ready(reset(value))
 
 
-@pytest.mark.parametrize("value", [np.zeros(3), True], ids=["array", "bool"])
+@pytest.mark.parametrize("value", [np.zeros(3), True, None, "-9", [[1], [2, 3]]], ids=str)
 def test_a_value_of_another_kind_is_refused_when_it_is_traced(env, value) -> None:
     with pytest.raises(ValueError, match=r"^gravity must be a real number, got "):
         env.reset(seed_key(0), EnvParams(gravity=value))

@@ -135,6 +135,14 @@ def operand(params: EnvParams) -> jax.Array:
     return jnp.stack([_number(name, getattr(params, name)) for name in ARGUMENTS])
 
 
+def as_array(name: str, allowed: str, value: Any) -> jax.Array:
+    """Array of an argument; ValueError for what JAX cannot convert."""
+    try:
+        return jnp.asarray(value)
+    except checks.NOT_CONVERTIBLE as refused:
+        raise ValueError(f"{name} must be {allowed}, got {checks.shown(value)}") from refused
+
+
 def _real_dtype() -> np.dtype[Any]:
     """Float64 in JAX's 64-bit mode, else float32."""
     dtype: np.dtype[Any] = np.dtype(jnp.result_type(float))
@@ -167,10 +175,10 @@ def _number(name: str, value: Any) -> jax.Array:
     _check_number(name, value)
     if name in CHOICES:
         return jnp.asarray(as_number(name, check_param(name, value)), _real_dtype())
-    array = jnp.asarray(value)
     is_flag = name not in RANDOMIZABLE
+    kind = "a bool" if is_flag else "a real number"
+    array = as_array(name, kind, value)
     if array.shape != () or np.dtype(array.dtype).kind not in ("b" if is_flag else "fiu"):
-        kind = "a bool" if is_flag else "a real number"
         raise ValueError(
             f"{name} must be {kind}, got {array.dtype} of shape {array.shape}; jax.vmap takes "
             "several params"
