@@ -11,12 +11,16 @@ from gymnasium.spaces import Box
 from numpy.typing import NDArray
 
 from lander_envs.agents.card import AgentError, Card
-from lander_envs.checks import NOT_CONVERTIBLE, shown
+from lander_envs.backends import Dynamics
+from lander_envs.checks import NOT_CONVERTIBLE, keywords, shown
+from lander_envs.registration import REGISTERED_IDS
 from lander_envs.scoring.policy import Decision, Policy
 
 OBS, HIDDEN_STATE, NEXT_HIDDEN_STATE = "obs", "hidden_state", "next_hidden_state"
 ACTION, Q_VALUES, PROBABILITIES, VALUE = "action", "q_values", "probabilities", "value"
 """Names of inputs and outputs of a model."""
+
+_TIME_LIMIT = "max_episode_steps"  # an argument of both gym.make and gym.make_vec
 
 _DTYPES = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8}  # of inputs
 
@@ -65,7 +69,8 @@ class OnnxPolicy(Policy):
         """Environment of the card, which the model can fly; it is closed.
 
         Raises:
-            AgentError: if there is none, or the model has other observations or actions.
+            AgentError: if there is none, if it needs arguments that are not its own, or if the
+                model has other observations or actions.
         """
         card = self.card
         told = f"{card.env_id} with {shown(dict(card.env_kwargs))}"
@@ -77,6 +82,7 @@ class OnnxPolicy(Policy):
                 f"got {told}"
             ) from None
         env.close()
+        _require_own_arguments(env, card)
         sees, acts = env.observation_space, env.action_space
         obs = self._obs_shape, self._obs_dtype
         if (sees.shape, sees.dtype) != obs or isinstance(acts, Box) != self._is_continuous:
@@ -189,6 +195,17 @@ def _require_numbers(obs: NDArray[Any], dtype: np.dtype[Any]) -> None:
         raise ValueError(f"obs must be of dtype {dtype}, got {obs.dtype}")
     elif obs.min() < 0 or obs.max() > 255:
         raise ValueError(f"obs must be levels from 0 to 255, got {obs.min()} to {obs.max()}")
+
+
+def _require_own_arguments(env: gym.Env[Any, Any], card: Card) -> None:
+    """Refuse arguments that only ``gym.make`` takes: films and scores make the environment anew."""
+    own = [name for name in keywords(type(env.unwrapped)) if name != "render_mode"]
+    own += [*(Dynamics.__annotations__ if card.env_id in REGISTERED_IDS else ()), _TIME_LIMIT]
+    for key in card.env_kwargs:
+        if key not in own:
+            raise AgentError(
+                f"{card.name}: env_kwargs of its card may hold {', '.join(own)}, got {shown(key)}"
+            )
 
 
 def _shape_and_dtype(tensor: Any, card: Card) -> tuple[tuple[int, ...], np.dtype[Any]]:
