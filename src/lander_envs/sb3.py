@@ -79,7 +79,7 @@ class LanderVecEnv(IndependentCopies, VecEnv):
         **kwargs: further arguments of ``gym.make_vec``, except ``autoreset_mode``.
 
     Raises:
-        ValueError: if an argument is outside its range, or the envs of the functions cannot share
+        ValueError: if an argument is outside its range, or what the functions make cannot share
             one batch: another id, another wrapper than Monitor and TimeLimit, or arguments that
             differ, apart from those from gravity to terrain.
 
@@ -111,6 +111,7 @@ class LanderVecEnv(IndependentCopies, VecEnv):
     """
 
     def __init__(self, env_id: str | Sequence[EnvMaker], num_envs: int = 1, **kwargs: Any) -> None:
+        _require_id_or_functions(env_id)
         self._logs: list[_EpisodeLog | None] = [None] * checks.whole("num_envs", num_envs, 1)
         action_space = None
         if not isinstance(env_id, str):
@@ -275,7 +276,8 @@ def native_batch(venv: VecEnv) -> VecEnv:
         >>> type(envs.unwrapped).__name__, envs.num_envs, envs.reset().shape
         ('LanderVecEnv', 4, (4, 8))
     """
-    if venv.render_mode == "human" or isinstance(venv.unwrapped, LanderVecEnv):
+    is_venv = isinstance(venv, VecEnv)
+    if is_venv and (venv.render_mode == "human" or isinstance(venv.unwrapped, LanderVecEnv)):
         return venv
     if type(venv) is not DummyVecEnv:
         raise ValueError(f"venv must be a DummyVecEnv, got {type(venv).__name__}")
@@ -284,6 +286,17 @@ def native_batch(venv: VecEnv) -> VecEnv:
     batch = LanderVecEnv([functools.partial(lambda env: env, env) for env in venv.envs])
     batch._seeds, batch._options = list(venv._seeds), copy.deepcopy(venv._options)
     return VecMonitor(batch) if batch._logs.count(None) == venv.num_envs else batch
+
+
+def _require_id_or_functions(env_id: Any) -> None:
+    """ValueError for what is neither an id of this package nor a sequence of functions."""
+    if isinstance(env_id, str):
+        checks.one_of("env_id", env_id, REGISTERED_IDS)
+    elif not isinstance(env_id, Sequence) or not all(map(callable, env_id)):
+        raise ValueError(
+            f"env_id must be one of {', '.join(REGISTERED_IDS)}, or a list of functions that make "
+            f"one, got {checks.shown(env_id)}"
+        )
 
 
 class _Singles(NamedTuple):
@@ -301,6 +314,9 @@ def _taken_over(envs: list[gym.Env[Any, Any]]) -> _Singles:
     Raises:
         ValueError: if a batch cannot give the same environments.
     """
+    for env in envs:
+        if not isinstance(env, gym.Env):
+            raise ValueError(f"the functions must make environments, got {type(env).__name__}")
     limits, logs = zip(*(_wrappers_of(env) for env in envs), strict=True)
     shared = [
         _shared_arguments(env.unwrapped.spec) | {"max_episode_steps": limit}
