@@ -76,9 +76,11 @@ class LanderVecEnv(IndependentCopies, VecEnv):
             as ``make_vec_env(..., vec_env_cls=LanderVecEnv)`` passes. The envs are replaced by the
             batch, which keeps their arguments, time limit and Monitors.
         num_envs: number of environments; a list of functions has its own.
-        **kwargs: further arguments of ``gym.make_vec``, except ``autoreset_mode``.
+        **kwargs: further arguments of ``gym.make_vec``, except ``autoreset_mode`` and
+            ``copy=False``: SB3 stores an observation after the next step.
 
     Raises:
+        TypeError: for an unknown argument.
         ValueError: if an argument is outside its range, or what the functions make cannot share
             one batch: another id, another wrapper than Monitor and TimeLimit, or arguments that
             differ, apart from those from gravity to terrain.
@@ -112,6 +114,7 @@ class LanderVecEnv(IndependentCopies, VecEnv):
 
     def __init__(self, env_id: str | Sequence[EnvMaker], num_envs: int = 1, **kwargs: Any) -> None:
         _require_id_or_functions(env_id)
+        _require_for_sb3(kwargs)
         self._logs: list[_EpisodeLog | None] = [None] * checks.whole("num_envs", num_envs, 1)
         action_space = None
         if not isinstance(env_id, str):
@@ -121,10 +124,6 @@ class LanderVecEnv(IndependentCopies, VecEnv):
             env_id, kwargs = singles.env_id, singles.kwargs | kwargs
             self._logs, action_space = singles.logs, singles.action_space
         num_envs = len(self._logs)
-        if (device := kwargs.get("device", "cpu")) != "cpu":
-            raise ValueError(
-                f"device must be 'cpu' for Stable-Baselines3, which takes arrays, got {device!r}"
-            )
         self.envs = gym.make_vec(env_id, num_envs=num_envs, autoreset_mode="SameStep", **kwargs)
         self._actions: NDArray[Any] | None = None
         self._returns, self._lengths = np.zeros(num_envs), np.zeros(num_envs, np.int64)
@@ -296,6 +295,21 @@ def _require_id_or_functions(env_id: Any) -> None:
         raise ValueError(
             f"env_id must be one of {', '.join(REGISTERED_IDS)}, or a list of functions that make "
             f"one, got {checks.shown(env_id)}"
+        )
+
+
+def _require_for_sb3(kwargs: dict[str, Any]) -> None:
+    """Refuse arguments of ``gym.make_vec`` that Stable-Baselines3 cannot do with."""
+    reserved = {"autoreset_mode": "Stable-Baselines3 resets in the step that ends an episode"}
+    checks.no_unknown(LanderVecEnv, kwargs.keys() & reserved, reserved)
+    if (device := kwargs.get("device", "cpu")) != "cpu":
+        raise ValueError(
+            f"device must be 'cpu' for Stable-Baselines3, which takes arrays, got {device!r}"
+        )
+    if not checks.flag("copy", kwargs.get("copy", True)):
+        raise ValueError(
+            "copy must be True for Stable-Baselines3, which stores an observation after the next "
+            "step, got False"
         )
 
 
