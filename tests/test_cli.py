@@ -85,6 +85,23 @@ def test_the_script_ends_with_the_status_of_its_command(monkeypatch) -> None:
     assert ended.value.code == 2
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no sh")
+@pytest.mark.parametrize(
+    ("arguments", "status", "told"),
+    [
+        (["list"], 0, ""),
+        (["score", "nobody"], 2, "error: agent must be one of "),
+        (["fly"], 2, "Unrecognized options: fly"),
+    ],
+)
+def test_a_closed_output_is_no_traceback(arguments, status, told) -> None:
+    closed = ["sh", "-c", 'exec "$@" >&-', "sh", *LANDER_ENVS, *arguments]
+    done = subprocess.run(closed, env={**os.environ, "FORCE_COLOR": "1"}, stderr=-1, text=True)
+    assert done.returncode == status
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is a file of Linux")
 def test_a_full_disk_is_a_sentence() -> None:
     with open("/dev/full", "w") as full:

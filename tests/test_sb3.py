@@ -391,6 +391,48 @@ def test_another_number_than_that_of_the_functions_is_refused(count, num_envs) -
         LanderVecEnv(makers, num_envs=num_envs)
 
 
+@pytest.mark.parametrize("env_id", ["LunarLander-v3", "Lander-v0", ""])
+def test_another_id_is_refused_by_name(env_id) -> None:
+    with pytest.raises(ValueError, match=rf"^env_id must be one of 'lander_e.*, got '{env_id}'$"):
+        LanderVecEnv(env_id, num_envs=2)
+
+
+@pytest.mark.parametrize(
+    "env_id", [None, 3, lambda: gym.make("lander_envs/Lander-v0"), ["lander_envs/Lander-v0"], {}]
+)
+def test_what_is_neither_an_id_nor_functions_is_refused(env_id) -> None:
+    with pytest.raises(ValueError, match=r"^env_id must be .*, or a list of functions that make"):
+        LanderVecEnv(env_id)
+
+
+def test_functions_that_make_no_environments_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^the functions must make environments, got int$"):
+        LanderVecEnv([lambda: 3])
+
+
+@pytest.mark.parametrize("venv", [None, "lander_envs/Lander-v0"])
+def test_what_is_no_vec_env_is_refused_by_name(venv) -> None:
+    with pytest.raises(ValueError, match=r"^venv must be a DummyVecEnv, got (NoneType|str)$"):
+        native_batch(venv)
+
+
+@pytest.mark.parametrize("backend", lander_envs.BACKENDS)
+def test_arrays_that_the_next_step_overwrites_are_refused_because_sb3_keeps_them(backend) -> None:
+    told = r"^copy must be True for Stable-Baselines3, which stores an observation after the next"
+    env_id = "lander_envs/Lander-v0"
+    with pytest.raises(ValueError, match=told):
+        LanderVecEnv(env_id, num_envs=2, backend=backend, copy=False)
+    with pytest.raises(ValueError, match=told):
+        LanderVecEnv([lambda: gym.make(env_id, backend=backend)] * 2, copy=False)
+    LanderVecEnv(env_id, backend=backend, copy=True)
+
+
+def test_the_reset_in_the_last_step_is_sb3s() -> None:
+    told = "^LanderVecEnv got an unexpected keyword argument 'autoreset_mode'; Stable-Baselines3 r"
+    with pytest.raises(TypeError, match=told):
+        LanderVecEnv("lander_envs/Lander-v0", autoreset_mode="SameStep")
+
+
 def test_a_gpu_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match=r"^device must be 'cpu' for Stable-Baselines3, which"):
         LanderVecEnv("lander_envs/Lander-v0", device="cuda")

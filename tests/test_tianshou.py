@@ -126,6 +126,16 @@ def test_wrong_arguments_are_refused_in_a_sentence() -> None:
         envs.reset(options={"mass": 1.0})
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("autoreset_mode", "Tianshou resets the environments"), ("copy", "a call returns are copies")],
+)
+def test_what_the_adapter_decides_is_no_argument(name, why) -> None:
+    told = f"^NativeVectorEnv got an unexpected keyword argument '{name}'; .*{why}"
+    with pytest.raises(TypeError, match=told):
+        NativeVectorEnv(LANDER, num_envs=2, **{name: None})
+
+
 def test_attributes_are_read_and_set_one_by_one() -> None:
     envs = NativeVectorEnv(LANDER, num_envs=3, gravity=[-10.0, -5.0, -1.0])
     assert envs.get_env_attr("gravity", [0, 2]) == [-10.0, -1.0]

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import cv2
 import gymnasium as gym
 import numpy as np
 from gymnasium.vector import SyncVectorEnv
@@ -19,6 +18,7 @@ from lander_envs.flights.films import MOST_COLOURS, Frames, gif
 from lander_envs.scoring.episodes import Episode, make_envs, play, play_in
 from lander_envs.scoring.statistics import SCORING_SEED
 from lander_envs.spaces import REWARD_THRESHOLD
+from lander_envs.transforms.pixels import opencv
 
 MAX_BYTES = 100_000
 """Size of a committed film at most."""
@@ -170,12 +170,13 @@ def _fly(agent: Agent, seed: int) -> tuple[Frames, float, float]:
 
 
 def _small(frame: Picture) -> Picture:
+    cv2 = opencv()
     small = cv2.resize(frame, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA)
-    return small.astype(np.uint8, copy=False)
+    return np.asarray(small, np.uint8)
 
 
 def _labelled(frame: Picture, label: str, episodic_return: float) -> Picture:
     text = f"{label}: {episodic_return:.0f}"
-    marked = np.ascontiguousarray(frame)
+    cv2, marked = opencv(), np.ascontiguousarray(frame)
     cv2.putText(marked, text, (8, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.5, _WHITE, 1, cv2.LINE_AA)
     return marked

@@ -20,7 +20,15 @@ _OWN_MODULE = "lander_envs:"
 # Gymnasium's ids of older releases' environments: their argument names a module to import.
 _FOREIGN = ("GymV21Environment", "GymV26Environment")
 # Arguments of gymnasium.make and make_vec that say how environments are run, not which they are.
-_RESERVED = ("id", "num_envs", "render_mode", "vectorization_mode", "vector_kwargs", "wrappers")
+_RESERVED = (
+    "id",
+    "num_envs",
+    "render_mode",
+    "vectorization_mode",
+    "vector_kwargs",
+    "wrappers",
+    "disable_env_checker",
+)
 
 # Sizes are bounded, so that no config allocates without limit: at the bounds a network has some
 # hundred million weights.

@@ -76,10 +76,12 @@ class LanderVecEnv(IndependentCopies, VecEnv):
             as ``make_vec_env(..., vec_env_cls=LanderVecEnv)`` passes. The envs are replaced by the
             batch, which keeps their arguments, time limit and Monitors.
         num_envs: number of environments; a list of functions has its own.
-        **kwargs: further arguments of ``gym.make_vec``, except ``autoreset_mode``.
+        **kwargs: further arguments of ``gym.make_vec``, except ``autoreset_mode`` and
+            ``copy=False``: SB3 stores an observation after the next step.
 
     Raises:
-        ValueError: if an argument is outside its range, or the envs of the functions cannot share
+        TypeError: for an unknown argument.
+        ValueError: if an argument is outside its range, or what the functions make cannot share
             one batch: another id, another wrapper than Monitor and TimeLimit, or arguments that
             differ, apart from those from gravity to terrain.
 
@@ -111,6 +113,8 @@ class LanderVecEnv(IndependentCopies, VecEnv):
     """
 
     def __init__(self, env_id: str | Sequence[EnvMaker], num_envs: int = 1, **kwargs: Any) -> None:
+        _require_id_or_functions(env_id)
+        _require_for_sb3(kwargs)
         self._logs: list[_EpisodeLog | None] = [None] * checks.whole("num_envs", num_envs, 1)
         action_space = None
         if not isinstance(env_id, str):
@@ -120,10 +124,6 @@ class LanderVecEnv(IndependentCopies, VecEnv):
             env_id, kwargs = singles.env_id, singles.kwargs | kwargs
             self._logs, action_space = singles.logs, singles.action_space
         num_envs = len(self._logs)
-        if (device := kwargs.get("device", "cpu")) != "cpu":
-            raise ValueError(
-                f"device must be 'cpu' for Stable-Baselines3, which takes arrays, got {device!r}"
-            )
         self.envs = gym.make_vec(env_id, num_envs=num_envs, autoreset_mode="SameStep", **kwargs)
         self._actions: NDArray[Any] | None = None
         self._returns, self._lengths = np.zeros(num_envs), np.zeros(num_envs, np.int64)
@@ -271,7 +271,8 @@ def native_batch(venv: VecEnv) -> VecEnv:
         >>> type(envs.unwrapped).__name__, envs.num_envs, envs.reset().shape
         ('LanderVecEnv', 4, (4, 8))
     """
-    if venv.render_mode == "human" or isinstance(venv.unwrapped, LanderVecEnv):
+    is_venv = isinstance(venv, VecEnv)
+    if is_venv and (venv.render_mode == "human" or isinstance(venv.unwrapped, LanderVecEnv)):
         return venv
     if type(venv) is not DummyVecEnv:
         raise ValueError(f"venv must be a DummyVecEnv, got {type(venv).__name__}")
@@ -280,6 +281,32 @@ def native_batch(venv: VecEnv) -> VecEnv:
     batch = LanderVecEnv([functools.partial(lambda env: env, env) for env in venv.envs])
     batch._seeds, batch._options = list(venv._seeds), copy.deepcopy(venv._options)
     return VecMonitor(batch) if batch._logs.count(None) == venv.num_envs else batch
+
+
+def _require_id_or_functions(env_id: Any) -> None:
+    """ValueError for what is neither an id of this package nor a sequence of functions."""
+    if isinstance(env_id, str):
+        checks.one_of("env_id", env_id, REGISTERED_IDS)
+    elif not isinstance(env_id, Sequence) or not all(map(callable, env_id)):
+        raise ValueError(
+            f"env_id must be one of {', '.join(REGISTERED_IDS)}, or a list of functions that make "
+            f"one, got {checks.shown(env_id)}"
+        )
+
+
+def _require_for_sb3(kwargs: dict[str, Any]) -> None:
+    """Refuse arguments of ``gym.make_vec`` that Stable-Baselines3 cannot do with."""
+    reserved = {"autoreset_mode": "Stable-Baselines3 resets in the step that ends an episode"}
+    checks.no_unknown(LanderVecEnv, kwargs.keys() & reserved, reserved)
+    if (device := kwargs.get("device", "cpu")) != "cpu":
+        raise ValueError(
+            f"device must be 'cpu' for Stable-Baselines3, which takes arrays, got {device!r}"
+        )
+    if not checks.flag("copy", kwargs.get("copy", True)):
+        raise ValueError(
+            "copy must be True for Stable-Baselines3, which stores an observation after the next "
+            "step, got False"
+        )
 
 
 class _Singles(NamedTuple):
@@ -297,6 +324,9 @@ def _taken_over(envs: list[gym.Env[Any, Any]]) -> _Singles:
     Raises:
         ValueError: if a batch cannot give the same environments.
     """
+    for env in envs:
+        if not isinstance(env, gym.Env):
+            raise ValueError(f"the functions must make environments, got {type(env).__name__}")
     limits, logs = zip(*(_wrappers_of(env) for env in envs), strict=True)
     shared = [
         _shared_arguments(env.unwrapped.spec) | {"max_episode_steps": limit}

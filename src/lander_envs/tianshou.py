@@ -25,6 +25,12 @@ from lander_envs.vector.infos import Infos, single_infos
 Numbers = int | list[int] | NDArray[np.integer[Any]] | None
 Seed = int | list[int] | None
 
+# Arguments of gym.make_vec that the adapter decides.
+_RESERVED = {
+    "autoreset_mode": "Tianshou resets the environments itself",
+    "copy": "what a call returns are copies",
+}
+
 
 class NativeVectorEnv(IndependentCopies, BaseVectorEnv):  # type: ignore[misc]  # see pyproject.toml
     """Tianshou vector environment of one of this package's ids, in place of a DummyVectorEnv.
@@ -42,6 +48,7 @@ class NativeVectorEnv(IndependentCopies, BaseVectorEnv):  # type: ignore[misc]  
         **kwargs: further arguments of ``gym.make_vec``, except ``autoreset_mode`` and ``copy``.
 
     Raises:
+        TypeError: for an unknown argument.
         ValueError: if an argument is outside its range, or the environments are no native batch on
             the CPU, as with ``backend="box2d"``.
 
@@ -67,6 +74,7 @@ class NativeVectorEnv(IndependentCopies, BaseVectorEnv):  # type: ignore[misc]  
     """
 
     def __init__(self, env_id: str, num_envs: int = 1, **kwargs: Any) -> None:
+        checks.no_unknown(NativeVectorEnv, kwargs.keys() & _RESERVED, _RESERVED)
         self.envs = gym.make_vec(
             checks.one_of("env_id", env_id, REGISTERED_IDS),
             num_envs=num_envs,

@@ -31,8 +31,13 @@ def path(tmp_path):
 
 
 def test_a_card_survives_its_file(path) -> None:
-    assert read_card(path) == CARD
+    assert read_card(path) == read_card(str(path)) == CARD
     assert read_model(CARD, path) == MODEL
+
+
+def test_what_is_no_path_is_refused() -> None:
+    with pytest.raises(AgentError, match=r"^path must be a string or a path, got 3$"):
+        read_card(3)
 
 
 @pytest.mark.parametrize(

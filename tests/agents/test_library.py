@@ -59,6 +59,12 @@ def test_a_path_is_that_of_the_model_or_of_the_card(tmp_path) -> None:
     assert load(SHIPPED / "lander.onnx").card == load("lander").card
 
 
+@pytest.mark.parametrize("agent", [3, None, ["lander"], b"lander"], ids=str)
+def test_what_is_neither_a_name_nor_a_path_is_refused(agent) -> None:
+    with pytest.raises(AgentError, match=r"^agent must be a string or a path, got "):
+        load(agent)
+
+
 def test_an_unknown_name_is_refused_with_the_nearest() -> None:
     with pytest.raises(AgentError, match=r"agent must be one of lander, .*did you mean 'lander'\?"):
         load("landr")

@@ -84,6 +84,49 @@ def test_real_numbers_are_refused_by_an_agent_that_sees_levels() -> None:
         load("pixel_lander")(np.zeros((84, 84, 4), np.uint8))
 
 
+@pytest.mark.parametrize("level", [-1, 256, 300])
+def test_levels_that_uint8_would_wrap_around_are_refused(level) -> None:
+    pixels = np.full((4, 84, 84), level)
+    with pytest.raises(ValueError, match=rf"^obs must be levels from 0 to 255, got {level} to "):
+        load("pixel_lander")(pixels)
+
+
+@pytest.mark.parametrize("dtype", [complex, bool, str, object], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("call", [OnnxPolicy.__call__, OnnxPolicy.act, OnnxPolicy.decide])
+def test_what_is_no_real_number_is_refused(call, dtype) -> None:
+    with pytest.raises(ValueError, match=r"^obs must be of real numbers, got "):
+        call(load("lander"), OBS.astype(dtype))
+    with pytest.raises(ValueError, match=r"^obs must be of dtype uint8, got "):
+        call(load("pixel_lander"), np.zeros((1, 4, 84, 84), dtype))
+
+
+def test_what_is_no_array_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^obs must be an array, got \[\[0.0\], \[0.0, 0.0\]\]"):
+        load("lander")([[0.0], [0.0, 0.0]])
+
+
+def test_integers_are_real_numbers() -> None:
+    policy = load("lander")
+    assert policy(np.ones(8, int))[0] == policy(np.ones(8, np.float32))[0]
+
+
+@pytest.mark.parametrize(
+    "mask", [[True], [True] * 6, [[True] * 5], [0, 3], [1, 0, 0, 0, 0], True, "all"], ids=str
+)
+def test_a_mask_that_is_not_bool_or_not_of_the_batch_is_refused(mask) -> None:
+    policy = load("masked_velocity_lander")
+    policy(OBS)
+    with pytest.raises(ValueError, match=r"^mask must be a bool array of shape \(5,\), got "):
+        policy.reset(mask)
+
+
+def test_before_the_first_observation_a_mask_has_any_length() -> None:
+    policy = load("masked_velocity_lander")
+    policy.reset([True, False])
+    with pytest.raises(ValueError, match=r"^mask must be a bool array of shape \(n,\), got \[0\]$"):
+        policy.reset([0])
+
+
 def test_another_number_of_environments_needs_a_reset() -> None:
     policy = load("masked_velocity_lander")
     policy(OBS)

@@ -1,6 +1,7 @@
 """The command that films: names, formats, attempts."""
 
 import gc
+import sys
 
 import imageio.v3 as iio
 import pygame
@@ -33,6 +34,15 @@ def test_the_best_episodes_are_filmed_in_one_grid(short_run, tmp_path, capsys) -
     returns = [float(line.split("return ")[1]) for line in lines]
     assert len(returns) == 3
     assert returns == sorted(returns, reverse=True)
+
+
+@pytest.mark.parametrize("wanted", [[], ["--best", "2", "--of", "2"]], ids=["one", "grid"])
+def test_where_opencv_cannot_load_a_film_is_refused(
+    wanted, short_run, tmp_path, monkeypatch, capsys
+) -> None:
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    assert record.main([str(short_run), "--out", str(tmp_path), *wanted]) == 2
+    assert capsys.readouterr().err.startswith("error: reducing a frame needs OpenCV: ")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from lander_envs.agents.library import SHIPPED, load
 from lander_envs.commands import policies
 from lander_envs.commands.policies import contender, flier, full_id
+from lander_envs.scoring.contender import score
 
 
 def test_an_agent_brings_its_environment() -> None:
@@ -50,6 +51,14 @@ def test_an_id_needs_no_namespace() -> None:
         ({"env_kwargs": {"continuous": True}}, "discrete actions, .*with {'continuous': True}"),
         ({"env_kwargs": {"nothing": 5}}, "must make an environment, got .*with {'nothing': 5}"),
         ({"env_id": "lander_envs/Nix-v0"}, "must make an environment, got lander_envs/Nix-v0"),
+        (
+            {"env_kwargs": {"render_mode": "human"}},
+            "^lander: env_kwargs of its card may hold continuous, .*, got 'render_mode'$",
+        ),
+        (
+            {"env_kwargs": {"disable_env_checker": True}},
+            "may hold .*terrain, randomize, max_episode_steps, got 'disable_env_checker'$",
+        ),
         ({"env_kwargs": {"gravity": 5}}, "gravity must be between -12 and 0"),
     ],
 )
@@ -62,6 +71,15 @@ def test_a_card_of_an_environment_that_the_model_cannot_fly_is_refused(
     for take in (contender, flier):
         with pytest.raises(ValueError, match=told):
             take(str(tmp_path / "lander.onnx"))
+
+
+def test_a_card_may_hold_the_variants_own_arguments_and_a_time_limit(tmp_path) -> None:
+    arguments = {"max_episode_steps": 20, "terrain": "flat", "randomize": {"gravity": [-9, -8]}}
+    card = dataclasses.replace(load("lander").card, env_kwargs=arguments)
+    (tmp_path / "lander.json").write_text(card.to_json())
+    shutil.copy(SHIPPED / "lander.onnx", tmp_path)
+    flown = contender(str(tmp_path / "lander.onnx"))
+    assert [episode.length for episode in score(flown, 2)] == [20, 20]
 
 
 def test_only_agents_of_this_packages_environments_fly(monkeypatch) -> None:

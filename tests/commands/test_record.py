@@ -1,6 +1,9 @@
 """Command ``record``."""
 
 import json
+import os
+import subprocess
+import sys
 
 import imageio.v3 as iio
 import pytest
@@ -28,6 +31,20 @@ def test_the_first_attempt_that_scores_enough_is_the_only_one(tmp_path) -> None:
     arguments = ["lander", "--until", "200", "--episodes", "5", "--out", str(tmp_path)]
     assert main(["record", *arguments]) == 0
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_where_opencv_cannot_load_the_command_ends_in_a_sentence(tmp_path) -> None:
+    refusal = "libGL.so.1: cannot open shared object file"
+    (tmp_path / "cv2.py").write_text(f"raise ImportError({refusal!r})")
+    path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    command = [sys.executable, "-m", "lander_envs.cli", "record", "random", "--out", str(tmp_path)]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: reducing a frame needs OpenCV: ")
+    assert done.stderr.count("\n") == 1
+    assert refusal in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Exit statuses."""
 
 import os
+import sys
 
 import pytest
 
@@ -25,6 +26,20 @@ def test_in_a_pipe_forced_colours_redraw_no_bars(forced, redraws, monkeypatch) -
     assert run_command(lambda: told.append(os.environ.get("TTY_COMPATIBLE")) or 0) == 0
     assert told == [redraws]
     monkeypatch.setenv("TTY_COMPATIBLE", "")  # so that it is taken back
+
+
+@pytest.mark.parametrize("closed", [["stdout"], ["stderr"], ["stdout", "stderr"]], ids="+".join)
+def test_closed_streams_change_no_status(closed, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TTY_COMPATIBLE", "")
+    for name in closed:
+        monkeypatch.setattr(sys, name, None)
+    assert run_command(lambda: print("a result") or 1) == 1
+    assert run_command(failing(ValueError("x must be 1"))) == 2
+    assert run_command(failing(KeyboardInterrupt())) == 130
+    shown = capsys.readouterr()
+    assert shown.out == ("" if "stdout" in closed else "a result\n")
+    assert shown.err == ("" if "stderr" in closed else "error: x must be 1\ninterrupted\n")
 
 
 def test_a_command_gives_its_own_status() -> None:

@@ -132,7 +132,9 @@ def one_lander(env_id: str, **kwargs: Any) -> dict[str, Any]:
     again = env.step(None, state, 2, params)
     invalid = env.step(None, state, 9, params)
     lost = env.step(None, state, 0, params.replace(gravity=jnp.float32(3.0)))
-    lost_reset, _ = env.reset(lander_envs.jax.seed_key(5), params.replace(wind_power=1e9))
+    lost_reset, _ = env.reset(
+        lander_envs.jax.seed_key(5), params.replace(wind_power=jnp.float32(1e9))
+    )
     found = {
         "pure": bytes_of(state) == before and bytes_of(first) == bytes_of(again),
         "kept": bytes_of(invalid[1]) == bytes_of(lost[1]) == before,

@@ -137,6 +137,14 @@ def test_another_kind_of_discrete_action_is_refused_when_it_is_traced(action) ->
         env.step(None, state, jnp.asarray(action), params)
 
 
+@pytest.mark.parametrize("action", [None, "up", 2**40, [[1], [2, 3]]], ids=str)
+@pytest.mark.parametrize("env_id", ["lander_envs/Lander-v0", "lander_envs/LanderContinuous-v0"])
+def test_what_jax_cannot_convert_is_refused_as_an_action(env_id, action) -> None:
+    env, params, _, state = made(env_id)
+    with pytest.raises(ValueError, match=r"^action must be (an integer|two real numbers).*, got "):
+        env.step(None, state, action, params)
+
+
 def test_throttles_are_clipped_and_nan_is_refused() -> None:
     env, params, _, state = made("lander_envs/LanderContinuous-v0")
     clipped = env.step(None, state, jnp.array([1.0, -1.0]), params)[0]

@@ -21,6 +21,12 @@ def test_an_unknown_id_is_refused_with_the_nearest() -> None:
         lander_envs.jax.make("Lander-v0")
 
 
+@pytest.mark.parametrize("env_id", [["lander_envs/Lander-v0"], {}, None, 3], ids=str)
+def test_what_is_no_id_is_refused(env_id) -> None:
+    with pytest.raises(ValueError, match=r"^env_id must be one of lander_envs/Lander-v0, .*, got "):
+        lander_envs.jax.make(env_id)
+
+
 @pytest.mark.parametrize(
     ("name", "hint"),
     [

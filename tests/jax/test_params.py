@@ -84,9 +84,44 @@ def test_a_power_that_float32_would_round_is_refused_without_64_bits(name) -> No
         lander_envs.jax.make("lander_envs/Lander-v0", **{name: 1.3})
 
 
+@pytest.mark.parametrize("kind", [float, np.float64, np.array])
+def test_numbers_that_float32_would_round_are_refused_by_params_as_by_make(env, kind) -> None:
+    told = r"^main_engine_power must be a float32 number .*, got 13\.3: take 13\.3000001"
+    with pytest.raises(ValueError, match=told):
+        lander_envs.jax.make("lander_envs/Lander-v0", main_engine_power=kind(13.3))
+    with pytest.raises(ValueError, match=told):
+        EnvParams().replace(main_engine_power=kind(13.3))
+    with pytest.raises(ValueError, match=told):
+        env.reset(seed_key(0), EnvParams(main_engine_power=kind(13.3)))
+    with jax.enable_x64(True):
+        EnvParams().replace(main_engine_power=kind(13.3))
+
+
+def test_a_float32_number_of_any_kind_is_taken(env) -> None:
+    power = np.float32(13.3)
+    for same in (power, float(power), np.asarray(power), jnp.float32(13.3)):
+        params = EnvParams().replace(main_engine_power=same)
+        assert np.asarray(flown(env, params)).tobytes() == (
+            expected(main_engine_power=float(power)).tobytes()
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("gravity", 1), ("gravity", 10**400), ("fuel_cost", float("nan")), ("wind_power", 1e39)],
+    ids=str,
+)
+def test_a_number_outside_its_range_is_refused_before_a_call(env, name, value) -> None:
+    with pytest.raises(ValueError, match=rf"^{name} must be (between|a finite number)"):
+        EnvParams().replace(**{name: value})
+    with pytest.raises(ValueError, match=rf"^{name} must be (between|a finite number)"):
+        env.reset(seed_key(0), EnvParams(**{name: value}))
+
+
 def test_gravity_may_be_any_double_because_the_engine_rounds_it(env) -> None:
     _, params = lander_envs.jax.make("lander_envs/Lander-v0", gravity=-9.81)
-    assert np.asarray(flown(env, params)).tobytes() == expected(gravity=-9.81).tobytes()
+    for same in (params, EnvParams().replace(gravity=-9.81)):
+        assert np.asarray(flown(env, same)).tobytes() == expected(gravity=-9.81).tobytes()
 
 
 @pytest.mark.parametrize(
@@ -109,15 +144,21 @@ def test_a_traced_value_outside_its_range_raises_when_the_call_runs(
         jax.block_until_ready(reset(value))
 
 
-@pytest.mark.parametrize("value", [np.zeros(3), True], ids=["array", "bool"])
+@pytest.mark.parametrize("value", [np.zeros(3), True, None, "-9", [[1], [2, 3]]], ids=str)
 def test_a_value_of_another_kind_is_refused_when_it_is_traced(env, value) -> None:
     with pytest.raises(ValueError, match=r"^gravity must be a real number, got "):
         env.reset(seed_key(0), EnvParams(gravity=value))
 
 
 def test_what_is_no_params_is_refused(env) -> None:
-    with pytest.raises(ValueError, match=r"^params must be EnvParams, .* got dict"):
-        env.reset(seed_key(0), {"gravity": -10.0})
+    state = env.reset(seed_key(0))[1]
+    for call in (
+        lambda params: env.reset(seed_key(0), params),
+        lambda params: env.step(None, state, 0, params),
+        lambda params: env.step_env(None, state, 0, params),
+    ):
+        with pytest.raises(ValueError, match=r"^params must be EnvParams, .* got dict"):
+            call({"gravity": -10.0})
 
 
 def test_the_time_limit_is_static_and_can_be_replaced(env) -> None:
@@ -129,3 +170,21 @@ def test_the_time_limit_is_static_and_can_be_replaced(env) -> None:
         assert bool(info["truncated"]) == truncated == bool(done)
     with pytest.raises(TypeError, match="unexpected keyword"):
         EnvParams().replace(gravty=1.0)
+
+
+@pytest.mark.parametrize("limit", [-1, 0, 2**31, 1.9, True, "3", None, np.array([5])], ids=str)
+def test_a_time_limit_that_no_episode_has_is_refused_before_the_first_step(env, limit) -> None:
+    state = env.reset(seed_key(0))[1]
+    params = EnvParams().replace(max_steps_in_episode=limit)
+    told = r"^max_steps_in_episode must be an integer from 1 to 2147483647, got "
+    with pytest.raises(ValueError, match=told):
+        env.reset(seed_key(0), params)
+    with pytest.raises(ValueError, match=told):
+        env.step(None, state, 0, params)
+
+
+@pytest.mark.parametrize("limit", [1, np.int64(1), jnp.int32(1)], ids=["int", "NumPy", "JAX"])
+def test_every_kind_of_integer_is_a_time_limit(env, limit) -> None:
+    state = env.reset(seed_key(0))[1]
+    info = env.step(None, state, 0, EnvParams(max_steps_in_episode=limit))[4]
+    assert bool(info["truncated"])

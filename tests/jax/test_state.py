@@ -41,6 +41,7 @@ def test_several_states_and_those_of_another_variant_are_refused() -> None:
         (several, state_shapes(0, 0)),
         (State(one), state_shapes(4, 100)),
         (State(one.astype(jnp.int32)), state_shapes(0, 0)),
+        (State("bytes"), state_shapes(0, 0)),
     ):
         with pytest.raises(
             ValueError, match=r"^state must have the shapes .*jax\.vmap takes several"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -85,12 +86,20 @@ _PATTERNS = {
 }
 
 
-def read_card(path: Path) -> Card:
+def as_path(name: str, value: Any) -> Path:
+    """Path of an argument; AgentError for what is neither a string nor a path."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise AgentError(f"{name} must be a string or a path, got {shown(value)}")
+    return Path(value)
+
+
+def read_card(path: Path | str) -> Card:
     """Card in a JSON file.
 
     Raises:
         AgentError: if there is none, or it holds something else.
     """
+    path = as_path("path", path)
     try:
         content = json.loads(path.read_bytes())
     except OSError as missing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lander_envs.agents.card import AgentError, read_card, read_model
+from lander_envs.agents.card import AgentError, as_path, read_card, read_model
 from lander_envs.agents.policy import OnnxPolicy
 from lander_envs.checks import nearest
 
@@ -19,7 +19,8 @@ def load(agent: Path | str) -> OnnxPolicy:
         agent: the name of an agent in the package, or the path of an ONNX file or of its card.
 
     Raises:
-        AgentError: for an unknown name, and files that are missing, damaged or something else.
+        AgentError: for an unknown name, what is neither a name nor a path, and files that are
+            missing, damaged or something else.
         gymnasium.error.DependencyNotInstalled: without onnxruntime.
     """
     path = find_card(agent)
@@ -34,7 +35,7 @@ def shipped() -> list[str]:
 
 def find_card(agent: Path | str) -> Path:
     """Card of an agent, by name or path; AgentError if there is none."""
-    path = Path(agent)
+    path = as_path("agent", agent)
     if path.suffix in (".json", ".onnx"):
         return path.with_suffix(".json")
     if str(agent) in shipped():

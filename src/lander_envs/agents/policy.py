@@ -11,12 +11,16 @@ from gymnasium.spaces import Box
 from numpy.typing import NDArray
 
 from lander_envs.agents.card import AgentError, Card
-from lander_envs.checks import shown
+from lander_envs.backends import Dynamics
+from lander_envs.checks import NOT_CONVERTIBLE, keywords, shown
+from lander_envs.registration import REGISTERED_IDS
 from lander_envs.scoring.policy import Decision, Policy
 
 OBS, HIDDEN_STATE, NEXT_HIDDEN_STATE = "obs", "hidden_state", "next_hidden_state"
 ACTION, Q_VALUES, PROBABILITIES, VALUE = "action", "q_values", "probabilities", "value"
 """Names of inputs and outputs of a model."""
+
+_TIME_LIMIT = "max_episode_steps"  # an argument of both gym.make and gym.make_vec
 
 _DTYPES = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8}  # of inputs
 
@@ -65,7 +69,8 @@ class OnnxPolicy(Policy):
         """Environment of the card, which the model can fly; it is closed.
 
         Raises:
-            AgentError: if there is none, or the model has other observations or actions.
+            AgentError: if there is none, if it needs arguments that are not its own, or if the
+                model has other observations or actions.
         """
         card = self.card
         told = f"{card.env_id} with {shown(dict(card.env_kwargs))}"
@@ -77,6 +82,7 @@ class OnnxPolicy(Policy):
                 f"got {told}"
             ) from None
         env.close()
+        _require_own_arguments(env, card)
         sees, acts = env.observation_space, env.action_space
         obs = self._obs_shape, self._obs_dtype
         if (sees.shape, sees.dtype) != obs or isinstance(acts, Box) != self._is_continuous:
@@ -92,11 +98,19 @@ class OnnxPolicy(Policy):
 
         Args:
             mask: (n,) bools, the environments of a batch where one begins; None: all of them.
+
+        Raises:
+            ValueError: for a mask that is not bool, or of another length than the batch.
         """
         if mask is None:
             self._hidden_state: NDArray[Any] | None = None
-        elif self._hidden_state is not None:
-            self._hidden_state[np.asarray(mask, np.bool_)] = 0
+            return
+        begins = _array("mask", mask)
+        n: int | str = "n" if self._hidden_state is None else len(self._hidden_state)
+        if begins.dtype != np.bool_ or begins.ndim != 1 or n not in ("n", len(begins)):
+            raise ValueError(f"mask must be a bool array of shape ({n},), got {shown(mask)}")
+        if self._hidden_state is not None:
+            self._hidden_state[begins] = 0
 
     def __call__(self, obs: NDArray[Any]) -> tuple[Any, dict[str, NDArray[np.float32]]]:
         """Greedy action of one observation, or actions of a batch.
@@ -110,10 +124,10 @@ class OnnxPolicy(Policy):
             each where the model gives it.
 
         Raises:
-            ValueError: for observations of another shape, for real numbers where the agent sees
-                levels of uint8, and for another number of observations than before.
+            ValueError: for observations of another shape or kind, for other numbers than 0 to 255
+                where the agent sees levels, and for another number of observations than before.
         """
-        given = np.asarray(obs)
+        given = _array("obs", obs)
         single = given.shape == self._obs_shape
         found = self._run(given[None] if single else given)
         action = found.pop(ACTION)
@@ -123,11 +137,11 @@ class OnnxPolicy(Policy):
 
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         """Actions (n, ...) for observations (n, ...)."""
-        return self._run(np.asarray(obs))[ACTION]
+        return self._run(_array("obs", obs))[ACTION]
 
     def decide(self, obs: NDArray[Any]) -> Decision:
         """Actions with the model's other outputs, for observations (n, ...)."""
-        found = self._run(np.asarray(obs))
+        found = self._run(_array("obs", obs))
         others = (found.get(name) for name in (Q_VALUES, PROBABILITIES, VALUE))
         return Decision(found[ACTION], *others)
 
@@ -142,8 +156,7 @@ class OnnxPolicy(Policy):
                 f"obs must have shape {self._obs_shape} or ({batch}), n being at least 1, "
                 f"got {obs.shape}"
             )
-        if self._obs_dtype.kind == "u" and obs.dtype.kind not in "ui":
-            raise ValueError(f"obs must be of dtype {self._obs_dtype}, got {obs.dtype}")
+        _require_numbers(obs, self._obs_dtype)
         feed = {OBS: np.ascontiguousarray(obs, self._obs_dtype)}
         if self._memory is not None:
             feed[HIDDEN_STATE] = self._state_before(len(obs))
@@ -162,6 +175,37 @@ class OnnxPolicy(Policy):
                 "call reset() to begin with another number"
             )
         return self._hidden_state
+
+
+def _array(name: str, value: Any) -> NDArray[Any]:
+    try:
+        return np.asarray(value)
+    except NOT_CONVERTIBLE:  # lists of different lengths, a tensor on a GPU
+        raise ValueError(f"{name} must be an array, got {shown(value)}") from None
+
+
+def _require_numbers(obs: NDArray[Any], dtype: np.dtype[Any]) -> None:
+    """ValueError for observations that would not stay the same in a model's dtype."""
+    if obs.dtype == dtype:  # pixels, as a rule: their levels need no look
+        return
+    if dtype.kind == "f":
+        if obs.dtype.kind not in "fiu":
+            raise ValueError(f"obs must be of real numbers, got {obs.dtype}")
+    elif obs.dtype.kind not in "ui":
+        raise ValueError(f"obs must be of dtype {dtype}, got {obs.dtype}")
+    elif obs.min() < 0 or obs.max() > 255:
+        raise ValueError(f"obs must be levels from 0 to 255, got {obs.min()} to {obs.max()}")
+
+
+def _require_own_arguments(env: gym.Env[Any, Any], card: Card) -> None:
+    """Refuse arguments that only ``gym.make`` takes: films and scores make the environment anew."""
+    own = [name for name in keywords(type(env.unwrapped)) if name != "render_mode"]
+    own += [*(Dynamics.__annotations__ if card.env_id in REGISTERED_IDS else ()), _TIME_LIMIT]
+    for key in card.env_kwargs:
+        if key not in own:
+            raise AgentError(
+                f"{card.name}: env_kwargs of its card may hold {', '.join(own)}, got {shown(key)}"
+            )
 
 
 def _shape_and_dtype(tensor: Any, card: Card) -> tuple[tuple[int, ...], np.dtype[Any]]:

@@ -27,6 +27,7 @@ def run_command(
         failed: stands before the error's text, "the results cannot be reported" say.
         errors: exceptions that a user can mend.
     """
+    open_missing_streams()
     _show_no_bars_in_files()
     try:
         status = command()
@@ -40,6 +41,14 @@ def run_command(
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
     return status
+
+
+def open_missing_streams() -> None:
+    """Lead nowhere the output that a shell has closed (``>&-``): Python's stream is None then."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            setattr(sys, name, os.fdopen(nowhere, "w", closefd=False))
 
 
 def _show_no_bars_in_files() -> None:

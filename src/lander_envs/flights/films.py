@@ -11,6 +11,8 @@ import numpy as np
 from gymnasium.error import DependencyNotInstalled
 from numpy.typing import NDArray
 
+from lander_envs.transforms.pixels import opencv
+
 Frames = list[NDArray[np.uint8]]
 """Pictures (H, W, 3)."""
 
@@ -47,7 +49,7 @@ def write_film(path: Path, frames: Frames, fps: float, scale: float = GIF_SCALE)
     ``scale`` is the factor of a GIF's height and width; an MP4 has every frame as it is.
 
     Raises:
-        gymnasium.error.DependencyNotInstalled: without imageio or Pillow.
+        gymnasium.error.DependencyNotInstalled: without imageio, Pillow or OpenCV.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".mp4":
@@ -64,13 +66,15 @@ def gif(frames: Frames, fps: float, colours: int = MOST_COLOURS, scale: float = 
         fps: frames a second.
         colours: of the palette, at most.
         scale: factor of height and width.
+
+    Raises:
+        gymnasium.error.DependencyNotInstalled: without Pillow or OpenCV.
     """
     try:
         from PIL import Image
     except ImportError as missing:
         raise _not_installed("a GIF needs Pillow") from missing
-    import cv2  # where it cannot load, every other command works
-
+    cv2 = opencv()
     small = [
         cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         for frame in frames[::_GIF_STRIDE]

@@ -11,7 +11,7 @@ import numpy as np
 from lander_envs import spaces as gymnasium_spaces
 from lander_envs.jax import calls
 from lander_envs.jax.keys import key_words
-from lander_envs.jax.params import EnvParams, operand
+from lander_envs.jax.params import EnvParams, as_array, check_env_params, operand
 from lander_envs.jax.spaces import from_gymnasium
 from lander_envs.jax.state import State, require_state
 from lander_envs.jax.variants import Variant
@@ -125,7 +125,7 @@ class Environment:
         return self._timestep(self._step(state, action, params, autoreset=False))
 
     def _params(self, params: EnvParams | None) -> EnvParams:
-        return self.default_params if params is None else params
+        return self.default_params if params is None else check_env_params(params)
 
     def _step(
         self, state: State, action: Any, params: EnvParams | None, autoreset: bool
@@ -143,14 +143,15 @@ class Environment:
 
     def _action(self, action: Any) -> jax.Array:
         """Action as an operand: int32 (), or (2,) in JAX's default float."""
-        array = jnp.asarray(action)
+        allowed = "two real numbers" if self._continuous else "an integer from 0 to 3"
+        array = as_array("action", allowed, action)
         kind = np.dtype(array.dtype).kind if array.dtype != jnp.bfloat16 else "f"
         if self._continuous:
             if array.shape != (2,) or kind not in "fiu":
-                raise self._refused("two real numbers", array)
+                raise self._refused(allowed, array)
             return array.astype(float)
         if array.shape != () or kind not in "iu":
-            raise self._refused("an integer from 0 to 3", array)
+            raise self._refused(allowed, array)
         # Clipped to what int32 can tell from an action, not to an action.
         return jnp.clip(array, min=-1 if kind == "i" else 0, max=127).astype(jnp.int32)
 

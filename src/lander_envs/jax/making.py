@@ -67,7 +67,7 @@ def make(env_id: str, **kwargs: Any) -> tuple[Environment, EnvParams]:
         >>> env.observation_space(params).shape, env.action_space(params).n
         ((8,), 4)
     """
-    if env_id not in _VARIANTS:
+    if not isinstance(env_id, str) or env_id not in _VARIANTS:
         raise ValueError(
             f"env_id must be one of {', '.join(_VARIANTS)}, got {checks.shown(env_id)}"
             f"{checks.nearest(env_id, _VARIANTS)}"

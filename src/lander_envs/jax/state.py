@@ -56,10 +56,10 @@ def require_state(state: Any, shapes: State) -> None:
     wanted, structure = jax.tree.flatten(shapes)
     given = jax.tree.leaves(state)
     if jax.tree.structure(state) != structure or any(
-        jnp.shape(array) != leaf.shape or jnp.result_type(array) != leaf.dtype
+        getattr(array, "shape", None) != leaf.shape or array.dtype != leaf.dtype
         for array, leaf in zip(given, wanted, strict=True)
     ):
-        found = [tuple(jnp.shape(array)) for array in given]
+        found = [getattr(array, "shape", type(array).__name__) for array in given]
         raise ValueError(
             f"state must have the shapes {[leaf.shape for leaf in wanted]} of one environment of "
             f"this variant, got {found}; jax.vmap takes several states"

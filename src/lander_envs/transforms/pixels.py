@@ -66,15 +66,19 @@ def reduce_frame(frame: NDArray[np.uint8], size: PictureSize) -> NDArray[np.uint
     Raises:
         gymnasium.error.DependencyNotInstalled: if OpenCV cannot be imported.
     """
-    cv2 = _opencv()
+    cv2 = opencv()
     picture = grayscale(frame) if size.grayscale else frame
     small = cv2.resize(picture, (size.width, size.height), interpolation=cv2.INTER_AREA)
     channels_last = small.reshape(size.height, size.width, -1)
     return np.asarray(np.moveaxis(channels_last, -1, 0), dtype=np.uint8)
 
 
-def _opencv() -> Any:
-    """Import OpenCV where a frame is reduced: envs without pictures do not need it."""
+def opencv() -> Any:
+    """Import OpenCV where a frame is reduced: whatever has no pictures works without it.
+
+    Raises:
+        gymnasium.error.DependencyNotInstalled: if it cannot be imported.
+    """
     try:
         import cv2
     except ImportError as missing:

@@ -74,6 +74,7 @@ def test_configs_that_are_compared_differ_only_as_their_pages_say(name, twin, se
         ("env_id: x/GymV21Environment-v0", r"other libraries' registries are not supported"),
         ("env_kwargs: {render_mode: human}", r"render_mode is no argument of the environment"),
         ("env_kwargs: {num_envs: 3}", r"num_envs is no argument of the environment itself"),
+        ("env_kwargs: {disable_env_checker: true}", r"disable_env_checker is no argument of the"),
         ("env_kwargs: {gravity: .inf}", r"env_kwargs: values must be those of JSON"),
         ("env_kwargs: {gravity: 2020-01-01}", r"env_kwargs: values must be those of JSON"),
         ("torch_threads: 257", r"torch_threads: .*less than or equal to 256"),
