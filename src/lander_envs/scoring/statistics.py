@@ -152,7 +152,8 @@ def _widened(rng: np.random.Generator, weights: Floats) -> Floats:
     """
     size = weights.shape[1]
     factors = np.sqrt(size / rng.chisquare(size - 1, (len(weights), 1)))
-    return 1 / size + factors * (weights - 1 / size)
+    widened: Floats = 1 / size + factors * (weights - 1 / size)
+    return widened
 
 
 def spread(means: Sequence[float]) -> float | None:
