@@ -41,3 +41,4 @@ def test_metadata_of_fewer_frames_has_fewer_frames_a_second() -> None:
     assert slower(metadata, 4) == {"render_fps": 12.5, "render_modes": []}
     assert type(slower(metadata, 2)["render_fps"]) is int
     assert slower({"render_modes": []}, 4) == {"render_modes": []}
+    assert slower({"render_fps": None}, 4) == {"render_fps": None}

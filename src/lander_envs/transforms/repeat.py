@@ -27,7 +27,7 @@ def slower(metadata: dict[str, Any], times: int) -> dict[str, Any]:
 
     A film at that rate plays in real time.
     """
-    if "render_fps" not in metadata:
+    if metadata.get("render_fps") is None:
         return metadata
     fps = metadata["render_fps"] / times
     return {**metadata, "render_fps": int(fps) if fps == int(fps) else fps}
