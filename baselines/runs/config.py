@@ -19,8 +19,12 @@ CONFIGS = Path(__file__).parents[1] / "configs"
 _OWN_MODULE = "lander_envs:"
 # Gymnasium's ids of older releases' environments: their argument names a module to import.
 _FOREIGN = ("GymV21Environment", "GymV26Environment")
-# Arguments of gymnasium.make and make_vec that say how environments are run, not which they are.
-_RESERVED = ("id", "num_envs", "render_mode", "vectorization_mode", "vector_kwargs", "wrappers")
+# Arguments of gymnasium.make, make_vec and of vector environments that say how environments are
+# run, not which they are: algorithms and scores choose them.
+_RESERVED = (
+    *("id", "num_envs", "render_mode", "vectorization_mode", "vector_kwargs", "wrappers"),
+    *("disable_env_checker", "autoreset_mode", "copy", "num_threads", "device"),
+)
 
 # Sizes are bounded, so that no config allocates without limit: at the bounds a network has some
 # hundred million weights.
