@@ -125,6 +125,7 @@ def main(
     for path in paths:
         require_writable(path)
     data: Data = read_json(paths[1]) if paths[1].exists() else {}
+    _require_same_score(data, episodes)
     missing = [
         (seed, name)
         for seed in seeds
@@ -137,6 +138,14 @@ def main(
         _write(data, out)
     _write(data, out)
     print(f"wrote {', '.join(map(str, paths))}")
+
+
+def _require_same_score(data: Data, episodes: int) -> None:
+    """ValueError if a run that is kept was scored over another number of episodes."""
+    for one in _all_runs(data):
+        known = len(one["scores"]["fixed"]["returns"])
+        if known != episodes:
+            raise ValueError(f"episodes must be {known}, as of the runs beside out, got {episodes}")
 
 
 def _write(data: Data, out: Path) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from baselines.algorithms.launch import start
+from baselines.algorithms.launch import finish
 from baselines.algorithms.registry import build_config
 from baselines.results.plots import draw_runs
 from baselines.results.run_data import ConfigResult, provenance
@@ -75,8 +75,7 @@ def five(
     """
     for name, changes in FIVE.items():
         folder = runs / f"{_name(name)}-seed{seed}"
-        if not (folder / "checkpoints" / "final.json").exists():
-            start(make_config(_name(name), changes, steps, seed), folder)
+        finish(make_config(_name(name), changes, steps, seed), folder)
         if not (folder / EPISODES_FILE).exists():
             episodes = score(trained(folder), SCORED_EPISODES)
             write_atomically(folder / EPISODES_FILE, write_rows(Episode._fields, episodes).encode())

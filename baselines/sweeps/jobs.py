@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from baselines.algorithms.launch import finish, has_checkpoint
+from baselines.algorithms.launch import finish, has_checkpoint, require_same
 from baselines.algorithms.registry import build_config
 from baselines.results.scoring import trained
 from baselines.runs.command import run_command
@@ -111,14 +111,17 @@ class Task(Protocol):
 
 
 def plan(configs: Iterable[TrainConfig], runs: Path) -> list[TrainingJob]:
-    """A job for each config, its run in a folder of ``runs``."""
-    folder = runs.resolve()
-    return [
-        TrainingJob(
-            config.model_dump(mode="json"), str(folder / f"{config.name}-seed{config.seed}")
-        )
-        for config in configs
-    ]
+    """A job for each config, its run in a folder of ``runs``.
+
+    Raises:
+        ConfigError: if a folder holds a run with other settings.
+    """
+    jobs = []
+    for config in configs:
+        folder = runs.resolve() / f"{config.name}-seed{config.seed}"
+        require_same(config, folder)
+        jobs.append(TrainingJob(config.model_dump(mode="json"), str(folder)))
+    return jobs
 
 
 def logged_steps(run: Path, total_steps: int) -> int:

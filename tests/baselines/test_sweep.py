@@ -65,3 +65,15 @@ def test_an_unknown_config_is_refused_before_anything_runs(tmp_path, capsys) -> 
     assert sweep.main(["lander_pop", "--runs", str(tmp_path)]) == 2
     assert "lander_ppo" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_runs_with_other_settings_are_refused_before_anything_runs(
+    config, tmp_path, capsys
+) -> None:
+    runs = tmp_path / "runs"
+    assert sweep.main([config, "--runs", str(runs)]) == 0
+    capsys.readouterr()
+    order = [config, "--seeds", "2", "--runs", str(runs), "--learning-rate", "0.5"]
+    assert sweep.main(order) == 2
+    assert "small-seed1 holds a run with another learning_rate" in capsys.readouterr().err
+    assert not (runs / "small-seed2").exists()

@@ -45,6 +45,9 @@ def test_five_runs_are_trained_scored_and_ranked_from_the_best(tmp_path, monkeyp
     assert experiments.main(asked) == 0
     after = (runs / "sb3_lander_dqn_gamma_0.999-seed1" / "training.csv").read_text()
     assert before == after
+    capsys.readouterr()
+    assert experiments.main([*asked, "--steps", "512"]) == 2
+    assert "holds a run with another" in capsys.readouterr().err
 
 
 def test_runs_that_are_missing_cannot_be_ranked(tmp_path, capsys) -> None:
