@@ -46,6 +46,12 @@ def test_a_failed_run_is_named_and_the_others_are_reported(config, tmp_path, cap
     assert (runs / "small-seed2" / "episodes.csv").is_file()
 
 
+def test_a_report_that_cannot_be_written_is_no_success(config, tmp_path, capsys) -> None:
+    (tmp_path / sweep.REPORT).mkdir()  # a folder where a file must be
+    assert sweep.main([config, "--runs", str(tmp_path)]) == 2
+    assert "the results cannot be reported" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
