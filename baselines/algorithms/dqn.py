@@ -92,6 +92,17 @@ class DQNConfig(TrainConfig):
     compile_update: bool = False
     """Compile gradient steps first, in 10 to 40 s: for runs of many thousand."""
 
+    def without_effect(self) -> dict[str, str]:
+        """Settings that do nothing beside the others, with the reason."""
+        ignored = super().without_effect()
+        if self.target_episodes is not None:
+            ignored["target_interval"] = "not with target_episodes"
+        if self.target_rate is not None:
+            ignored |= dict.fromkeys(("target_interval", "target_episodes"), "not with target_rate")
+        if self.epsilon_decay is not None:
+            ignored["exploration_fraction"] = "not with epsilon_decay"
+        return ignored
+
     @property
     def counts_episodes(self) -> bool:
         """Whether exploration, target network or end of the run depend on ended episodes."""

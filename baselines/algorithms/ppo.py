@@ -85,6 +85,11 @@ class PPOConfig(NetworkConfig):
     fused: bool = False
     """Act and learn in C++, compiled in seconds first: for MLPs and discrete actions, on a CPU."""
 
+    def without_effect(self) -> dict[str, str]:
+        """Settings that do nothing beside the others, with the reason."""
+        late = ("late_ent_coef", "late_learning_rate_scale") if self.late_return is None else ()
+        return super().without_effect() | dict.fromkeys(late, "only with late_return")
+
     @property
     def max_grad_norms(self) -> tuple[float, ...]:
         """Gradient clipping of all parameters, or of actor and critic each."""

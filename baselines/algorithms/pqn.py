@@ -19,6 +19,7 @@ from torch import Tensor
 from baselines.algorithms.q_policy import GreedyQPolicy, epsilon_greedy
 from baselines.algorithms.replay_buffer import ObservationHistory
 from baselines.algorithms.rollout import gather_rows, shuffled_minibatches
+from baselines.networks.build import is_pictures
 from baselines.networks.q_network import QNetwork, build_plain_encoder
 from baselines.optim.flat_adam import FlatAdam
 from baselines.runs.config import (
@@ -139,6 +140,11 @@ class PQN(Trainer[PQNConfig, QNetwork]):
         """Q-network with LayerNorm, freshly initialised."""
         if not isinstance(action_space, spaces.Discrete):
             raise ConfigError(f"PQN needs discrete actions, got {action_space}")
+        if not is_pictures(observation_space):
+            config.require_default("encoder", "only for pictures")
+            config.require_default("mixed_precision", "only for pictures")
+            if config.history == 1:
+                config.require_default("change_gain", "only with a history of 2 or more")
         encoder, n_features = build_plain_encoder(
             observation_space,
             config.history,

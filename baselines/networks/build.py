@@ -115,6 +115,13 @@ class RecurrentNetworkConfig(NetworkConfig):
     share_encoder: bool = False
     """Let actor and critic share encoder and memory; pictures need it."""
 
+    def without_effect(self) -> dict[str, str]:
+        """Settings that do nothing beside the others, with the reason."""
+        if self.cell != "transformer":
+            return super().without_effect() | {"window": "only with cell: transformer"}
+        of_cells = ("chrono", "gate_gain", "candidate_gain")
+        return super().without_effect() | dict.fromkeys(of_cells, "only with cells lstm and gru")
+
 
 def build_actor_critic(
     config: NetworkConfig, observation_space: gym.Space[Any], action_space: gym.Space[Any]
@@ -179,8 +186,8 @@ def build_encoder(
         The module, and the number of its features.
 
     Raises:
-        ConfigError: for a space that is neither pictures nor a flat Box, and a residual encoder
-            or its file where there is none.
+        ConfigError: for a space that is neither pictures nor a flat Box, and for settings that
+            have no effect on it.
     """
     if config.encoder_file is not None and config.encoder != "motion_crop_residual":
         raise ConfigError(
@@ -190,11 +197,10 @@ def build_encoder(
         if config.encoder in WHOLE_FRAME_ENCODERS:
             kind = WHOLE_FRAME_ENCODERS[config.encoder]
             return kind(observation_space.shape[0], config.frame_change_gain), kind.n_features
+        config.require_default("frame_change_gain", "only with encoders of whole frames")
         return MOTION_CROP_ENCODERS[config.encoder](), MotionCropCNN.n_features
-    if config.encoder == "motion_crop_residual":
-        raise ConfigError(
-            f"encoder: motion_crop_residual only for pictures, got {observation_space}"
-        )
+    config.require_default("encoder", "only for pictures")
+    config.require_default("frame_change_gain", "only for pictures")
     return nn.Identity(), flat_size(observation_space)
 
 

@@ -14,6 +14,7 @@ from baselines.networks.build import WHOLE_FRAME_ENCODERS, flat_size, is_picture
 from baselines.networks.cnn import MixedPrecision, MotionCropCNN
 from baselines.networks.frame_stem import difference_matrix
 from baselines.networks.mlp import ACTIVATIONS, mlp, normalised_mlp
+from baselines.runs.config import ConfigError
 
 _OUT_GAIN = 0.01  # of the last layers: values start near 0
 
@@ -115,8 +116,13 @@ def build_stack_encoder(
         change_gain: show flat observations as :class:`Changes`, unless this is 0.
 
     Raises:
-        ConfigError: for observations that are neither.
+        ConfigError: for observations that are neither, and a gain of changes that there are not.
     """
+    if change_gain and (is_pictures(space) or history == 1):
+        raise ConfigError(
+            f"change_gain: only for flat observations with a history of 2 or more, "
+            f"got {change_gain}"
+        )
     if is_pictures(space):
         return MotionCropCNN(), MotionCropCNN.n_features
     n_features = history * flat_size(space)

@@ -118,3 +118,16 @@ def test_it_learns_cartpole_in_seconds(tmp_path, capsys) -> None:
     # Chance has 22. Seeds 2 to 7 have 126 to 500, and another processor's rounding is another seed.
     command = [str(tmp_path / "cartpole-seed1"), "--episodes", "20", "--require", "75"]
     assert evaluate.main(command) == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"encoder": "nature"}, "encoder: only for pictures, got nature"),
+        ({"mixed_precision": True}, "mixed_precision: only for pictures, got True"),
+        ({"change_gain": 30.0}, "change_gain: only with a history of 2 or more, got 30.0"),
+    ],
+)
+def test_settings_that_flat_observations_switch_off_are_refused(settings, message) -> None:
+    with pytest.raises(ConfigError, match=message):
+        PQN(CONFIG.model_copy(update=settings))

@@ -78,6 +78,8 @@ def test_spaces_that_no_network_here_serves_are_refused(observation, action) -> 
         ({"share_encoder": True, "critic_hidden": (8,)}, "critic_hidden: not with share_encoder"),
         ({"mixed_precision": True}, "mixed_precision: only with share_encoder"),
         ({"encoder": "motion_crop_residual"}, "encoder: motion_crop_residual only with share_enc"),
+        ({"encoder": "attention"}, "encoder: only for pictures, got attention"),
+        ({"frame_change_gain": 1.0}, "frame_change_gain: only for pictures, got 1.0"),
         ({"encoder_file": "x"}, "encoder_file: only with encoder: motion_crop_residual, got x"),
     ],
 )
@@ -86,3 +88,10 @@ def test_settings_that_exclude_each_other_are_refused(settings, message) -> None
         build_actor_critic(
             NetworkConfig(algorithm="ppo", **settings), spaces.Box(-1, 1, (3,)), spaces.Discrete(4)
         )
+
+
+def test_motion_crops_have_no_gain_of_frame_differences() -> None:
+    pictures = spaces.Box(0, 255, (4, 84, 84), "uint8")
+    config = NetworkConfig(algorithm="ppo", frame_change_gain=1.0)
+    with pytest.raises(ConfigError, match="frame_change_gain: only with encoders of whole frames"):
+        build_encoder(config, pictures)

@@ -137,6 +137,41 @@ def test_a_size_without_limit_is_refused_before_anything_is_allocated(algorithm,
         build_config({"algorithm": algorithm, **yaml.safe_load(line)}, "here")
 
 
+@pytest.mark.parametrize(
+    ("algorithm", "line", "message"),
+    [
+        ("ppo", "stop_window: 5", "stop_window: only with stop_return, got 5"),
+        ("ppo", "late_ent_coef: 0.005", "late_ent_coef: only with late_return, got 0.005"),
+        ("ppo", "late_learning_rate_scale: 0.5", "late_learning_rate_scale: only with late_return"),
+        ("recurrent_ppo", "window: 16", "window: only with cell: transformer, got 16"),
+        ("recurrent_ppo", "{cell: transformer, chrono: false}", "chrono: only with cells lstm and"),
+        ("recurrent_ppo", "{cell: transformer, gate_gain: 1}", "gate_gain: only with cells lstm"),
+        ("recurrent_ppo", "{cell: transformer, candidate_gain: 1}", "candidate_gain: only with"),
+        (
+            "dqn",
+            "{target_rate: 0.01, target_interval: 10}",
+            "target_interval: not with target_rate, got 10",
+        ),
+        ("dqn", "{target_rate: 0.01, target_episodes: 3}", "target_episodes: not with target_rate"),
+        ("dqn", "{target_episodes: 3, target_interval: 10}", "target_interval: not with target_ep"),
+        (
+            "dqn",
+            "{epsilon_decay: 0.9, exploration_fraction: 0.5}",
+            "exploration_fraction: not with epsilon_decay, got 0.5",
+        ),
+    ],
+)
+def test_a_setting_that_others_switch_off_is_refused_unless_it_is_the_default(
+    algorithm, line, message
+) -> None:
+    settings = yaml.safe_load(line)
+    with pytest.raises(ConfigError, match=f"^here: {message}"):
+        build_config({"algorithm": algorithm, **settings}, "here")
+    key = message.partition(":")[0]
+    default = build_config({"algorithm": algorithm}, "here").model_dump()[key]
+    build_config({"algorithm": algorithm, **settings, key: default}, "here")
+
+
 def test_the_packages_own_prefix_of_an_id_is_left_out() -> None:
     config = build(PPOConfig, {"env_id": "lander_envs:lander_envs/Lander-v0"}, "here")
     assert config.env_id == "lander_envs/Lander-v0"
