@@ -16,7 +16,7 @@ import gymnasium as gym
 import numpy as np
 import torch
 from gymnasium import spaces
-from pydantic import Field
+from pydantic import Field, model_validator
 from torch import Tensor, nn
 
 from baselines.algorithms.q_policy import GreedyQPolicy, epsilon_greedy
@@ -102,6 +102,16 @@ class DQNConfig(TrainConfig):
         if self.epsilon_decay is not None:
             ignored["exploration_fraction"] = "not with epsilon_decay"
         return ignored
+
+    @model_validator(mode="after")
+    def _must_hold_what_learning_starts_with(self) -> DQNConfig:
+        held = self.buffer_size // self.num_envs * self.num_envs
+        if held < self.learning_starts:
+            raise ConfigError(
+                f"buffer_size: must hold learning_starts = {self.learning_starts} steps, as many "
+                f"of each of {self.num_envs} environments, got {self.buffer_size}"
+            )
+        return self
 
     @property
     def counts_episodes(self) -> bool:

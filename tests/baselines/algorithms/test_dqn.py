@@ -333,7 +333,9 @@ def test_a_history_of_observations_serves_as_memory(tmp_path, history, low, high
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"buffer_size": 8}, "buffer_size: must be at least"),
+        ({"buffer_size": 8}, "buffer_size: must hold learning_starts = 100 steps.* got 8"),
+        ({"buffer_size": 8, "learning_starts": 1}, "buffer_size: must be at least"),
+        ({"num_envs": 48, "buffer_size": 100}, "buffer_size: must hold .* of 48 env.* got 100"),
         ({"epsilon_decay": 1.5}, "epsilon_decay: .*less than 1"),
         ({"hidden": []}, "hidden: "),
         ({"env_kwargs": {"continuous": True}}, "discrete actions"),
