@@ -15,13 +15,12 @@ from typing import Annotated, Any, Literal
 import gymnasium as gym
 import numpy as np
 import torch
-from gymnasium import spaces
 from pydantic import Field, model_validator
 from torch import Tensor, nn
 
 from baselines.algorithms.q_policy import GreedyQPolicy, epsilon_greedy
 from baselines.algorithms.replay_buffer import ObservationHistory, ReplayBuffer, Transitions
-from baselines.networks.q_network import QNetwork, build_stack_encoder
+from baselines.networks.q_network import QNetwork, build_stack_encoder, count_actions
 from baselines.optim.compiled import CompiledStep
 from baselines.optim.flat_adam import FlatAdam
 from baselines.runs.checkpoint import load_weights
@@ -159,12 +158,10 @@ class DQN(Trainer[DQNConfig, QNetwork]):
         """Online network, freshly initialised."""
         if config.target_rate is not None and config.target_episodes is not None:
             raise ConfigError(f"target_rate: not with target_episodes, got {config.target_rate}")
-        if not isinstance(action_space, spaces.Discrete):
-            raise ConfigError(f"DQN needs discrete actions, got {action_space}")
+        n_actions = count_actions(action_space)
         encoder, n_features = build_stack_encoder(
             observation_space, config.history, config.change_gain
         )
-        n_actions = int(action_space.n)
         hidden, activation = config.hidden, config.activation
         agent = QNetwork(
             encoder, n_features, n_actions, hidden, activation, layer_norm=config.layer_norm

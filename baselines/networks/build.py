@@ -12,11 +12,12 @@ from pydantic import Field
 from torch import nn
 
 from baselines.networks.actor_critic import ActorCritic
-from baselines.networks.attention_cnn import MAPS, AttentionCNN, ResidualAttentionCNN
+from baselines.networks.attention_cnn import MAPS, SMALLEST, AttentionCNN, ResidualAttentionCNN
 from baselines.networks.cnn import MixedPrecision, MotionCropCNN, MotionCropResidualCNN
 from baselines.networks.frame_memory import MapMemory, RecurrentEncoder
 from baselines.networks.frame_stem import PATCH
 from baselines.networks.mlp import ACTIVATIONS, mlp
+from baselines.networks.nature_cnn import SIZE as NATURE_SIZE
 from baselines.networks.nature_cnn import NatureCNN
 from baselines.networks.policy_heads import GaussianSettings, build_policy_head
 from baselines.networks.recurrent import (
@@ -135,6 +136,8 @@ def build_actor_critic(
         raise ConfigError(f"critic_hidden: not with share_encoder, got {config.critic_hidden}")
     if config.mixed_precision and not config.share_encoder:
         raise ConfigError("mixed_precision: only with share_encoder, got True")
+    if config.share_encoder and not config.hidden:
+        raise ConfigError("hidden: at least one layer with share_encoder, got ()")
     if config.encoder == "motion_crop_residual" and not config.share_encoder:
         raise ConfigError("encoder: motion_crop_residual only with share_encoder")
     hidden, activation = config.hidden, config.activation
@@ -195,13 +198,38 @@ def build_encoder(
         )
     if is_pictures(observation_space):
         if config.encoder in WHOLE_FRAME_ENCODERS:
-            kind = WHOLE_FRAME_ENCODERS[config.encoder]
-            return kind(observation_space.shape[0], config.frame_change_gain), kind.n_features
+            shape = observation_space.shape
+            return build_whole_frame_encoder(config.encoder, shape, config.frame_change_gain)
         config.require_default("frame_change_gain", "only with encoders of whole frames")
         return MOTION_CROP_ENCODERS[config.encoder](), MotionCropCNN.n_features
     config.require_default("encoder", "only for pictures")
     config.require_default("frame_change_gain", "only for pictures")
     return nn.Identity(), flat_size(observation_space)
+
+
+def build_whole_frame_encoder(
+    name: str, shape: tuple[int, ...], change_gain: float
+) -> tuple[nn.Module, int]:
+    """CNN over stacks of whole frames, and the number of its features.
+
+    Args:
+        name: in ``WHOLE_FRAME_ENCODERS``.
+        shape: of a stack, (frames, height, width).
+        change_gain: see :class:`~baselines.networks.frame_stem.FrameStem`.
+
+    Raises:
+        ConfigError: for pictures of a size that it does not take.
+    """
+    frames, *size = shape
+    if name == "nature" and size != [NATURE_SIZE, NATURE_SIZE]:
+        raise ConfigError(f"encoder: nature only for sides of {NATURE_SIZE} pixels, got {size}")
+    if any(side % PATCH or side < SMALLEST for side in size):
+        raise ConfigError(
+            f"encoder: {name} only for sides of {SMALLEST} pixels or more and a multiple of "
+            f"{PATCH}, got {size}"
+        )
+    kind = WHOLE_FRAME_ENCODERS[name]
+    return kind(frames, change_gain), kind.n_features
 
 
 def is_pictures(space: gym.Space[Any]) -> TypeGuard[gym.spaces.Box]:

@@ -99,7 +99,7 @@ def test_resets_do_not_enter_the_loss(monkeypatch) -> None:
 
 def test_continuous_actions_and_sampling_are_refused() -> None:
     box = spaces.Box(-1, 1, (2,), np.float32)
-    with pytest.raises(ConfigError, match="PQN needs discrete actions"):
+    with pytest.raises(ConfigError, match="Q-networks need discrete actions"):
         PQN.build_agent(CONFIG, box, box)
     agent = PQN.build_agent(CONFIG, box, spaces.Discrete(2))
     with pytest.raises(ConfigError, match="no distribution over actions"):

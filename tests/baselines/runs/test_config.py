@@ -79,6 +79,8 @@ def test_configs_that_are_compared_differ_only_as_their_pages_say(name, twin, se
         ("env_kwargs: {num_threads: 2}", r"num_threads is no argument of the environment"),
         ("env_kwargs: {device: cuda}", r"device is no argument of the environment itself"),
         ("env_kwargs: {disable_env_checker: true}", r"disable_env_checker is no argument of"),
+        ("minibatch_size: 1", r"^here: minibatch_size: must be at least 2 where advantages are"),
+        ("{num_envs: 1, num_steps: 1}", r"^here: num_steps: must be at least 2 with num_envs: 1"),
         ("env_kwargs: {gravity: .inf}", r"env_kwargs: values must be those of JSON"),
         ("env_kwargs: {gravity: 2020-01-01}", r"env_kwargs: values must be those of JSON"),
         ("torch_threads: 257", r"torch_threads: .*less than or equal to 256"),
