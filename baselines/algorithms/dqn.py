@@ -156,8 +156,6 @@ class DQN(Trainer[DQNConfig, QNetwork]):
         config: DQNConfig, observation_space: gym.Space[Any], action_space: gym.Space[Any]
     ) -> QNetwork:
         """Online network, freshly initialised."""
-        if config.target_rate is not None and config.target_episodes is not None:
-            raise ConfigError(f"target_rate: not with target_episodes, got {config.target_rate}")
         n_actions = count_actions(action_space)
         encoder, n_features = build_stack_encoder(
             observation_space, config.history, config.change_gain

@@ -134,7 +134,7 @@ def test_updates_start_late_and_follow_the_train_frequency() -> None:
     [({"target_interval": 400}, [400, 800]), ({"target_episodes": 3}, [3, 6, 9])],
 )
 def test_the_target_is_copied_at_its_interval(settings, copies, monkeypatch) -> None:
-    trainer = DQN(DQNConfig(**{**TINY, **settings}))
+    trainer = DQN(DQNConfig(**TINY).model_copy(update=settings))
     trainer.start(0)
     seen = []
     monkeypatch.setattr(
@@ -150,7 +150,7 @@ def test_the_target_is_copied_at_its_interval(settings, copies, monkeypatch) -> 
 
 
 def test_a_target_rate_moves_the_target_a_share_of_the_way_at_each_update() -> None:
-    trainer = DQN(DQNConfig(**{**TINY, "target_rate": 0.25}))
+    trainer = DQN(DQNConfig(**TINY).model_copy(update={"target_rate": 0.25}))
     trainer.start(0)
     for _ in range(26):  # to the first 100 steps
         trainer.collect(1.0)
@@ -163,7 +163,7 @@ def test_a_target_rate_moves_the_target_a_share_of_the_way_at_each_update() -> N
 
 
 def test_with_a_target_rate_nothing_is_copied(monkeypatch) -> None:
-    trainer = DQN(DQNConfig(**{**TINY, "target_rate": 0.25}))
+    trainer = DQN(DQNConfig(**TINY).model_copy(update={"target_rate": 0.25}))
     trainer.start(0)
     copies: list[object] = []
     monkeypatch.setattr(trainer._target, "load_state_dict", copies.append)
@@ -171,11 +171,6 @@ def test_with_a_target_rate_nothing_is_copied(monkeypatch) -> None:
     trainer.iterate()
     assert trainer.progress.steps > 400  # the target_interval of TINY
     assert copies == []
-
-
-def test_a_target_rate_excludes_copies_by_episodes() -> None:
-    with pytest.raises(ConfigError, match=r"target_rate: not with target_episodes, got 0\.25"):
-        DQN(DQNConfig(target_rate=0.25, target_episodes=3))
 
 
 def test_a_run_may_end_by_episodes(tmp_path) -> None:
