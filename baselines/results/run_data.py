@@ -69,6 +69,7 @@ class SeedResult(_Record):
     training: Curve
     evaluation: Curve
     training_episodes: int | None = None  # that ended in training; None in older results
+    lowest_evaluation: float | None = None  # from first_solved on; None in older results
 
     @property
     def score(self) -> dict[str, float | int]:
@@ -83,9 +84,14 @@ class SeedResult(_Record):
     @property
     def lowest_after_passage(self) -> float:
         """The lowest evaluation since the first at the threshold; infinite if there was none."""
+        if self.first_solved is None:
+            return np.inf
+        if self.lowest_evaluation is not None:
+            return self.lowest_evaluation
+        # Older results have the curve alone. A point of it is an evaluation, or beyond 60 of them
+        # a mean of several, which hides how low they were.
         steps, returns = self.evaluation.arrays()
-        first = np.inf if self.first_solved is None else self.first_solved.steps
-        return float(np.min(returns[steps >= first], initial=np.inf))
+        return float(returns[steps >= self.first_solved.steps].min())
 
     @property
     def worst_mean(self) -> float:

@@ -45,13 +45,15 @@ def _read_run(folder: Path) -> ConfigResult:
     seed = int(config["seed"])
     episodes = _read_scores(folder, backend_of(config["env_id"], config["env_kwargs"]))
     training, evaluation = read_rows(folder / "training.csv"), read_rows(folder / "evaluation.csv")
+    first_solved = _first_solved(evaluation, threshold(config["env_id"]))
     record = SeedResult(
         seed=seed,
         machine=description["machine"],
         versions=description["versions"],
         steps=int(training[-1]["steps"]),
         seconds=training[-1]["seconds"],
-        first_solved=_first_solved(evaluation, threshold(config["env_id"])),
+        first_solved=first_solved,
+        lowest_evaluation=_lowest_since(evaluation, first_solved),
         scores={backend: summary(scored) for backend, scored in episodes.items()},
         differ_on_box2d=_differing(episodes),
         training=thin(training, "episodic_return"),
@@ -127,6 +129,13 @@ def _first_solved(evaluation: list[dict[str, float]], wanted: float) -> Passage 
         if row["mean_return"] >= wanted:
             return Passage(steps=int(row["steps"]), seconds=row["seconds"])
     return None
+
+
+def _lowest_since(evaluation: list[dict[str, float]], first: Passage | None) -> float | None:
+    if first is None:
+        return None
+    returns = [row["mean_return"] for row in evaluation if row["steps"] >= first.steps]
+    return round(min(returns), 2)
 
 
 def _mean_of(values: list[float]) -> float | None:

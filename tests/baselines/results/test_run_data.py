@@ -109,5 +109,16 @@ def test_the_lowest_evaluation_counts_from_the_passage_on(tmp_path) -> None:
     evaluations = [(100, -50.0), (200, 210.0), (300, 150.0), (400, 260.0)]
     (record,) = made_up.result(tmp_path, evaluations=evaluations).seeds
     assert record.lowest_after_passage == 150.0
+    older = record.model_copy(update={"lowest_evaluation": None})
+    assert older.lowest_after_passage == 150.0
     (never,) = made_up.result(tmp_path, seed=2, evaluations=[(100, 150.0)]).seeds
     assert never.lowest_after_passage == math.inf
+
+
+def test_the_lowest_evaluation_is_one_of_many_and_no_mean_of_a_curves_point(tmp_path) -> None:
+    """Of 120 evaluations a curve has 60 points, each the mean of two."""
+    evaluations = [(100 * (i + 1), 250.0) for i in range(120)]
+    evaluations[51] = (5200, 50.0)
+    (record,) = made_up.result(tmp_path, evaluations=evaluations).seeds
+    assert min(record.evaluation.returns) == 150.0
+    assert record.lowest_after_passage == 50.0
