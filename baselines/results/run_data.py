@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
+from typing_extensions import TypedDict  # pydantic takes no older one
 
 import lander_envs
 from baselines.results.variants import PIXELS, slug_of
@@ -31,7 +32,7 @@ class _Record(BaseModel):
 
 
 class Origin(TypedDict):
-    """Where a run was trained."""
+    """Where a run was trained, or a part of it."""
 
     machine: dict[str, str | int]
     versions: dict[str, str]
@@ -61,6 +62,7 @@ class SeedResult(_Record):
     seed: int
     machine: dict[str, str | int]
     versions: dict[str, str]
+    resumed_on: list[Origin] = []  # other origins of what followed the run's start
     steps: int
     seconds: float
     first_solved: Passage | None
@@ -267,7 +269,8 @@ class ConfigResult:
 def provenance(results: Sequence[ConfigResult]) -> str:
     """A sentence with machine and versions for each kind of origin among the seeds."""
     records = [record for result in results for record in result.seeds]
-    return origins([Origin(machine=one.machine, versions=one.versions) for one in records])
+    starts = [Origin(machine=one.machine, versions=one.versions) for one in records]
+    return origins([*starts, *(origin for one in records for origin in one.resumed_on)])
 
 
 def origins(of_runs: Iterable[Origin]) -> str:

@@ -50,6 +50,7 @@ def _read_run(folder: Path) -> ConfigResult:
         seed=seed,
         machine=description["machine"],
         versions=description["versions"],
+        resumed_on=description.get("resumed_on", []),
         steps=int(training[-1]["steps"]),
         seconds=training[-1]["seconds"],
         first_solved=first_solved,

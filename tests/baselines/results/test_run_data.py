@@ -1,10 +1,12 @@
 """Results of configs: sums over seeds, by hand."""
 
+import json
 import math
 
 import pytest
 
 from baselines.results.run_data import ConfigResult, provenance
+from baselines.results.run_folder import read_run
 from tests.baselines import made_up
 
 PIXELS = {"env_id": "lander_envs/PixelLander-v0"}
@@ -55,6 +57,17 @@ def test_peers_and_landers_are_told_apart(tmp_path) -> None:
 def test_the_origin_is_named_once(tmp_path) -> None:
     runs = [made_up.result(tmp_path, seed=seed) for seed in (1, 2)]
     assert provenance(runs) == "Machine: abacus, 2 cores, Linux. Versions: python 3.11."
+
+
+def test_a_run_that_was_resumed_elsewhere_has_both_origins(tmp_path) -> None:
+    run = made_up.write_run(tmp_path)
+    description = json.loads((run / "run.json").read_text())
+    other = {"machine": {**made_up.MACHINE, "processor": "slide rule"}, "versions": {"numpy": "2"}}
+    (run / "run.json").write_text(json.dumps({**description, "resumed_on": [other]}))
+    assert provenance([read_run(run)]) == (
+        "Machine: abacus, 2 cores, Linux. Versions: python 3.11. "
+        "Machine: slide rule, 2 cores, Linux. Versions: numpy 2."
+    )
 
 
 @pytest.mark.parametrize(
