@@ -17,7 +17,7 @@ from baselines.algorithms.launch import finish, has_checkpoint, require_same
 from baselines.algorithms.registry import build_config
 from baselines.results.scoring import trained
 from baselines.runs.command import run_command
-from baselines.runs.config import TrainConfig
+from baselines.runs.config import ConfigError, TrainConfig
 from baselines.runs.files import locked, make_folder, write_atomically
 from baselines.runs.tables import TRAINING
 from lander_envs.scoring.contender import score
@@ -114,14 +114,16 @@ def plan(configs: Iterable[TrainConfig], runs: Path) -> list[TrainingJob]:
     """A job for each config, its run in a folder of ``runs``.
 
     Raises:
-        ConfigError: if a folder holds a run with other settings.
+        ConfigError: if a folder holds a run with other settings, or two configs have the same.
     """
-    jobs = []
+    jobs: dict[Path, TrainingJob] = {}
     for config in configs:
         folder = runs.resolve() / f"{config.name}-seed{config.seed}"
+        if folder in jobs:
+            raise ConfigError(f"name: two configs must not have the same, got {config.name!r}")
         require_same(config, folder)
-        jobs.append(TrainingJob(config.model_dump(mode="json"), str(folder)))
-    return jobs
+        jobs[folder] = TrainingJob(config.model_dump(mode="json"), str(folder))
+    return list(jobs.values())
 
 
 def logged_steps(run: Path, total_steps: int) -> int:

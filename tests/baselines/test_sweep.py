@@ -83,3 +83,10 @@ def test_runs_with_other_settings_are_refused_before_anything_runs(
     assert sweep.main(order) == 2
     assert "small-seed1 holds a run with another learning_rate" in capsys.readouterr().err
     assert not (runs / "small-seed2").exists()
+
+
+def test_two_configs_of_one_name_are_refused_before_anything_runs(config, tmp_path, capsys) -> None:
+    """Their runs would be one folder's."""
+    assert sweep.main([config, config, "--runs", str(tmp_path / "runs")]) == 2
+    assert "name: two configs must not have the same, got 'small'" in capsys.readouterr().err
+    assert not (tmp_path / "runs").exists()
