@@ -108,7 +108,7 @@ class RecurrentNetworkConfig(NetworkConfig):
     gate_gain: float | None = Field(None, gt=0, le=10)
     """Factor of the gates' input weights at the start; None: 0.1 with chrono, else 1."""
     candidate_gain: float | None = Field(None, gt=0, le=10)
-    """Factor of all input weights of LSTM and GRU at the start; None: 4 for flat observations."""
+    """Factor of the first layer's input weights at the start; None: 4 for flat observations."""
     hidden: Layers = (64,)
     """Units of the hidden layers between memory and output, of actor and critic each."""
     activation: Literal["tanh", "relu", "elu"] = "elu"
