@@ -18,6 +18,11 @@ COMMITTED = Path(__file__).parents[1] / "pretrained"
 _NEAREST = 3
 
 
+def run_folder(runs: Path, name: str, seed: int) -> Path:
+    """Folder of the run of a config's ``name`` with a training seed."""
+    return runs / f"{name}-seed{seed}"
+
+
 class Named(NamedTuple):
     """Thing that a name stands for: a YAML file, a run's folder, or a checkpoint's JSON."""
 

@@ -36,7 +36,7 @@ from baselines.results.tables import markdown, percent
 from baselines.runs.command import require_count
 from baselines.runs.config import CONFIGS, TrainConfig, read_yaml
 from baselines.runs.files import read_json, require_writable, write_atomically
-from baselines.runs.names import RUNS
+from baselines.runs.names import RUNS, run_folder
 from baselines.studies.command import run
 from baselines.studies.recurrent_state import r_squared
 from lander_envs.scoring.contender import Contender
@@ -133,7 +133,7 @@ def main(
         if seed not in [known["seed"] for known in data.get(name, [])]
     ]
     for seed, name in track(missing, "runs", transient=True):
-        measured = measure(make_config(name, seed), runs / f"{name}-seed{seed}", episodes)
+        measured = measure(make_config(name, seed), run_folder(runs, name, seed), episodes)
         data[name] = sorted([*data.get(name, []), measured], key=lambda known: known["seed"])
         _write(data, out)
     _write(data, out)

@@ -3,10 +3,10 @@
 import pytest
 
 from baselines.algorithms.registry import build_config
+from baselines.results import scoring
 from baselines.results.run_folder import EPISODES_FILE
 from baselines.results.store import add_result, read_result
 from baselines.runs.config import ConfigError
-from baselines.studies import variations
 from baselines.studies.variations import RESULT_HEADING, result_cells, train_and_score
 from tests.baselines import made_up
 
@@ -14,7 +14,7 @@ TINY = made_up.TINY | {"algorithm": "ppo", "name": "tiny", "seed": 4, "total_ste
 
 
 def test_a_run_is_trained_and_scored_once(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(variations, "SCORED_EPISODES", 3)
+    monkeypatch.setattr(scoring, "SCORED_EPISODES", 3)
     folder = tmp_path / "tiny-seed4"
     times = []
     for _ in range(2):
