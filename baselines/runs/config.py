@@ -187,7 +187,7 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 
 def _explain(kind: type[TrainConfig], problem: dict[str, Any]) -> str:
     key = ".".join(str(part) for part in problem["loc"]) or "config"
-    told = problem["msg"].removeprefix("Value error, ")
+    told = str(problem["msg"]).removeprefix("Value error, ")
     if not problem["loc"] and problem["type"] == "value_error":
         return told  # of settings together: a sentence that names them
     if problem["type"] != "extra_forbidden":
