@@ -16,7 +16,9 @@ from dataclasses import dataclass
 
 import tyro
 
-from baselines.service.client import ServiceClient, ServiceDownError
+from baselines.service.client import ServiceClient, ServiceDownError, url_of
+from lander_envs.checks import address
+from lander_envs.commands.run import run_command
 
 _START_SECONDS = 60.0
 _END_SECONDS = 15.0
@@ -43,7 +45,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs both until one of them ends or the demo is interrupted; returns the exit status."""
     options = tyro.cli(Options, args=arguments, description=__doc__)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that both are ended then too
-    url = f"http://{options.host}:{options.service_port}"
+    return run_command(lambda: _run(options))
+
+
+def _run(options: Options) -> int:
+    url = url_of(options.host, options.service_port)
+    address("host, service_port", url)
     try:
         with _running("serve", *_service(options)) as service:
             if not _answers(url, service):

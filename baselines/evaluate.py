@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -103,11 +104,20 @@ def _choose(options: Options) -> Contender:
     if sum((options.agent is not None, options.random, options.heuristic)) != 1:
         raise ValueError("give exactly one of an agent's folder, --random and --heuristic")
     if options.agent is not None:
+        _refuse_given(options, ("env_id", "env_kwargs"), "an agent, which brings its own")
         return trained(options.agent, sampled=options.sampled)
+    _refuse_given(options, ("sampled",), "--random and --heuristic, which have one policy each")
     kind = "random" if options.random else "heuristic"
     env_kwargs = _mapping(options.env_kwargs)
     make_env(options.env_id, env_kwargs).close()  # refused in a sentence, if it is
     return untrained(kind, options.env_id, env_kwargs)
+
+
+def _refuse_given(options: Options, names: Sequence[str], beside: str) -> None:
+    """ValueError for an option that is not the default; it would be dropped."""
+    for name in names:
+        if (given := getattr(options, name)) != getattr(Options(), name):
+            raise ValueError(f"{name.replace('_', '-')} does not go with {beside}, got {given!r}")
 
 
 def _mapping(text: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from baselines.results.plots import draw_health, draw_runs
 from baselines.results.run_folder import read_health, read_run
 from baselines.runs.command import require_return, run_command
 from baselines.runs.config import CONFIGS
-from baselines.runs.names import RUNS
+from baselines.runs.names import RUNS, run_folder
 from lander_envs.scoring.statistics import SCORING_SEED
 from lander_envs.spaces import REWARD_THRESHOLD
 
@@ -39,7 +39,7 @@ def main(
         require: the mean return under which the exit status is 1.
         device: of training: "cpu", "cuda" or "cuda:N". A run that is resumed stays on its own.
     """
-    return run_command(lambda: _land(runs / f"lander_ppo-seed{seed}", seed, require, device))
+    return run_command(lambda: _land(run_folder(runs, "lander_ppo", seed), seed, require, device))
 
 
 def _land(run: Path, seed: int, require: float, device: str) -> int:

@@ -34,6 +34,13 @@ from lander_envs.flights.films import write_film
 from lander_envs.scoring.contender import MOST_EPISODES
 
 _MOST_IN_GRID = 16
+# Options that each kind of film takes beside its own.
+_TAKEN = {
+    "all": ("out", "attempts"),
+    "best": ("agent", "of", "out", "format"),
+    "until": ("agent", "attempts", "out", "format", "human"),
+    "episodes": ("agent", "out", "format", "human"),
+}
 
 
 @dataclass
@@ -74,16 +81,28 @@ def _film(options: Options) -> int:
     require_count("episodes", options.episodes)
     require_count("attempts", options.attempts)
     require_return("until", options.until)
+    _refuse_untaken(options)
     if options.best is not None:
         require_count("of", options.of, MOST_EPISODES)
         require_count("best", options.best, min(options.of, _MOST_IN_GRID))
-        if options.all or options.human or options.until is not None:
-            raise ValueError("--best goes with an agent, --of, --out and --format only")
     if not options.human:
         require_writable_folder(options.out)
     if options.best is not None:
         return _film_best(options, options.best)
     return _film_all(options) if options.all else _film_one(options)
+
+
+def _refuse_untaken(options: Options) -> None:
+    """ValueError for an option that the film does not take; it would be dropped."""
+    kind = next((key for key in ("all", "best", "until") if _is_given(options, key)), "episodes")
+    for name in vars(options):
+        if name not in (kind, *_TAKEN[kind]) and _is_given(options, name):
+            taken = ", ".join(key if key == "agent" else f"--{key}" for key in _TAKEN[kind])
+            raise ValueError(f"--{kind} goes with {taken} only, got --{name}")
+
+
+def _is_given(options: Options, name: str) -> bool:
+    return bool(getattr(options, name) != getattr(Options(), name))
 
 
 def _film_one(options: Options) -> int:

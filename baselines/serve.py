@@ -19,6 +19,7 @@ import uvicorn
 from baselines.runs.command import require_count, run_command
 from baselines.service.agents import Agents
 from baselines.service.app import Settings, create_app
+from baselines.service.client import url_of
 from baselines.service.telemetry import LOGGER, log_as_json
 from lander_envs.checks import address
 
@@ -69,8 +70,8 @@ def _serve(options: Options) -> int:
     )
     with _listen(options.host, options.port) as listener:
         host, port = listener.getsockname()[:2]
-        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        LOGGER.info("listening", extra={"facts": {"url": url, "agent": agents.served}})
+        facts = {"url": url_of(host, port), "agent": agents.served}
+        LOGGER.info("listening", extra={"facts": facts})
         # uvicorn ends in order at SIGTERM, then raises the signal again for whoever waits for it.
         signal.signal(signal.SIGTERM, lambda *_: None)
         uvicorn.Server(config).run(sockets=[listener])

@@ -42,9 +42,8 @@ def _sweep(options: argparse.Namespace, overrides: list[str]) -> int:
     console.print(f"{len(jobs)} runs, of which {len(jobs) - len(waiting)} are finished")
     succeeded = executors.finish(waiting, options, console)
     finished = [job.directory for job in jobs if job.is_finished()]
-    if finished:
-        report.main([*finished, "--out", str(options.runs / REPORT)])
-    return 0 if succeeded else 1
+    reported = report.main([*finished, "--out", str(options.runs / REPORT)]) if finished else 0
+    return reported or (0 if succeeded else 1)
 
 
 def _configs(options: argparse.Namespace, overrides: list[str]) -> Iterator[TrainConfig]:

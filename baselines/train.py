@@ -20,7 +20,7 @@ from baselines.algorithms.launch import resume, start
 from baselines.algorithms.registry import build_config
 from baselines.runs.command import run_command
 from baselines.runs.config import ConfigError, TrainConfig
-from baselines.runs.names import RUNS, find_config, find_run
+from baselines.runs.names import RUNS, find_config, find_run, run_folder
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,7 +50,7 @@ def _start_or_resume(known: argparse.Namespace, overrides: list[str]) -> int:
         resume(directory)
     else:
         config = load_config(known.config, overrides, known.runs)
-        directory = known.runs / f"{config.name}-seed{config.seed}"
+        directory = run_folder(known.runs, config.name, config.seed)
         start(config, directory)
     Console().print(f"final checkpoint: {directory / 'checkpoints' / 'final.json'}")
     return 0

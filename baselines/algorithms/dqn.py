@@ -15,13 +15,12 @@ from typing import Annotated, Any, Literal
 import gymnasium as gym
 import numpy as np
 import torch
-from gymnasium import spaces
-from pydantic import Field
+from pydantic import Field, model_validator
 from torch import Tensor, nn
 
 from baselines.algorithms.q_policy import GreedyQPolicy, epsilon_greedy
 from baselines.algorithms.replay_buffer import ObservationHistory, ReplayBuffer, Transitions
-from baselines.networks.q_network import QNetwork, build_stack_encoder
+from baselines.networks.q_network import QNetwork, build_stack_encoder, count_actions
 from baselines.optim.compiled import CompiledStep
 from baselines.optim.flat_adam import FlatAdam
 from baselines.runs.checkpoint import load_weights
@@ -92,6 +91,27 @@ class DQNConfig(TrainConfig):
     compile_update: bool = False
     """Compile gradient steps first, in 10 to 40 s: for runs of many thousand."""
 
+    def without_effect(self) -> dict[str, str]:
+        """Settings that do nothing beside the others, with the reason."""
+        ignored = super().without_effect()
+        if self.target_episodes is not None:
+            ignored["target_interval"] = "not with target_episodes"
+        if self.target_rate is not None:
+            ignored |= dict.fromkeys(("target_interval", "target_episodes"), "not with target_rate")
+        if self.epsilon_decay is not None:
+            ignored["exploration_fraction"] = "not with epsilon_decay"
+        return ignored
+
+    @model_validator(mode="after")
+    def _must_hold_what_learning_starts_with(self) -> DQNConfig:
+        held = self.buffer_size // self.num_envs * self.num_envs
+        if held < self.learning_starts:
+            raise ConfigError(
+                f"buffer_size: must hold learning_starts = {self.learning_starts} steps, as many "
+                f"of each of {self.num_envs} environments, got {self.buffer_size}"
+            )
+        return self
+
     @property
     def counts_episodes(self) -> bool:
         """Whether exploration, target network or end of the run depend on ended episodes."""
@@ -136,14 +156,10 @@ class DQN(Trainer[DQNConfig, QNetwork]):
         config: DQNConfig, observation_space: gym.Space[Any], action_space: gym.Space[Any]
     ) -> QNetwork:
         """Online network, freshly initialised."""
-        if config.target_rate is not None and config.target_episodes is not None:
-            raise ConfigError(f"target_rate: not with target_episodes, got {config.target_rate}")
-        if not isinstance(action_space, spaces.Discrete):
-            raise ConfigError(f"DQN needs discrete actions, got {action_space}")
+        n_actions = count_actions(action_space)
         encoder, n_features = build_stack_encoder(
             observation_space, config.history, config.change_gain
         )
-        n_actions = int(action_space.n)
         hidden, activation = config.hidden, config.activation
         agent = QNetwork(
             encoder, n_features, n_actions, hidden, activation, layer_norm=config.layer_norm

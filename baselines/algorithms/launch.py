@@ -8,7 +8,7 @@ from typing import Any
 from baselines.algorithms.registry import build_config, trainer_of
 from baselines.runs import checkpoint as checkpoints
 from baselines.runs.checkpoint import section
-from baselines.runs.config import ConfigError, TrainConfig
+from baselines.runs.config import ConfigError, TrainConfig, differing
 from baselines.runs.files import locked, make_folder
 from baselines.runs.run import Follow, Run, ignore
 from baselines.runs.tables import require_rows
@@ -51,13 +51,36 @@ def resume(directory: Path, follow: Follow = ignore) -> None:
 
 
 def finish(config: TrainConfig, directory: Path, follow: Follow = ignore) -> None:
-    """Brings a run to its end: a killed one is continued, a finished one is left alone."""
+    """Brings a run to its end: a killed one is continued, a finished one is left alone.
+
+    Raises:
+        ConfigError: if the folder holds a run with other settings.
+    """
+    require_same(config, directory)
     if has_checkpoint(directory, "final"):
         return
     if has_checkpoint(directory, "latest"):
         resume(directory, follow)
     else:
         start(config, directory, follow)
+
+
+def require_same(config: TrainConfig, directory: Path) -> None:
+    """ConfigError if the folder holds a run that was trained with other settings than ``config``.
+
+    Raises:
+        CheckpointError: if the run's checkpoint is damaged.
+    """
+    for name in ("final", "latest"):
+        if has_checkpoint(directory, name):
+            path = directory / "checkpoints" / f"{name}.json"
+            known = section(checkpoints.describe(path), "config", path)
+            other = differing(known, config.model_dump(mode="json"))
+            if other:
+                raise ConfigError(
+                    f"{directory} holds a run with another {', '.join(other)}: choose another "
+                    "--name, --seed or --runs"
+                )
 
 
 def has_checkpoint(directory: Path, name: str) -> bool:

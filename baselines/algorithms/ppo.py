@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 import gymnasium as gym
 import numpy as np
 import torch
-from pydantic import Field
+from pydantic import Field, model_validator
 from torch import Tensor
 
 from baselines.algorithms.fused_ppo import FusedPPO, LossSettings
@@ -84,6 +84,22 @@ class PPOConfig(NetworkConfig):
     """Compile gradient steps first, in 10 to 40 s: for long runs with small minibatches."""
     fused: bool = False
     """Act and learn in C++, compiled in seconds first: for MLPs and discrete actions, on a CPU."""
+
+    def without_effect(self) -> dict[str, str]:
+        """Settings that do nothing beside the others, with the reason."""
+        late = ("late_ent_coef", "late_learning_rate_scale") if self.late_return is None else ()
+        return super().without_effect() | dict.fromkeys(late, "only with late_return")
+
+    @model_validator(mode="after")
+    def _must_normalise_over_several(self) -> PPOConfig:
+        if self.normalize_advantages == "minibatch" and self.minibatch_size == 1:
+            raise ConfigError(
+                "minibatch_size: must be at least 2 where advantages are normalised over a "
+                "minibatch, got 1"
+            )
+        if self.num_envs * self.num_steps == 1:
+            raise ConfigError("num_steps: must be at least 2 with num_envs: 1, got 1")
+        return self
 
     @property
     def max_grad_norms(self) -> tuple[float, ...]:

@@ -12,14 +12,14 @@ from typing import Annotated, Any, Literal
 import gymnasium as gym
 import numpy as np
 import torch
-from gymnasium import spaces
 from pydantic import Field
 from torch import Tensor
 
 from baselines.algorithms.q_policy import GreedyQPolicy, epsilon_greedy
 from baselines.algorithms.replay_buffer import ObservationHistory
 from baselines.algorithms.rollout import gather_rows, shuffled_minibatches
-from baselines.networks.q_network import QNetwork, build_plain_encoder
+from baselines.networks.build import is_pictures
+from baselines.networks.q_network import QNetwork, build_plain_encoder, count_actions
 from baselines.optim.flat_adam import FlatAdam
 from baselines.runs.config import (
     ConfigError,
@@ -137,8 +137,12 @@ class PQN(Trainer[PQNConfig, QNetwork]):
         config: PQNConfig, observation_space: gym.Space[Any], action_space: gym.Space[Any]
     ) -> QNetwork:
         """Q-network with LayerNorm, freshly initialised."""
-        if not isinstance(action_space, spaces.Discrete):
-            raise ConfigError(f"PQN needs discrete actions, got {action_space}")
+        n_actions = count_actions(action_space)
+        if not is_pictures(observation_space):
+            config.require_default("encoder", "only for pictures")
+            config.require_default("mixed_precision", "only for pictures")
+            if config.history == 1:
+                config.require_default("change_gain", "only with a history of 2 or more")
         encoder, n_features = build_plain_encoder(
             observation_space,
             config.history,
@@ -146,7 +150,6 @@ class PQN(Trainer[PQNConfig, QNetwork]):
             config.change_gain,
             config.mixed_precision,
         )
-        n_actions = int(action_space.n)
         agent = QNetwork(
             encoder, n_features, n_actions, config.hidden, config.activation, layer_norm=True
         )

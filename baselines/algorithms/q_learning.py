@@ -27,7 +27,7 @@ from baselines.runs.command import require_count, run_command
 from baselines.runs.files import require_writable, write_atomically
 from lander_envs.scoring.episodes import play
 from lander_envs.scoring.policy import Policy
-from lander_envs.scoring.statistics import SCORING_SEED
+from lander_envs.scoring.statistics import SCORING_SEED, spread
 
 ENV_ID = "FrozenLake-v1"  # slippery: a third of the moves go where they should
 
@@ -127,7 +127,9 @@ def _train_and_score(seeds: int, episodes: int, out: Path | None) -> int:
         print(f"seed {seed}: last table {wins[0]:.1%}, mean table {wins[1]:.1%}", flush=True)
     for name in ("last_table", "mean_table"):
         rates = [row[name] for row in rows]
-        print(f"{name}: {np.mean(rates):.1%} +- {np.std(rates):.1%} over {seeds} seeds")
+        between = spread(rates)
+        deviation = "" if between is None else f" +- {between:.1%}"
+        print(f"{name}: {np.mean(rates):.1%}{deviation} over {seeds} seeds")
     if out is not None:
         _write(out, rows)
     return 0

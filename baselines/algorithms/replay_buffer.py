@@ -70,8 +70,8 @@ class ReplayBuffer:
         arrays: of the environments.
 
     Raises:
-        ConfigError: if ``capacity`` cannot hold one n-step transition of each environment, or is
-            more than the machine's memory.
+        ConfigError: if ``capacity`` cannot hold an n-step transition of each environment and a
+            reset, or is more than the machine's memory.
     """
 
     def __init__(
@@ -87,10 +87,11 @@ class ReplayBuffer:
         arrays: Arrays = HOST,
     ) -> None:
         self._rows, self._num_envs = capacity // num_envs, num_envs
-        if self._rows < history + n_step:
+        # Two rows from which to draw: no environment resets twice in a row, so that one can start.
+        if self._rows < history + n_step + 1:
             raise ConfigError(
-                f"buffer_size: must be at least num_envs * (history + n_step) = "
-                f"{num_envs * (history + n_step)}, got {capacity}"
+                f"buffer_size: must be at least num_envs * (history + n_step + 1) = "
+                f"{num_envs * (history + n_step + 1)}, got {capacity}"
             )
         self._history, self._n_step, self._arrays = history, n_step, arrays
         self._powers = arrays.array(gamma ** np.arange(n_step + 1))
@@ -179,15 +180,18 @@ class ReplayBuffer:
 
     def _draw(self, batch_size: int) -> tuple[Array, Array]:
         """Random rows and environments of transitions; resets are drawn anew."""
+        rows, envs = self._draw_any(batch_size)
+        while (resets := self._is_reset[rows, envs]).any():
+            rows[resets], envs[resets] = self._draw_any(int(resets.sum()))
+        return rows, envs
+
+    def _draw_any(self, n: int) -> tuple[Array, Array]:
+        """Random rows and environments of steps, (n,) each."""
         oldest, newest = self._starts()
         num_envs = self._num_envs
         bounds, device = (oldest * num_envs, newest * num_envs), self._arrays.device or "cpu"
-        drawn = self._arrays.from_tensor(torch.randint(*bounds, (batch_size,), device=device))
-        rows, envs = drawn // num_envs % self._rows, drawn % num_envs
-        resets = self._is_reset[rows, envs]
-        if resets.any():
-            rows[resets], envs[resets] = self._draw(int(resets.sum()))
-        return rows, envs
+        drawn = self._arrays.from_tensor(torch.randint(*bounds, (n,), device=device))
+        return drawn // num_envs % self._rows, drawn % num_envs
 
     def _stacks(self, rows: Array, envs: Array) -> Array:
         """Stacks that end at these rows; padded with copies of the episode's first observation."""

@@ -12,7 +12,7 @@ import gymnasium as gym
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, field_validator
 from sb3_contrib import RecurrentPPO
 from sb3_contrib.common.recurrent.policies import RecurrentActorCriticPolicy
 from stable_baselines3 import DQN, PPO
@@ -32,6 +32,7 @@ from baselines.runs.run import Display, Run
 from baselines.runs.trainer import Learner
 from lander_envs.sb3 import LanderVecEnv
 from lander_envs.scoring.policy import Decision, Policy
+from lander_envs.scoring.statistics import training_seed
 
 LEARNERS: dict[str, type[BaseAlgorithm]] = {
     "PPO": PPO,
@@ -83,6 +84,13 @@ class SB3Config(TrainConfig):
     """Keyword arguments of the class; what is not named here is left to its defaults."""
     log_interval: Positive = 10_000
     """Steps between rows of training.csv."""
+
+    @field_validator("checkpoint_interval")
+    @classmethod
+    def _must_be_default(cls, interval: int) -> int:
+        if interval != cls.model_fields["checkpoint_interval"].default:
+            raise ValueError("a run of Stable-Baselines3 cannot be resumed, so leave it out")
+        return interval
 
 
 class SB3Policy(Policy):
@@ -146,7 +154,10 @@ class SB3Trainer(Learner[SB3Config, BasePolicy]):
     def train(self, run: Run) -> None:
         """Train to the end of the config's steps, with logs and evaluations."""
         with Display(self.config.total_steps, 0) as display:
-            self.model.learn(self.config.total_steps, callback=_Reporter(self, run, display))
+            reporter = _Reporter(self, run, display)
+            self.model.learn(self.config.total_steps, callback=reporter)
+            if self.model.num_timesteps > self.progress.steps:
+                reporter.report()
         self._save(run, "final")
 
     def report(self, run: Run, display: Display, returns: list[float]) -> bool:
@@ -187,6 +198,10 @@ class _Reporter(BaseCallback):
         if self.num_timesteps < self._next:
             return True
         self._next += self._interval
+        return self.report()
+
+    def report(self) -> bool:
+        """Report what came since the last report; returns whether to go on."""
         returns, self._returns = self._returns, []
         return self._trainer.report(self._run, self._display, returns)
 
@@ -200,7 +215,7 @@ def make_model(config: SB3Config) -> BaseAlgorithm:
     rate, envs = config.learning_rate, make_envs(config)
     recurrent = config.learner == "RecurrentPPO"
     try:
-        return LEARNERS[config.learner](
+        model = LEARNERS[config.learner](
             "MlpLstmPolicy" if recurrent else "MlpPolicy",
             envs,
             learning_rate=(lambda left: rate * left) if config.anneal_learning_rate else rate,
@@ -210,6 +225,9 @@ def make_model(config: SB3Config) -> BaseAlgorithm:
         )
     except _REFUSALS as refused:
         raise ConfigError(f"settings: {config.learner} refuses them: {refused!r}") from None
+    # The learner gives its environments the seeds from its own on, which runs would share.
+    envs.seed(training_seed(config.seed, 0))
+    return model
 
 
 def make_envs(config: TrainConfig) -> VecEnv:

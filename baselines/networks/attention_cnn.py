@@ -11,6 +11,8 @@ from baselines.networks.mlp import initialise
 
 MAPS = 32
 """Feature maps of each convolution."""
+SMALLEST = 16
+"""Pixels a side of the smallest frame: both convolutions leave one place of it."""
 _HEADS = 8
 _EDGE = 3.0  # coordinates run from minus this to this, the scale of the other features
 _SHARPNESS = (

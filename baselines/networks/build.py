@@ -12,11 +12,12 @@ from pydantic import Field
 from torch import nn
 
 from baselines.networks.actor_critic import ActorCritic
-from baselines.networks.attention_cnn import MAPS, AttentionCNN, ResidualAttentionCNN
+from baselines.networks.attention_cnn import MAPS, SMALLEST, AttentionCNN, ResidualAttentionCNN
 from baselines.networks.cnn import MixedPrecision, MotionCropCNN, MotionCropResidualCNN
 from baselines.networks.frame_memory import MapMemory, RecurrentEncoder
 from baselines.networks.frame_stem import PATCH
 from baselines.networks.mlp import ACTIVATIONS, mlp
+from baselines.networks.nature_cnn import SIZE as NATURE_SIZE
 from baselines.networks.nature_cnn import NatureCNN
 from baselines.networks.policy_heads import GaussianSettings, build_policy_head
 from baselines.networks.recurrent import (
@@ -107,13 +108,20 @@ class RecurrentNetworkConfig(NetworkConfig):
     gate_gain: float | None = Field(None, gt=0, le=10)
     """Factor of the gates' input weights at the start; None: 0.1 with chrono, else 1."""
     candidate_gain: float | None = Field(None, gt=0, le=10)
-    """Factor of all input weights of LSTM and GRU at the start; None: 4 for flat observations."""
+    """Factor of the first layer's input weights at the start; None: 4 for flat observations."""
     hidden: Layers = (64,)
     """Units of the hidden layers between memory and output, of actor and critic each."""
     activation: Literal["tanh", "relu", "elu"] = "elu"
     """Activation of those layers."""
     share_encoder: bool = False
     """Let actor and critic share encoder and memory; pictures need it."""
+
+    def without_effect(self) -> dict[str, str]:
+        """Settings that do nothing beside the others, with the reason."""
+        if self.cell != "transformer":
+            return super().without_effect() | {"window": "only with cell: transformer"}
+        of_cells = ("chrono", "gate_gain", "candidate_gain")
+        return super().without_effect() | dict.fromkeys(of_cells, "only with cells lstm and gru")
 
 
 def build_actor_critic(
@@ -128,6 +136,8 @@ def build_actor_critic(
         raise ConfigError(f"critic_hidden: not with share_encoder, got {config.critic_hidden}")
     if config.mixed_precision and not config.share_encoder:
         raise ConfigError("mixed_precision: only with share_encoder, got True")
+    if config.share_encoder and not config.hidden:
+        raise ConfigError("hidden: at least one layer with share_encoder, got ()")
     if config.encoder == "motion_crop_residual" and not config.share_encoder:
         raise ConfigError("encoder: motion_crop_residual only with share_encoder")
     hidden, activation = config.hidden, config.activation
@@ -179,8 +189,8 @@ def build_encoder(
         The module, and the number of its features.
 
     Raises:
-        ConfigError: for a space that is neither pictures nor a flat Box, and a residual encoder
-            or its file where there is none.
+        ConfigError: for a space that is neither pictures nor a flat Box, and for settings that
+            have no effect on it.
     """
     if config.encoder_file is not None and config.encoder != "motion_crop_residual":
         raise ConfigError(
@@ -188,14 +198,38 @@ def build_encoder(
         )
     if is_pictures(observation_space):
         if config.encoder in WHOLE_FRAME_ENCODERS:
-            kind = WHOLE_FRAME_ENCODERS[config.encoder]
-            return kind(observation_space.shape[0], config.frame_change_gain), kind.n_features
+            shape = observation_space.shape
+            return build_whole_frame_encoder(config.encoder, shape, config.frame_change_gain)
+        config.require_default("frame_change_gain", "only with encoders of whole frames")
         return MOTION_CROP_ENCODERS[config.encoder](), MotionCropCNN.n_features
-    if config.encoder == "motion_crop_residual":
-        raise ConfigError(
-            f"encoder: motion_crop_residual only for pictures, got {observation_space}"
-        )
+    config.require_default("encoder", "only for pictures")
+    config.require_default("frame_change_gain", "only for pictures")
     return nn.Identity(), flat_size(observation_space)
+
+
+def build_whole_frame_encoder(
+    name: str, shape: tuple[int, ...], change_gain: float
+) -> tuple[nn.Module, int]:
+    """CNN over stacks of whole frames, and the number of its features.
+
+    Args:
+        name: in ``WHOLE_FRAME_ENCODERS``.
+        shape: of a stack, (frames, height, width).
+        change_gain: see :class:`~baselines.networks.frame_stem.FrameStem`.
+
+    Raises:
+        ConfigError: for pictures of a size that it does not take.
+    """
+    frames, *size = shape
+    if name == "nature" and size != [NATURE_SIZE, NATURE_SIZE]:
+        raise ConfigError(f"encoder: nature only for sides of {NATURE_SIZE} pixels, got {size}")
+    if any(side % PATCH or side < SMALLEST for side in size):
+        raise ConfigError(
+            f"encoder: {name} only for sides of {SMALLEST} pixels or more and a multiple of "
+            f"{PATCH}, got {size}"
+        )
+    kind = WHOLE_FRAME_ENCODERS[name]
+    return kind(frames, change_gain), kind.n_features
 
 
 def is_pictures(space: gym.Space[Any]) -> TypeGuard[gym.spaces.Box]:

@@ -8,6 +8,9 @@ from torch import Tensor, nn
 from baselines.networks.frame_stem import FrameStem
 from baselines.networks.mlp import initialise
 
+SIZE = 84
+"""Pixels a side of a frame."""
+
 
 class NatureCNN(nn.Module):
     """Three convolutions and a LayerNorm over stacks of whole frames of 84 by 84.

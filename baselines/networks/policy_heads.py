@@ -183,11 +183,24 @@ def build_policy_head(
     """Policy head for an action space; ``gaussian`` is for continuous actions.
 
     Raises:
-        ConfigError: for an action space that is neither Discrete nor a flat Box.
+        ConfigError: for an action space that is neither Discrete nor a flat Box, or has other
+            actions than a head gives: integers from 0, numbers from -1 to 1.
     """
     if isinstance(action_space, spaces.Discrete):
-        return DiscretePolicy(n_features, hidden, int(action_space.n), activation)
+        return DiscretePolicy(n_features, hidden, discrete_size(action_space), activation)
     if isinstance(action_space, spaces.Box) and len(action_space.shape) == 1:
+        if (action_space.low != -1).any() or (action_space.high != 1).any():
+            raise ConfigError(
+                f"env_id: continuous actions must be from -1 to 1, got {action_space}; wrap the "
+                "environment in gymnasium's RescaleAction"
+            )
         kind = SquashedGaussianPolicy if gaussian.squash_sample else GaussianPolicy
         return kind(n_features, hidden, action_space.shape[0], activation, gaussian)
     raise ConfigError(f"the action space must be Discrete or a flat Box, got {action_space}")
+
+
+def discrete_size(space: spaces.Discrete) -> int:
+    """Number of discrete actions; ConfigError unless they are counted from 0."""
+    if space.start != 0:
+        raise ConfigError(f"env_id: discrete actions must start at 0, got {space}")
+    return int(space.n)

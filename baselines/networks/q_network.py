@@ -10,10 +10,12 @@ import gymnasium as gym
 import torch
 from torch import Tensor, nn
 
-from baselines.networks.build import WHOLE_FRAME_ENCODERS, flat_size, is_pictures
+from baselines.networks.build import build_whole_frame_encoder, flat_size, is_pictures
 from baselines.networks.cnn import MixedPrecision, MotionCropCNN
 from baselines.networks.frame_stem import difference_matrix
 from baselines.networks.mlp import ACTIVATIONS, mlp, normalised_mlp
+from baselines.networks.policy_heads import discrete_size
+from baselines.runs.config import ConfigError
 
 _OUT_GAIN = 0.01  # of the last layers: values start near 0
 
@@ -104,6 +106,13 @@ class Changes(nn.Module):
         return torch.cat((newest, changes), dim=1).flatten(1)
 
 
+def count_actions(space: gym.Space[Any]) -> int:
+    """Number of discrete actions; ConfigError for actions that a Q-network has no values of."""
+    if not isinstance(space, gym.spaces.Discrete):
+        raise ConfigError(f"env_id: Q-networks need discrete actions, got {space}")
+    return discrete_size(space)
+
+
 def build_stack_encoder(
     space: gym.Space[Any], history: int, change_gain: float
 ) -> tuple[nn.Module, int]:
@@ -115,8 +124,13 @@ def build_stack_encoder(
         change_gain: show flat observations as :class:`Changes`, unless this is 0.
 
     Raises:
-        ConfigError: for observations that are neither.
+        ConfigError: for observations that are neither, and a gain of changes that there are not.
     """
+    if change_gain and (is_pictures(space) or history == 1):
+        raise ConfigError(
+            f"change_gain: only for flat observations with a history of 2 or more, "
+            f"got {change_gain}"
+        )
     if is_pictures(space):
         return MotionCropCNN(), MotionCropCNN.n_features
     n_features = history * flat_size(space)
@@ -141,11 +155,11 @@ def build_plain_encoder(
         mixed_precision: whether a CNN computes in bfloat16.
 
     Raises:
-        ConfigError: for observations that are neither.
+        ConfigError: for observations that are neither, and pictures of another size.
     """
     if not is_pictures(space):
         stem = StackStem(history, change_gain) if change_gain and history > 1 else nn.Identity()
         return stem, history * flat_size(space)
-    kind = WHOLE_FRAME_ENCODERS[encoder]
-    cnn = kind(history * space.shape[0], change_gain)
-    return MixedPrecision(cnn) if mixed_precision else cnn, kind.n_features
+    frames, *size = space.shape
+    cnn, n_features = build_whole_frame_encoder(encoder, (history * frames, *size), change_gain)
+    return MixedPrecision(cnn) if mixed_precision else cnn, n_features

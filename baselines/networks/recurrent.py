@@ -27,11 +27,12 @@ CELLS: dict[str, type[nn.LSTM] | type[nn.GRU]] = {"lstm": nn.LSTM, "gru": nn.GRU
 
 
 class MemoryStart(NamedTuple):
-    """Initialisation of a memory's first layer."""
+    """Initialisation of a memory: of all layers, but for ``candidate_gain``."""
 
     chrono: bool = False  # gates' biases by chrono initialisation, see :func:`chrono_`
     gate_gain: float = 1.0  # input weights of gates against the candidate's
-    candidate_gain: float = FLAT_GAIN  # input weights start this many times as large as usual
+    # All input weights of the first layer, gates' too, start this many times as large as usual.
+    candidate_gain: float = FLAT_GAIN
 
 
 _FLAT_START = MemoryStart()

@@ -7,9 +7,8 @@ from pathlib import Path
 import lander_envs
 from baselines.algorithms.registry import build_config
 from baselines.results.run_data import ConfigResult
-from baselines.results.run_folder import BOX2D_FILE, EPISODES_FILE, read_run
+from baselines.results.run_folder import BOX2D_FILE, EPISODES_FILE, read_run, read_score
 from baselines.runs.config import CONFIGS, ConfigError, TrainConfig, differing, read_yaml
-from lander_envs.scoring.episodes import read_episodes
 from lander_envs.scoring.statistics import BOX2D_EPISODES, SCORED_EPISODES, SCORING_SEED
 
 
@@ -44,7 +43,7 @@ def _check_score(run: Path, name: str, count: int, option: str) -> None:
             f"it has no score in {name}; first: python -m baselines.evaluate {run}{option} "
             f"--csv {path}"
         )
-    episodes = read_episodes(path)
+    episodes = read_score(path)
     wanted = list(range(SCORING_SEED, SCORING_SEED + count))
     if [episode.seed for episode in episodes] != wanted:
         raise ValueError(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
+from typing_extensions import TypedDict  # pydantic takes no older one
 
 import lander_envs
 from baselines.results.variants import PIXELS, slug_of
@@ -31,7 +32,7 @@ class _Record(BaseModel):
 
 
 class Origin(TypedDict):
-    """Where a run was trained."""
+    """Where a run was trained, or a part of it."""
 
     machine: dict[str, str | int]
     versions: dict[str, str]
@@ -61,6 +62,7 @@ class SeedResult(_Record):
     seed: int
     machine: dict[str, str | int]
     versions: dict[str, str]
+    resumed_on: list[Origin] = []  # other origins of what followed the run's start
     steps: int
     seconds: float
     first_solved: Passage | None
@@ -69,6 +71,7 @@ class SeedResult(_Record):
     training: Curve
     evaluation: Curve
     training_episodes: int | None = None  # that ended in training; None in older results
+    lowest_evaluation: float | None = None  # from first_solved on; None in older results
 
     @property
     def score(self) -> dict[str, float | int]:
@@ -83,9 +86,14 @@ class SeedResult(_Record):
     @property
     def lowest_after_passage(self) -> float:
         """The lowest evaluation since the first at the threshold; infinite if there was none."""
+        if self.first_solved is None:
+            return np.inf
+        if self.lowest_evaluation is not None:
+            return self.lowest_evaluation
+        # Older results have the curve alone. A point of it is an evaluation, or beyond 60 of them
+        # a mean of several, which hides how low they were.
         steps, returns = self.evaluation.arrays()
-        first = np.inf if self.first_solved is None else self.first_solved.steps
-        return float(np.min(returns[steps >= first], initial=np.inf))
+        return float(returns[steps >= self.first_solved.steps].min())
 
     @property
     def worst_mean(self) -> float:
@@ -263,7 +271,8 @@ class ConfigResult:
 def provenance(results: Sequence[ConfigResult]) -> str:
     """A sentence with machine and versions for each kind of origin among the seeds."""
     records = [record for result in results for record in result.seeds]
-    return origins([Origin(machine=one.machine, versions=one.versions) for one in records])
+    starts = [Origin(machine=one.machine, versions=one.versions) for one in records]
+    return origins([*starts, *(origin for one in records for origin in one.resumed_on)])
 
 
 def origins(of_runs: Iterable[Origin]) -> str:

@@ -13,6 +13,7 @@ from baselines.algorithms.health import Band, bands
 from baselines.results.run_data import ConfigResult, Curve, Passage, SeedResult
 from baselines.runs.environments import make_env
 from baselines.runs.files import read_json
+from baselines.runs.tables import whole_lines
 from lander_envs.scoring.episodes import Episode, backend_of, is_same, read_episodes
 from lander_envs.scoring.statistics import summary, threshold
 
@@ -34,6 +35,8 @@ def read_run(folder: Path) -> ConfigResult:
         return _read_run(folder)
     except KeyError as missing:
         raise ValueError(f"{folder} is no run: it lacks {missing}") from None
+    except TypeError as other:
+        raise ValueError(f"{folder} is no run: run.json holds something else: {other}") from None
 
 
 def _read_run(folder: Path) -> ConfigResult:
@@ -42,13 +45,16 @@ def _read_run(folder: Path) -> ConfigResult:
     seed = int(config["seed"])
     episodes = _read_scores(folder, backend_of(config["env_id"], config["env_kwargs"]))
     training, evaluation = read_rows(folder / "training.csv"), read_rows(folder / "evaluation.csv")
+    first_solved = _first_solved(evaluation, threshold(config["env_id"]))
     record = SeedResult(
         seed=seed,
         machine=description["machine"],
         versions=description["versions"],
+        resumed_on=description.get("resumed_on", []),
         steps=int(training[-1]["steps"]),
         seconds=training[-1]["seconds"],
-        first_solved=_first_solved(evaluation, threshold(config["env_id"])),
+        first_solved=first_solved,
+        lowest_evaluation=_lowest_since(evaluation, first_solved),
         scores={backend: summary(scored) for backend, scored in episodes.items()},
         differ_on_box2d=_differing(episodes),
         training=thin(training, "episodic_return"),
@@ -91,10 +97,22 @@ def thin(rows: Sequence[dict[str, float]], column: str, points: int = CURVE_POIN
 
 
 def _read_scores(folder: Path, backend: str) -> dict[str, list[Episode]]:
-    scores = {backend: read_episodes(folder / EPISODES_FILE)}
+    scores = {backend: read_score(folder / EPISODES_FILE)}
     if (folder / BOX2D_FILE).exists():
-        scores["box2d"] = read_episodes(folder / BOX2D_FILE)
+        scores["box2d"] = read_score(folder / BOX2D_FILE)
     return scores
+
+
+def read_score(path: Path) -> list[Episode]:
+    """Episodes of a score.
+
+    Raises:
+        OSError: if the file cannot be read.
+        ValueError: if it holds something else, or its last row was cut off.
+    """
+    if not path.read_bytes().endswith(b"\n"):
+        raise ValueError(f"{path} is damaged: its last row is unfinished")
+    return read_episodes(path)
 
 
 def _differing(episodes: dict[str, list[Episode]]) -> int | None:
@@ -114,6 +132,13 @@ def _first_solved(evaluation: list[dict[str, float]], wanted: float) -> Passage 
     return None
 
 
+def _lowest_since(evaluation: list[dict[str, float]], first: Passage | None) -> float | None:
+    if first is None:
+        return None
+    returns = [row["mean_return"] for row in evaluation if row["steps"] >= first.steps]
+    return round(min(returns), 2)
+
+
 def _mean_of(values: list[float]) -> float | None:
     """The mean of what is a number, in hundredths."""
     numbers = [value for value in values if not np.isnan(value)]
@@ -121,9 +146,18 @@ def _mean_of(values: list[float]) -> float | None:
 
 
 def read_rows(path: Path) -> list[dict[str, float]]:
-    """Rows of a run's table, all of numbers."""
-    with path.open(newline="") as file:
-        rows = [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
-    if not rows:
+    """Rows of a run's table, all of numbers.
+
+    Raises:
+        OSError: if the file cannot be read.
+        ValueError: if it has no row, or one that is damaged.
+    """
+    rows, whole = len(path.read_bytes().splitlines()) - 1, whole_lines(path)
+    if len(whole) < rows:
+        raise ValueError(
+            f"{path} is damaged: row {len(whole) + 1} is unfinished, out of order or not of numbers"
+        )
+    if not whole:
         raise ValueError(f"{path} has no row")
-    return rows
+    with path.open(newline="") as file:
+        return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]

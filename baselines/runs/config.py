@@ -9,7 +9,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from baselines.runs.yaml_mapping import YAMLError, parse_mapping
 
@@ -19,15 +26,11 @@ CONFIGS = Path(__file__).parents[1] / "configs"
 _OWN_MODULE = "lander_envs:"
 # Gymnasium's ids of older releases' environments: their argument names a module to import.
 _FOREIGN = ("GymV21Environment", "GymV26Environment")
-# Arguments of gymnasium.make and make_vec that say how environments are run, not which they are.
+# Arguments of gymnasium.make, make_vec and of vector environments that say how environments are
+# run, not which they are: algorithms and scores choose them.
 _RESERVED = (
-    "id",
-    "num_envs",
-    "render_mode",
-    "vectorization_mode",
-    "vector_kwargs",
-    "wrappers",
-    "disable_env_checker",
+    *("id", "num_envs", "render_mode", "vectorization_mode", "vector_kwargs", "wrappers"),
+    *("disable_env_checker", "autoreset_mode", "copy", "num_threads", "device"),
 )
 
 # Sizes are bounded, so that no config allocates without limit: at the bounds a network has some
@@ -133,6 +136,22 @@ class TrainConfig(BaseModel):
     checkpoint_interval: Positive = 100_000
     """Steps between checkpoints: the most that a killed run loses."""
 
+    @model_validator(mode="after")
+    def _refuse_what_has_no_effect(self) -> TrainConfig:
+        for key, reason in self.without_effect().items():
+            self.require_default(key, reason)
+        return self
+
+    def without_effect(self) -> dict[str, str]:
+        """Settings that do nothing beside the others, with the reason; each must be the default."""
+        return {"stop_window": "only with stop_return"} if self.stop_return is None else {}
+
+    def require_default(self, key: str, reason: str) -> None:
+        """ConfigError if a setting that has no effect is not the default."""
+        value = getattr(self, key)
+        if value != type(self).model_fields[key].get_default(call_default_factory=True):
+            raise ConfigError(f"{key}: {reason}, got {value}")
+
 
 Config = TypeVar("Config", bound=TrainConfig)
 
@@ -168,8 +187,10 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 
 def _explain(kind: type[TrainConfig], problem: dict[str, Any]) -> str:
     key = ".".join(str(part) for part in problem["loc"]) or "config"
+    told = str(problem["msg"]).removeprefix("Value error, ")
+    if not problem["loc"] and problem["type"] == "value_error":
+        return told  # of settings together: a sentence that names them
     if problem["type"] != "extra_forbidden":
-        told = problem["msg"].removeprefix("Value error, ")
         return f"{key}: {told}, got {_REPR.repr(problem['input'])}"
     near = difflib.get_close_matches(key, kind.model_fields, n=1, cutoff=0.0)
     return f"unknown key {key!r}; the nearest is {near[0]!r}"

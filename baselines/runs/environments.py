@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import gymnasium as gym
 import numpy as np
 import torch
-from gymnasium.vector import VectorEnv
+from gymnasium.vector import AutoresetMode, VectorEnv
 from numpy.typing import DTypeLike, NDArray
 from torch import Tensor
 
@@ -97,14 +97,19 @@ def make_batch(config: TrainConfig) -> tuple[VectorEnv[Any, Any, Any], Arrays]:
     This package's environments live on the config's device, others on the host.
 
     Raises:
-        ConfigError: as of :func:`make_env`.
+        ConfigError: as of :func:`make_env`, and for a vector environment that does not reset at
+            the step after an episode's end, as rollouts and replay buffers take for granted.
     """
     arguments: dict[str, Any] = {"num_envs": config.num_envs, **config.env_kwargs}
     arrays = HOST
     if config.device != "cpu" and config.env_id in REGISTERED_IDS:
         arguments["device"] = config.device
         arrays = Arrays(config.device)
-    return made(config.env_id, lambda: gym.make_vec(config.env_id, **arguments)), arrays
+    envs = made(config.env_id, lambda: gym.make_vec(config.env_id, **arguments))
+    if (mode := envs.metadata.get("autoreset_mode")) != AutoresetMode.NEXT_STEP:
+        envs.close()
+        raise ConfigError(f"env_id: {config.env_id} must have NEXT_STEP autoreset, got {mode}")
+    return envs, arrays
 
 
 def made(env_id: str, make: Callable[[], Made]) -> Made:

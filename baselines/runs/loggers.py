@@ -29,11 +29,13 @@ class Tracker(Protocol):
 class TensorBoard:
     """TensorBoard events in the run folder.
 
-    Those that a killed run logged after ``steps`` are dropped.
+    Those that a killed run logged after ``steps`` are dropped, and all where a run begins.
     """
 
     def __init__(self, directory: Path, steps: int) -> None:
-        self._writer = SummaryWriter(str(directory / "tensorboard"), purge_step=steps)
+        # TensorBoard drops what is at this step too; a checkpoint's own numbers stay.
+        purged = steps + 1 if steps else 0
+        self._writer = SummaryWriter(str(directory / "tensorboard"), purge_step=purged)
 
     def log(self, name: str, value: float, steps: int) -> None:
         """Keep one number."""
@@ -45,7 +47,7 @@ class TensorBoard:
 
 
 class MLflow:
-    """MLflow run, resumed if one of that folder exists.
+    """MLflow run; one that goes on after ``steps`` is resumed if one of that folder exists.
 
     The store is the SQLite file ``mlflow.db`` in the folder that holds the runs, or what the
     variable MLFLOW_TRACKING_URI names. Settings become parameters, the id names the experiment.
@@ -54,7 +56,7 @@ class MLflow:
         ConfigError: if MLflow is not installed, or its store fails, then or later.
     """
 
-    def __init__(self, directory: Path, config: TrainConfig) -> None:
+    def __init__(self, directory: Path, config: TrainConfig, steps: int) -> None:
         try:
             from mlflow import MlflowClient
         except ImportError as missing:
@@ -65,7 +67,7 @@ class MLflow:
         local = f"sqlite:///{quote(str(directory.parent.resolve() / 'mlflow.db'))}"
         with _errors_of("mlflow"):
             self._client: Any = MlflowClient(os.environ.get("MLFLOW_TRACKING_URI", local))
-            self._run_id = self._start(directory, config)
+            self._run_id = self._start(directory, config, steps)
 
     def log(self, name: str, value: float, steps: int) -> None:
         """Keep one number; MLflow has no place for one that is not finite."""
@@ -78,11 +80,11 @@ class MLflow:
         with _errors_of("mlflow"):
             self._client.set_terminated(self._run_id)
 
-    def _start(self, directory: Path, config: TrainConfig) -> str:
+    def _start(self, directory: Path, config: TrainConfig, steps: int) -> str:
         known = self._client.get_experiment_by_name(config.env_id)
         experiment = known.experiment_id if known else self._client.create_experiment(config.env_id)
         folder = str(directory.resolve())
-        for run in self._runs(experiment):
+        for run in self._runs(experiment) if steps else ():
             if run.data.tags.get("folder") == folder:
                 return str(run.info.run_id)
         run = self._client.create_run(experiment, tags={"folder": folder}, run_name=directory.name)
@@ -100,7 +102,7 @@ class MLflow:
 
 
 class WandB:
-    """Run of Weights & Biases, resumed if one of that folder exists.
+    """Run of Weights & Biases; after ``steps`` that of the folder is resumed, at 0 it is replaced.
 
     Its files lie in ``wandb`` in the run's folder. Settings become the config, the id names the
     project; WANDB_MODE, WANDB_PROJECT and the client's other variables work as usual. Numbers have
@@ -110,7 +112,7 @@ class WandB:
         ConfigError: if the client is not installed, or fails, then or later.
     """
 
-    def __init__(self, directory: Path, config: TrainConfig) -> None:
+    def __init__(self, directory: Path, config: TrainConfig, steps: int) -> None:
         try:
             import wandb
         except ImportError as missing:
@@ -126,7 +128,7 @@ class WandB:
                 id=_identifier(directory),
                 dir=str(directory),
                 config=config.model_dump(mode="json"),
-                resume="allow",
+                resume="allow" if steps else None,
             )
             self._run.define_metric("*", step_metric="steps")
 
@@ -160,7 +162,7 @@ def _errors_of(tracker: str) -> Iterator[None]:
 def make_tracker(directory: Path, config: TrainConfig, steps: int) -> Tracker:
     """Tracker named by ``config.tracking``, for a run at ``steps``."""
     if config.tracking == "mlflow":
-        return MLflow(directory, config)
+        return MLflow(directory, config, steps)
     if config.tracking == "wandb":
-        return WandB(directory, config)
+        return WandB(directory, config, steps)
     return TensorBoard(directory, steps)

@@ -18,6 +18,11 @@ COMMITTED = Path(__file__).parents[1] / "pretrained"
 _NEAREST = 3
 
 
+def run_folder(runs: Path, name: str, seed: int) -> Path:
+    """Folder of the run of a config's ``name`` with a training seed."""
+    return runs / f"{name}-seed{seed}"
+
+
 class Named(NamedTuple):
     """Thing that a name stands for: a YAML file, a run's folder, or a checkpoint's JSON."""
 
@@ -49,12 +54,14 @@ def resolve(name: Path | str, runs: Path = RUNS) -> Named:
 def find_config(name: Path | str, runs: Path = RUNS) -> dict[str, Any]:
     """Settings of a config, or those that a run or a checkpoint was trained with.
 
+    A config's file that has no name is named as it is.
+
     Raises:
         ConfigError, CheckpointError: if there are none.
     """
     kind, path = resolve(name, runs)
     if kind == "config":
-        return read_yaml(path)
+        return {"name": path.stem, **read_yaml(path)}
     if kind == "checkpoint":
         return checkpoints.section(checkpoints.describe(path), "config", path)
     description = path / "run.json"
@@ -81,7 +88,7 @@ def find_checkpoint(name: Path | str, runs: Path = RUNS) -> Path:
         return path
     if kind == "run":
         return _final(path)
-    committed = COMMITTED / path.stem / "final.json"
+    committed = COMMITTED / _name_of(path) / "final.json"
     return committed if committed.is_file() else _final(_only_run(path, runs))
 
 
@@ -112,14 +119,19 @@ def _final(run: Path) -> Path:
 
 def _only_run(config: Path, runs: Path) -> Path:
     """The only run of a config's file."""
-    found = sorted(path.parent for path in runs.glob(f"{config.stem}-seed*/run.json"))
+    name = _name_of(config)
+    folders = (path.parent for path in runs.glob("*/run.json"))
+    found = sorted(folder for folder in folders if folder.name.rpartition("-seed")[0] == name)
     if len(found) == 1:
         return found[0]
     if found:
-        raise ConfigError(f"{config.stem} has several runs: {', '.join(map(str, found))}")
-    raise ConfigError(
-        f"{config.stem} has no run in {runs}; train it: python -m baselines.train {config}"
-    )
+        raise ConfigError(f"{name} has several runs: {', '.join(map(str, found))}")
+    raise ConfigError(f"{name} has no run in {runs}; train it: python -m baselines.train {config}")
+
+
+def _name_of(config: Path) -> str:
+    """Name of a config, by which its runs' folders are called."""
+    return str(find_config(config)["name"])
 
 
 def _unknown(name: Path | str, runs: Path) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -24,7 +25,13 @@ from rich.progress import (
 )
 
 from baselines.runs.config import TrainConfig
-from baselines.runs.files import make_folder, remove_temporaries, to_json, write_atomically
+from baselines.runs.files import (
+    make_folder,
+    read_json,
+    remove_temporaries,
+    to_json,
+    write_atomically,
+)
 from baselines.runs.loggers import make_tracker
 from baselines.runs.tables import append_row, drop_rows_after
 
@@ -69,12 +76,9 @@ class Run:
         self.checkpoints = directory / "checkpoints"
         make_folder(directory)
         remove_temporaries(directory, r"run\.json|(training|evaluation)\.csv")
-        description = {
-            "config": config.model_dump(mode="json"),
-            "versions": versions(),
-            "machine": machine(),
-        }
-        write_atomically(directory / "run.json", to_json(description))
+        path = directory / "run.json"
+        description = {"config": config.model_dump(mode="json"), **_origin(path, steps)}
+        write_atomically(path, to_json(description))
         drop_rows_after(directory, steps)
         self._tracker = make_tracker(directory, config, steps)
         self._follow = follow
@@ -161,6 +165,23 @@ def sparkline(values: Sequence[float]) -> str:
     low, height = min(values), max(values) - min(values)
     steps = len(_BLOCKS) - 1
     return "".join(_BLOCKS[round(steps * (value - low) / (height or 1))] for value in values)
+
+
+def _origin(description: Path, steps: int) -> dict[str, Any]:
+    """Versions and machine of a run at ``steps``: those of its start, which its folder knows.
+
+    Others, on which it was resumed, are listed beside them.
+    """
+    here = {"versions": versions(), "machine": machine()}
+    if steps == 0:
+        return here
+    try:
+        known = read_json(description)
+        first, others = {key: known[key] for key in here}, known.get("resumed_on", [])
+    except (OSError, ValueError, KeyError, TypeError):  # lost or damaged: no start is known
+        return here
+    others = others if here in (first, *others) else [*others, here]
+    return {**first, **({"resumed_on": others} if others else {})}
 
 
 def versions() -> dict[str, str]:

@@ -37,7 +37,7 @@ def drop_rows_after(directory: Path, steps: int) -> None:
     A row that the kill left unfinished goes too, and all that follows it.
     """
     for path in _tables(directory):
-        whole = _whole_lines(path)
+        whole = whole_lines(path)
         kept = [line for line, reached in whole if reached <= steps]
         if not kept:
             path.unlink()
@@ -55,7 +55,7 @@ def require_rows(directory: Path, steps: int, evaluations: int) -> None:
         evaluations: that it counts, a row of ``evaluation.csv`` each.
     """
     rows = {
-        name: [reached for _, reached in _whole_lines(directory / name) if reached <= steps]
+        name: [reached for _, reached in whole_lines(directory / name) if reached <= steps]
         for name in (TRAINING, EVALUATION)
     }
     last = rows[TRAINING][-1] if rows[TRAINING] else 0
@@ -80,7 +80,7 @@ def _text(path: Path) -> str:
     return path.read_bytes().decode("ascii", errors="replace") if path.exists() else ""
 
 
-def _whole_lines(path: Path) -> list[tuple[str, int]]:
+def whole_lines(path: Path) -> list[tuple[str, int]]:
     """Lines and steps of the rows before the first that is unfinished or out of order."""
     heading, *lines = _text(path).splitlines(keepends=True) or [""]
     columns = next(csv.reader(io.StringIO(heading)), [])

@@ -13,6 +13,11 @@ import httpx
 _SECONDS = 120.0  # for an answer; the service has a limit of its own
 
 
+def url_of(host: str, port: int) -> str:
+    """Address of a service; that of IPv6 stands in brackets."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 class ServiceError(Exception):
     """A request that the service refused; the message is its problem's detail."""
 

@@ -15,6 +15,8 @@ LOGGER = logging.getLogger("baselines.service")
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _OWN = ("time", "level", "event")
+# The methods of HTTP that servers know; others are a client's choice.
+_METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH")
 
 
 class Metrics:
@@ -83,7 +85,8 @@ class Observed:
     def _report(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
         """Log a request; status 0 stands for a client that left before the answer."""
         route = getattr(scope.get("route"), "path", "unknown")  # not the path: a client's choice
-        self._metrics.requests.labels(route, scope["method"], str(status)).inc()
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._metrics.requests.labels(route, method, str(status)).inc()
         self._metrics.seconds.labels(route).observe(seconds)
         facts = {
             "request_id": request_id,

@@ -36,7 +36,7 @@ from baselines.results.tables import markdown, percent
 from baselines.runs.command import require_count
 from baselines.runs.config import CONFIGS, TrainConfig, read_yaml
 from baselines.runs.files import read_json, require_writable, write_atomically
-from baselines.runs.names import RUNS
+from baselines.runs.names import RUNS, run_folder
 from baselines.studies.command import run
 from baselines.studies.recurrent_state import r_squared
 from lander_envs.scoring.contender import Contender
@@ -125,6 +125,7 @@ def main(
     for path in paths:
         require_writable(path)
     data: Data = read_json(paths[1]) if paths[1].exists() else {}
+    _require_same_score(data, episodes)
     missing = [
         (seed, name)
         for seed in seeds
@@ -132,11 +133,19 @@ def main(
         if seed not in [known["seed"] for known in data.get(name, [])]
     ]
     for seed, name in track(missing, "runs", transient=True):
-        measured = measure(make_config(name, seed), runs / f"{name}-seed{seed}", episodes)
+        measured = measure(make_config(name, seed), run_folder(runs, name, seed), episodes)
         data[name] = sorted([*data.get(name, []), measured], key=lambda known: known["seed"])
         _write(data, out)
     _write(data, out)
     print(f"wrote {', '.join(map(str, paths))}")
+
+
+def _require_same_score(data: Data, episodes: int) -> None:
+    """ValueError if a run that is kept was scored over another number of episodes."""
+    for one in _all_runs(data):
+        known = len(one["scores"]["fixed"]["returns"])
+        if known != episodes:
+            raise ValueError(f"episodes must be {known}, as of the runs beside out, got {episodes}")
 
 
 def _write(data: Data, out: Path) -> None:

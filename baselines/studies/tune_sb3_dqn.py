@@ -14,20 +14,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from baselines.algorithms.launch import start
 from baselines.algorithms.registry import build_config
 from baselines.results.plots import draw_runs
 from baselines.results.run_data import ConfigResult, provenance
-from baselines.results.run_folder import EPISODES_FILE, read_run
-from baselines.results.scoring import trained
-from baselines.results.store import ROOT, add_result, read_result
+from baselines.results.store import ROOT, read_result
 from baselines.results.tables import markdown, percent
 from baselines.runs.config import TrainConfig
 from baselines.runs.files import require_writable, write_atomically
 from baselines.studies.command import Study, run
-from lander_envs.scoring.contender import score
-from lander_envs.scoring.episodes import Episode, write_rows
-from lander_envs.scoring.statistics import SCORED_EPISODES
+from baselines.studies.variations import train_and_score
 
 _STEPS = 200_000  # of a run
 
@@ -74,13 +69,7 @@ def five(
         results: folder for their results.
     """
     for name, changes in FIVE.items():
-        folder = runs / f"{_name(name)}-seed{seed}"
-        if not (folder / "checkpoints" / "final.json").exists():
-            start(make_config(_name(name), changes, steps, seed), folder)
-        if not (folder / EPISODES_FILE).exists():
-            episodes = score(trained(folder), SCORED_EPISODES)
-            write_atomically(folder / EPISODES_FILE, write_rows(Episode._fields, episodes).encode())
-        add_result(results, read_run(folder))
+        train_and_score(make_config(_name(name), changes, steps, seed), runs, results)
 
 
 def rank(results: Path = ROOT / "experiments", out: Path = ROOT / "experiments.md") -> None:

@@ -7,17 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from baselines.algorithms.launch import finish
 from baselines.results.run_data import ConfigResult
-from baselines.results.run_folder import EPISODES_FILE, read_run
-from baselines.results.scoring import trained
+from baselines.results.run_folder import read_run
+from baselines.results.scoring import finish_and_score
 from baselines.results.store import add_result
 from baselines.results.tables import landed_cell, markdown, spread_cell
 from baselines.runs.config import TrainConfig
 from baselines.runs.files import require_writable, write_atomically
-from lander_envs.scoring.contender import score
-from lander_envs.scoring.episodes import Episode, write_rows
-from lander_envs.scoring.statistics import SCORED_EPISODES
+from baselines.runs.names import run_folder
 
 RESULT_HEADING = (
     *("seeds", "mean return", "lowest seed", "spread", "landed"),
@@ -41,11 +38,8 @@ def train_and_score(config: TrainConfig, runs: Path, results: Path) -> None:
         runs: where runs are kept.
         results: folder that gets the run's result, as the published ones have theirs.
     """
-    folder = runs / f"{config.name}-seed{config.seed}"
-    finish(config, folder)
-    if not (folder / EPISODES_FILE).exists():
-        rows = write_rows(Episode._fields, score(trained(folder), SCORED_EPISODES))
-        write_atomically(folder / EPISODES_FILE, rows.encode())
+    folder = run_folder(runs, config.name, config.seed)
+    finish_and_score(config, folder)
     add_result(results, read_run(folder))
 
 

@@ -13,18 +13,15 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from baselines.algorithms.launch import finish, has_checkpoint
+from baselines.algorithms.launch import has_checkpoint, require_same
 from baselines.algorithms.registry import build_config
-from baselines.results.scoring import trained
+from baselines.results.run_folder import EPISODES_FILE
+from baselines.results.scoring import finish_and_score
 from baselines.runs.command import run_command
-from baselines.runs.config import TrainConfig
-from baselines.runs.files import locked, make_folder, write_atomically
+from baselines.runs.config import ConfigError, TrainConfig
+from baselines.runs.files import locked, make_folder
+from baselines.runs.names import run_folder
 from baselines.runs.tables import TRAINING
-from lander_envs.scoring.contender import score
-from lander_envs.scoring.episodes import Episode, write_rows
-from lander_envs.scoring.statistics import SCORED_EPISODES
-
-EPISODES = "episodes.csv"
 
 LOCK_SECONDS = 120.0
 """Wait for a job's folder, which the process of a lost worker can hold for seconds."""
@@ -87,13 +84,11 @@ class TrainingJob(NamedTuple):
         make_folder(directory)
         with locked(directory, LOCK_SECONDS):
             pass  # nobody else is at it any more
-        finish(build_config(self.settings, self.name), directory)
-        episodes = score(trained(directory), SCORED_EPISODES)
-        write_atomically(directory / EPISODES, write_rows(Episode._fields, episodes).encode())
+        finish_and_score(build_config(self.settings, self.name), directory)
 
     def is_finished(self) -> bool:
         """Whether the run has been trained and scored."""
-        return (Path(self.directory) / EPISODES).is_file()
+        return (Path(self.directory) / EPISODES_FILE).is_file()
 
     def steps(self) -> int:
         """Steps that the run has logged."""
@@ -111,14 +106,19 @@ class Task(Protocol):
 
 
 def plan(configs: Iterable[TrainConfig], runs: Path) -> list[TrainingJob]:
-    """A job for each config, its run in a folder of ``runs``."""
-    folder = runs.resolve()
-    return [
-        TrainingJob(
-            config.model_dump(mode="json"), str(folder / f"{config.name}-seed{config.seed}")
-        )
-        for config in configs
-    ]
+    """A job for each config, its run in a folder of ``runs``.
+
+    Raises:
+        ConfigError: if a folder holds a run with other settings, or two configs have the same.
+    """
+    jobs: dict[Path, TrainingJob] = {}
+    for config in configs:
+        folder = run_folder(runs.resolve(), config.name, config.seed)
+        if folder in jobs:
+            raise ConfigError(f"name: two configs must not have the same, got {config.name!r}")
+        require_same(config, folder)
+        jobs[folder] = TrainingJob(config.model_dump(mode="json"), str(folder))
+    return list(jobs.values())
 
 
 def logged_steps(run: Path, total_steps: int) -> int:

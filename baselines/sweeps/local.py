@@ -48,26 +48,31 @@ def started(jobs: Sequence[Job], workers: int | None = None) -> Iterator[list[Fu
 def _run(job: Job, free: queue.SimpleQueue[int], processes: set[subprocess.Popen[str]]) -> None:
     """Run a job in a process of its own, on a core that is free."""
     core = free.get()
-    directory = Path(job.directory)
-    make_folder(directory)
-    order = json.dumps({"job": job, "core": core})
     try:
-        with (directory / LOG).open("w", encoding="utf-8") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", type(job).__module__],
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                text=True,
-                env=os.environ | {"OMP_NUM_THREADS": "1"},
-            )
-            processes.add(process)
-            process.communicate(order)
-        if process.returncode:
-            raise JobError(_last_line(directory / LOG, process.returncode))
+        make_folder(Path(job.directory))
+        _run_on(core, job, processes)
     finally:
-        processes.discard(process)
-        free.put(core)
+        free.put(core)  # whatever failed: other jobs wait for it
+
+
+def _run_on(core: int, job: Job, processes: set[subprocess.Popen[str]]) -> None:
+    order, path = json.dumps({"job": job, "core": core}), Path(job.directory) / LOG
+    with path.open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", type(job).__module__],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+        )
+        processes.add(process)
+        try:
+            process.communicate(order)
+        finally:
+            processes.discard(process)
+    if process.returncode:
+        raise JobError(_last_line(path, process.returncode))
 
 
 def _cores() -> list[int]:

@@ -59,3 +59,16 @@ def test_an_agent_that_cannot_be_served_ends_the_demo(capfd) -> None:
     options = ["--agent", "nobody", "--no-browser", "--service-port", str(free_port())]
     assert demo.main(options) == 2
     assert "there is no config, run or checkpoint 'nobody'" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("host", ["", "a]b"])
+def test_a_host_that_has_no_address_is_refused_in_a_sentence(host, capfd) -> None:
+    assert demo.main(["--host", host, "--no-browser"]) == 2
+    assert capfd.readouterr().err.startswith("error: host, service_port must be an address such")
+
+
+def test_a_host_of_ipv6_is_asked_in_brackets(monkeypatch, capfd) -> None:
+    asked = []
+    monkeypatch.setattr(demo, "_answers", lambda url, service: asked.append(url))
+    assert demo.main(["--agent", "nobody", "--host", "::1", "--no-browser"]) == 2
+    assert asked == ["http://[::1]:8000"]

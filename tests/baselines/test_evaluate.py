@@ -114,6 +114,10 @@ def test_a_row_an_episode_is_written(short_run, tmp_path) -> None:
         (["--random", "--backend", "pymunk"], "backend"),
         (["--random", "--env-kwargs", "continuous"], "env-kwargs must be a YAML mapping"),
         (["--random", "--env-kwargs", "{gravity: 1}"], "gravity must be between"),
+        (["lander_dqn", "--env-id", "CartPole-v1"], "env-id does not go with an agent, .*CartPole"),
+        (["lander_dqn", "--env-kwargs", "{gravity: -5}"], "env-kwargs does not go with an agent"),
+        (["--heuristic", "--sampled"], "sampled does not go with --random and .*, got True"),
+        (["--random", "--sampled"], "sampled does not go with --random and --heuristic"),
     ],
 )
 def test_a_wrong_request_is_answered_in_a_sentence(arguments, message, capsys) -> None:

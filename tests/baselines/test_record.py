@@ -52,8 +52,9 @@ def test_where_opencv_cannot_load_a_film_is_refused(
         (["--best", "17"], "best must be from 1 to 16, got 17"),
         (["--best", "0"], "best must be from 1 to 16, got 0"),
         (["--best", "2", "--of", "0"], "of must be from 1 to 100,000, got 0"),
-        (["--best", "2", "--human"], "--best goes with an agent, --of, --out and --format only"),
-        (["--best", "2", "--until", "0"], "--best goes with an agent"),
+        (["--best", "2", "--human"], "--best goes with agent, --of, --out, --format only, got --h"),
+        (["--best", "2", "--until", "0"], "only, got --until"),
+        (["--best", "2", "--episodes", "3"], "only, got --episodes"),
     ],
 )
 def test_a_grid_that_cannot_be_made_is_refused(arguments, told, short_run, capsys) -> None:
@@ -84,6 +85,22 @@ def test_an_agent_that_never_lands_has_no_film(tmp_path, monkeypatch, capsys) ->
 def test_a_wrong_request_is_answered_in_a_sentence(arguments, capsys) -> None:
     assert record.main(arguments) == 2
     assert capsys.readouterr().err.startswith("error: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--all", "--human"], "--all goes with --out, --attempts only, got --human"),
+        (["--all", "--format", "mp4"], "--all goes with --out, --attempts only, got --format"),
+        (["lander_ppo", "--until", "0", "--episodes", "3"], "got --episodes"),
+        (["lander_ppo", "--attempts", "3"], "--episodes goes with agent, --out, --format, --human"),
+        (["lander_ppo", "--of", "3"], "only, got --of"),
+    ],
+)
+def test_an_option_that_would_be_dropped_is_refused(arguments, told, tmp_path, capsys) -> None:
+    assert record.main([*arguments, "--out", str(tmp_path)]) == 2
+    assert told in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_until_gives_up_after_its_attempts(short_run, tmp_path, capsys) -> None:

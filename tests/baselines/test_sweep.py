@@ -46,6 +46,12 @@ def test_a_failed_run_is_named_and_the_others_are_reported(config, tmp_path, cap
     assert (runs / "small-seed2" / "episodes.csv").is_file()
 
 
+def test_a_report_that_cannot_be_written_is_no_success(config, tmp_path, capsys) -> None:
+    (tmp_path / sweep.REPORT).mkdir()  # a folder where a file must be
+    assert sweep.main([config, "--runs", str(tmp_path)]) == 2
+    assert "the results cannot be reported" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
@@ -65,3 +71,22 @@ def test_an_unknown_config_is_refused_before_anything_runs(tmp_path, capsys) -> 
     assert sweep.main(["lander_pop", "--runs", str(tmp_path)]) == 2
     assert "lander_ppo" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_runs_with_other_settings_are_refused_before_anything_runs(
+    config, tmp_path, capsys
+) -> None:
+    runs = tmp_path / "runs"
+    assert sweep.main([config, "--runs", str(runs)]) == 0
+    capsys.readouterr()
+    order = [config, "--seeds", "2", "--runs", str(runs), "--learning-rate", "0.5"]
+    assert sweep.main(order) == 2
+    assert "small-seed1 holds a run with another learning_rate" in capsys.readouterr().err
+    assert not (runs / "small-seed2").exists()
+
+
+def test_two_configs_of_one_name_are_refused_before_anything_runs(config, tmp_path, capsys) -> None:
+    """Their runs would be one folder's."""
+    assert sweep.main([config, config, "--runs", str(tmp_path / "runs")]) == 2
+    assert "name: two configs must not have the same, got 'small'" in capsys.readouterr().err
+    assert not (tmp_path / "runs").exists()

@@ -134,7 +134,7 @@ def test_updates_start_late_and_follow_the_train_frequency() -> None:
     [({"target_interval": 400}, [400, 800]), ({"target_episodes": 3}, [3, 6, 9])],
 )
 def test_the_target_is_copied_at_its_interval(settings, copies, monkeypatch) -> None:
-    trainer = DQN(DQNConfig(**{**TINY, **settings}))
+    trainer = DQN(DQNConfig(**TINY).model_copy(update=settings))
     trainer.start(0)
     seen = []
     monkeypatch.setattr(
@@ -150,7 +150,7 @@ def test_the_target_is_copied_at_its_interval(settings, copies, monkeypatch) -> 
 
 
 def test_a_target_rate_moves_the_target_a_share_of_the_way_at_each_update() -> None:
-    trainer = DQN(DQNConfig(**{**TINY, "target_rate": 0.25}))
+    trainer = DQN(DQNConfig(**TINY).model_copy(update={"target_rate": 0.25}))
     trainer.start(0)
     for _ in range(26):  # to the first 100 steps
         trainer.collect(1.0)
@@ -163,7 +163,7 @@ def test_a_target_rate_moves_the_target_a_share_of_the_way_at_each_update() -> N
 
 
 def test_with_a_target_rate_nothing_is_copied(monkeypatch) -> None:
-    trainer = DQN(DQNConfig(**{**TINY, "target_rate": 0.25}))
+    trainer = DQN(DQNConfig(**TINY).model_copy(update={"target_rate": 0.25}))
     trainer.start(0)
     copies: list[object] = []
     monkeypatch.setattr(trainer._target, "load_state_dict", copies.append)
@@ -171,11 +171,6 @@ def test_with_a_target_rate_nothing_is_copied(monkeypatch) -> None:
     trainer.iterate()
     assert trainer.progress.steps > 400  # the target_interval of TINY
     assert copies == []
-
-
-def test_a_target_rate_excludes_copies_by_episodes() -> None:
-    with pytest.raises(ConfigError, match=r"target_rate: not with target_episodes, got 0\.25"):
-        DQN(DQNConfig(target_rate=0.25, target_episodes=3))
 
 
 def test_a_run_may_end_by_episodes(tmp_path) -> None:
@@ -333,7 +328,9 @@ def test_a_history_of_observations_serves_as_memory(tmp_path, history, low, high
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"buffer_size": 8}, "buffer_size: must be at least"),
+        ({"buffer_size": 8}, "buffer_size: must hold learning_starts = 100 steps.* got 8"),
+        ({"buffer_size": 8, "learning_starts": 1}, "buffer_size: must be at least"),
+        ({"num_envs": 48, "buffer_size": 100}, "buffer_size: must hold .* of 48 env.* got 100"),
         ({"epsilon_decay": 1.5}, "epsilon_decay: .*less than 1"),
         ({"hidden": []}, "hidden: "),
         ({"env_kwargs": {"continuous": True}}, "discrete actions"),

@@ -63,3 +63,16 @@ def test_a_killed_run_is_brought_to_its_end_and_then_left_alone(
 def test_a_run_that_is_not_there_is_started(config, tmp_path) -> None:
     launch.finish(config, tmp_path / "new")
     assert launch.has_checkpoint(tmp_path / "new", "final")
+
+
+@pytest.mark.parametrize("checkpoint", ["latest", "final"])
+def test_a_run_with_other_settings_is_not_taken_for_the_one_that_is_asked_for(
+    config, checkpoint, tmp_path, monkeypatch
+) -> None:
+    if checkpoint == "latest":
+        kill_after_first_update(config, tmp_path, monkeypatch)
+    else:
+        launch.start(config, tmp_path)
+    other = build_config({**TINY, "learning_rate": 0.5, "total_steps": 192}, "test")
+    with pytest.raises(ConfigError, match="holds a run with another learning_rate, total_steps: "):
+        launch.finish(other, tmp_path)

@@ -99,7 +99,7 @@ def test_resets_do_not_enter_the_loss(monkeypatch) -> None:
 
 def test_continuous_actions_and_sampling_are_refused() -> None:
     box = spaces.Box(-1, 1, (2,), np.float32)
-    with pytest.raises(ConfigError, match="PQN needs discrete actions"):
+    with pytest.raises(ConfigError, match="Q-networks need discrete actions"):
         PQN.build_agent(CONFIG, box, box)
     agent = PQN.build_agent(CONFIG, box, spaces.Discrete(2))
     with pytest.raises(ConfigError, match="no distribution over actions"):
@@ -118,3 +118,16 @@ def test_it_learns_cartpole_in_seconds(tmp_path, capsys) -> None:
     # Chance has 22. Seeds 2 to 7 have 126 to 500, and another processor's rounding is another seed.
     command = [str(tmp_path / "cartpole-seed1"), "--episodes", "20", "--require", "75"]
     assert evaluate.main(command) == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"encoder": "nature"}, "encoder: only for pictures, got nature"),
+        ({"mixed_precision": True}, "mixed_precision: only for pictures, got True"),
+        ({"change_gain": 30.0}, "change_gain: only with a history of 2 or more, got 30.0"),
+    ],
+)
+def test_settings_that_flat_observations_switch_off_are_refused(settings, message) -> None:
+    with pytest.raises(ConfigError, match=message):
+        PQN(CONFIG.model_copy(update=settings))

@@ -71,6 +71,16 @@ def test_the_lake_is_crossed_two_times_in_three(tmp_path, capsys) -> None:
     assert "over 1 seeds" in capsys.readouterr().out
 
 
+def test_the_spread_is_that_of_a_sample_as_the_published_one(monkeypatch, capsys) -> None:
+    rates = iter([0.7, 0.6, 0.8, 0.8])  # of the last and the mean table, for two seeds
+    monkeypatch.setattr(q_learning, "train", lambda *_: q_learning.Tables(None, None))
+    monkeypatch.setattr(q_learning, "_win_rate", lambda *_: next(rates))
+    assert q_learning.main(seeds=2) == 0
+    printed = capsys.readouterr().out
+    assert "last_table: 75.0% +- 7.1% over 2 seeds" in printed  # 0.1 over the root of 2
+    assert "mean_table: 70.0% +- 14.1% over 2 seeds" in printed
+
+
 def model_of_the_lake():
     """Transition probabilities and winning probabilities, (16, 4, 16) and (16, 4)."""
     moves, wins = np.zeros((16, 4, 16)), np.zeros((16, 4))

@@ -120,8 +120,19 @@ def test_pictures_are_stored_once_and_stay_bytes() -> None:
 
 
 def test_a_buffer_too_small_for_one_transition_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"buffer_size: must be at least .* = 48, got 40"):
-        ReplayBuffer(40, 8, (1,), np.float32, history=3, n_step=3, gamma=0.9)
+    with pytest.raises(ConfigError, match=r"buffer_size: must be at least .* = 56, got 48"):
+        ReplayBuffer(48, 8, (1,), np.float32, history=3, n_step=3, gamma=0.9)
+
+
+def test_the_smallest_buffer_can_always_be_drawn_from() -> None:
+    """Of its two rows at which transitions may start, one or the other is always no reset."""
+    buffer, one = ReplayBuffer(3, 1, (1,), np.float32, history=1, n_step=1, gamma=0.5), np.ones(1)
+    for t in range(12):
+        is_reset = np.array([t % 2 == 1])  # episodes of a single step
+        buffer.add(one[None] * t, one.astype(int), one, ~is_reset, is_reset & False, is_reset)
+        if buffer.ready:
+            drawn = buffer.sample(200).obs[:, 0]
+            assert set(drawn.tolist()) == {(t - 1) // 2 * 2}
 
 
 class Counting(gym.Env):

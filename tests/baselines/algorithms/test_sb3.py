@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+import gymnasium as gym
 import numpy as np
 import pytest
 import yaml
@@ -14,8 +15,11 @@ from stable_baselines3.common.env_util import make_vec_env
 
 import lander_envs
 from baselines import evaluate, record, train
+from baselines.algorithms.sb3 import SB3Config, make_model
 from baselines.results import pretrained as agents
+from baselines.results.run_folder import read_rows
 from lander_envs.sb3 import native_batch
+from lander_envs.scoring.statistics import EVALUATION_SEED, training_seed
 
 SETTINGS = {
     "PPO": {"n_steps": 64, "batch_size": 64, "n_epochs": 1},
@@ -49,6 +53,35 @@ def test_a_run_is_trained_scored_and_filmed_like_our_own(learner, tmp_path, caps
     assert scores[0]["algorithm"] == "sb3"
     assert record.main([str(run), "--out", str(tmp_path / "films")]) == 0
     check_decision(agents.load(run).policy, learner)
+
+
+@pytest.mark.parametrize(
+    ("log_interval", "logged"), [(192, [192, 384, 512]), (10_000, [512])], ids=["rest", "short"]
+)
+def test_the_steps_after_the_last_row_are_logged_and_evaluated_too(
+    log_interval, logged, tmp_path
+) -> None:
+    path = written(tmp_path, settings=SETTINGS["PPO"], log_interval=log_interval, eval_interval=192)
+    assert train.main([str(path), "--runs", str(tmp_path)]) == 0
+    run = tmp_path / "short-seed1"
+    assert [row["steps"] for row in read_rows(run / "training.csv")] == logged
+    assert [row["steps"] for row in read_rows(run / "evaluation.csv")] == logged
+    progress = json.loads((run / "checkpoints" / "final.json").read_text())["progress"]
+    assert progress["steps"] == 512
+    assert len(progress["evaluations"]) == len(logged)
+
+
+def test_environments_of_two_seeds_share_no_stream() -> None:
+    """Runs of 16 environments with seeds 1 and 2 had 15 in common."""
+    first = []
+    for seed in (1, 2):
+        model = make_model(SB3Config(seed=seed, num_envs=16, settings=SETTINGS["PPO"]))
+        first.append({tuple(obs) for obs in model.get_env().reset()})
+        envs = gym.make_vec("lander_envs/Lander-v0", num_envs=16)
+        obs, _ = envs.reset(seed=training_seed(seed, 0))
+        assert first[-1] == {tuple(one) for one in obs}
+    assert not first[0] & first[1]
+    assert training_seed(99, 0) + 16 < EVALUATION_SEED
 
 
 def check_decision(policy, learner) -> None:
@@ -89,6 +122,7 @@ def test_other_environments_are_single_ones(tmp_path) -> None:
         ({"learner": "A2C"}, "learner: .*'A2C'"),
         ({"settings": {"n_step": 3}}, "settings: PPO refuses them: .*n_step"),
         ({"settings": {"n_steps": 1, "batch_size": 1}, "num_envs": 1}, "settings: PPO refuses"),
+        ({"checkpoint_interval": 64}, "checkpoint_interval: .*cannot be resumed.*, got 64"),
         ({"algorithm": "sb4"}, "algorithm: must be one of ppo, .*got 'sb4'"),
     ],
 )

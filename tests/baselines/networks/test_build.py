@@ -1,6 +1,7 @@
 """Networks from configs: settings and spaces that are refused."""
 
 import pytest
+import torch
 from gymnasium import spaces
 
 from baselines.networks.build import (
@@ -12,6 +13,7 @@ from baselines.networks.build import (
     is_pictures,
 )
 from baselines.networks.cnn import MotionCropCNN
+from baselines.networks.q_network import build_plain_encoder
 from baselines.runs.config import ConfigError
 
 
@@ -75,9 +77,12 @@ def test_spaces_that_no_network_here_serves_are_refused(observation, action) -> 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
+        ({"share_encoder": True, "hidden": ()}, "hidden: at least one layer with share_encoder"),
         ({"share_encoder": True, "critic_hidden": (8,)}, "critic_hidden: not with share_encoder"),
         ({"mixed_precision": True}, "mixed_precision: only with share_encoder"),
         ({"encoder": "motion_crop_residual"}, "encoder: motion_crop_residual only with share_enc"),
+        ({"encoder": "attention"}, "encoder: only for pictures, got attention"),
+        ({"frame_change_gain": 1.0}, "frame_change_gain: only for pictures, got 1.0"),
         ({"encoder_file": "x"}, "encoder_file: only with encoder: motion_crop_residual, got x"),
     ],
 )
@@ -86,3 +91,37 @@ def test_settings_that_exclude_each_other_are_refused(settings, message) -> None
         build_actor_critic(
             NetworkConfig(algorithm="ppo", **settings), spaces.Box(-1, 1, (3,)), spaces.Discrete(4)
         )
+
+
+def test_motion_crops_have_no_gain_of_frame_differences() -> None:
+    pictures = spaces.Box(0, 255, (4, 84, 84), "uint8")
+    config = NetworkConfig(algorithm="ppo", frame_change_gain=1.0)
+    with pytest.raises(ConfigError, match="frame_change_gain: only with encoders of whole frames"):
+        build_encoder(config, pictures)
+
+
+@pytest.mark.parametrize(
+    ("encoder", "size", "message"),
+    [
+        ("nature", (64, 64), r"nature only for sides of 84 pixels, got \[64, 64\]"),
+        ("attention", (90, 84), r"attention only for sides of 16 .* multiple of 4, got \[90, 84\]"),
+        ("attention_residual", (84, 12), r"only for sides of 16 .*, got \[84, 12\]"),
+    ],
+)
+def test_pictures_of_a_size_that_an_encoder_does_not_take_are_refused(
+    encoder, size, message
+) -> None:
+    pictures = spaces.Box(0, 255, (4, *size), "uint8")
+    with pytest.raises(ConfigError, match=f"encoder: .*{message}"):
+        build_encoder(NetworkConfig(algorithm="ppo", encoder=encoder), pictures)
+    if encoder != "attention_residual":  # Q-networks have the other two
+        with pytest.raises(ConfigError, match=f"encoder: .*{message}"):
+            build_plain_encoder(pictures, 1, encoder, 4.0, mixed_precision=False)
+
+
+def test_the_smallest_frames_leave_one_place_to_attend_to() -> None:
+    pictures = spaces.Box(0, 255, (1, 16, 16), "uint8")
+    encoder, n_features = build_encoder(
+        NetworkConfig(algorithm="ppo", encoder="attention"), pictures
+    )
+    assert encoder(torch.zeros((2, 1, 16, 16), dtype=torch.uint8)).shape == (2, n_features)

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from gymnasium import spaces
@@ -108,3 +109,17 @@ def test_logits_that_are_not_finite_are_no_distribution() -> None:
 def test_an_action_space_that_no_head_serves_is_refused() -> None:
     with pytest.raises(ConfigError, match="Discrete or a flat Box, got MultiBinary"):
         build_policy_head(spaces.MultiBinary(3), 8, (4,), "tanh", GaussianSettings())
+
+
+@pytest.mark.parametrize(
+    ("space", "message"),
+    [
+        (spaces.Box(-2, 2, (1,)), r"must be from -1 to 1, got Box\(-2.0, 2.0"),
+        (spaces.Box(np.float32([-1, 0]), np.float32([1, 1])), "must be from -1 to 1, got Box"),
+        (spaces.Discrete(3, start=1), r"must start at 0, got Discrete\(3, start=1\)"),
+    ],
+)
+def test_actions_that_a_head_does_not_give_are_refused(space, message) -> None:
+    """They would be out of the environment's range, or never reach its ends."""
+    with pytest.raises(ConfigError, match=message):
+        build_policy_head(space, 8, (4,), "tanh", GaussianSettings())

@@ -11,6 +11,7 @@ from baselines.networks.q_network import (
     StackStem,
     build_plain_encoder,
     build_stack_encoder,
+    count_actions,
 )
 from baselines.runs.config import ConfigError
 
@@ -44,9 +45,32 @@ def test_changes_are_those_from_each_earlier_observation_to_the_newest() -> None
     assert encoder(stack)[0].tolist() == pytest.approx([0.53, -0.01, *changes], abs=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("space", "history"),
+    [(spaces.Box(-1, 1, (2,)), 1), (spaces.Box(0, 255, (1, 84, 84), np.uint8), 4)],
+    ids=["one observation", "pictures"],
+)
+def test_a_gain_of_changes_that_there_are_not_is_refused(space, history) -> None:
+    with pytest.raises(ConfigError, match=r"change_gain: only for flat .* of 2 or more, got 5.0"):
+        build_stack_encoder(space, history, 5.0)
+
+
 def test_observations_that_no_network_here_serves_are_refused() -> None:
     with pytest.raises(ConfigError, match="flat Box or pictures"):
         build_stack_encoder(spaces.Box(-1, 1, (3, 4)), 1, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("space", "message"),
+    [
+        (spaces.Box(-1, 1, (2,)), "need discrete actions, got Box"),
+        (spaces.Discrete(3, start=1), r"must start at 0, got Discrete\(3, start=1\)"),
+    ],
+)
+def test_actions_that_have_no_values_are_refused(space, message) -> None:
+    with pytest.raises(ConfigError, match=message):
+        count_actions(space)
+    assert count_actions(spaces.Discrete(3)) == 3
 
 
 def test_a_stack_stem_amplifies_differences_and_could_be_folded_into_the_next_layer() -> None:

@@ -1,10 +1,12 @@
 """Results of configs: sums over seeds, by hand."""
 
+import json
 import math
 
 import pytest
 
 from baselines.results.run_data import ConfigResult, provenance
+from baselines.results.run_folder import read_run
 from tests.baselines import made_up
 
 PIXELS = {"env_id": "lander_envs/PixelLander-v0"}
@@ -59,6 +61,17 @@ def test_the_origin_is_named_once(tmp_path) -> None:
     assert provenance(runs) == "Machine: abacus, 2 cores, Linux. Versions: python 3.11."
 
 
+def test_a_run_that_was_resumed_elsewhere_has_both_origins(tmp_path) -> None:
+    run = made_up.write_run(tmp_path)
+    description = json.loads((run / "run.json").read_text())
+    other = {"machine": {**made_up.MACHINE, "processor": "slide rule"}, "versions": {"numpy": "2"}}
+    (run / "run.json").write_text(json.dumps({**description, "resumed_on": [other]}))
+    assert provenance([read_run(run)]) == (
+        "Machine: abacus, 2 cores, Linux. Versions: python 3.11. "
+        "Machine: slide rule, 2 cores, Linux. Versions: numpy 2."
+    )
+
+
 @pytest.mark.parametrize(
     ("settings", "feature"),
     [
@@ -111,5 +124,16 @@ def test_the_lowest_evaluation_counts_from_the_passage_on(tmp_path) -> None:
     evaluations = [(100, -50.0), (200, 210.0), (300, 150.0), (400, 260.0)]
     (record,) = made_up.result(tmp_path, evaluations=evaluations).seeds
     assert record.lowest_after_passage == 150.0
+    older = record.model_copy(update={"lowest_evaluation": None})
+    assert older.lowest_after_passage == 150.0
     (never,) = made_up.result(tmp_path, seed=2, evaluations=[(100, 150.0)]).seeds
     assert never.lowest_after_passage == math.inf
+
+
+def test_the_lowest_evaluation_is_one_of_many_and_no_mean_of_a_curves_point(tmp_path) -> None:
+    """Of 120 evaluations a curve has 60 points, each the mean of two."""
+    evaluations = [(100 * (i + 1), 250.0) for i in range(120)]
+    evaluations[51] = (5200, 50.0)
+    (record,) = made_up.result(tmp_path, evaluations=evaluations).seeds
+    assert min(record.evaluation.returns) == 150.0
+    assert record.lowest_after_passage == 50.0

@@ -59,7 +59,27 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path) -> None:
     (run / "run.json").write_text('{"config": {"seed": 1}}')
     with pytest.raises(ValueError, match="is no run: it lacks 'env_id'"):
         read_run(run)
-    (run / "run.json").unlink()
+    (run / "run.json").write_text("[]")
+    with pytest.raises(ValueError, match=r"is no run: run.json holds something else"):
+        read_run(run)
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("training.csv", "training.csv is damaged: row 2 is unfinished"),
+        ("evaluation.csv", "evaluation.csv is damaged: row 2 is unfinished"),
+        ("episodes.csv", "episodes.csv is damaged: its last row is unfinished"),
+        ("episodes_box2d.csv", "episodes_box2d.csv is damaged: its last row is unfinished"),
+    ],
+)
+@pytest.mark.parametrize("cut", [1, 3, 8])
+def test_a_table_whose_last_row_was_cut_off_is_refused(table, told, cut, tmp_path) -> None:
+    run = made_up.write_run(tmp_path, box2d=made_up.PLAYED)
+    whole = (run / table).read_bytes().replace(b"\r\n", b"\n")
+    (run / table).write_bytes(whole[:-cut])
+    with pytest.raises(ValueError, match=told):
+        read_run(run)
 
 
 def test_a_table_without_a_row_is_refused(tmp_path) -> None:

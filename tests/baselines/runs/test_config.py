@@ -74,7 +74,13 @@ def test_configs_that_are_compared_differ_only_as_their_pages_say(name, twin, se
         ("env_id: x/GymV21Environment-v0", r"other libraries' registries are not supported"),
         ("env_kwargs: {render_mode: human}", r"render_mode is no argument of the environment"),
         ("env_kwargs: {num_envs: 3}", r"num_envs is no argument of the environment itself"),
-        ("env_kwargs: {disable_env_checker: true}", r"disable_env_checker is no argument of the"),
+        ("env_kwargs: {copy: false}", r"copy is no argument of the environment itself"),
+        ("env_kwargs: {autoreset_mode: SameStep}", r"autoreset_mode is no argument of the env"),
+        ("env_kwargs: {num_threads: 2}", r"num_threads is no argument of the environment"),
+        ("env_kwargs: {device: cuda}", r"device is no argument of the environment itself"),
+        ("env_kwargs: {disable_env_checker: true}", r"disable_env_checker is no argument of"),
+        ("minibatch_size: 1", r"^here: minibatch_size: must be at least 2 where advantages are"),
+        ("{num_envs: 1, num_steps: 1}", r"^here: num_steps: must be at least 2 with num_envs: 1"),
         ("env_kwargs: {gravity: .inf}", r"env_kwargs: values must be those of JSON"),
         ("env_kwargs: {gravity: 2020-01-01}", r"env_kwargs: values must be those of JSON"),
         ("torch_threads: 257", r"torch_threads: .*less than or equal to 256"),
@@ -131,6 +137,41 @@ def test_a_size_without_limit_is_refused_before_anything_is_allocated(algorithm,
     key = line.partition(":")[0]
     with pytest.raises(ConfigError, match=rf"here: {key}.*(at most|less than|cannot be set)"):
         build_config({"algorithm": algorithm, **yaml.safe_load(line)}, "here")
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "line", "message"),
+    [
+        ("ppo", "stop_window: 5", "stop_window: only with stop_return, got 5"),
+        ("ppo", "late_ent_coef: 0.005", "late_ent_coef: only with late_return, got 0.005"),
+        ("ppo", "late_learning_rate_scale: 0.5", "late_learning_rate_scale: only with late_return"),
+        ("recurrent_ppo", "window: 16", "window: only with cell: transformer, got 16"),
+        ("recurrent_ppo", "{cell: transformer, chrono: false}", "chrono: only with cells lstm and"),
+        ("recurrent_ppo", "{cell: transformer, gate_gain: 1}", "gate_gain: only with cells lstm"),
+        ("recurrent_ppo", "{cell: transformer, candidate_gain: 1}", "candidate_gain: only with"),
+        (
+            "dqn",
+            "{target_rate: 0.01, target_interval: 10}",
+            "target_interval: not with target_rate, got 10",
+        ),
+        ("dqn", "{target_rate: 0.01, target_episodes: 3}", "target_episodes: not with target_rate"),
+        ("dqn", "{target_episodes: 3, target_interval: 10}", "target_interval: not with target_ep"),
+        (
+            "dqn",
+            "{epsilon_decay: 0.9, exploration_fraction: 0.5}",
+            "exploration_fraction: not with epsilon_decay, got 0.5",
+        ),
+    ],
+)
+def test_a_setting_that_others_switch_off_is_refused_unless_it_is_the_default(
+    algorithm, line, message
+) -> None:
+    settings = yaml.safe_load(line)
+    with pytest.raises(ConfigError, match=f"^here: {message}"):
+        build_config({"algorithm": algorithm, **settings}, "here")
+    key = message.partition(":")[0]
+    default = build_config({"algorithm": algorithm}, "here").model_dump()[key]
+    build_config({"algorithm": algorithm, **settings, key: default}, "here")
 
 
 def test_the_packages_own_prefix_of_an_id_is_left_out() -> None:

@@ -1,8 +1,10 @@
 """Environments of configs: made, or refused in a sentence."""
 
+import gymnasium as gym
 import numpy as np
 import pytest
 import torch
+from gymnasium.vector import AutoresetMode
 
 from baselines.algorithms.ppo import PPOConfig
 from baselines.runs.config import ConfigError
@@ -10,6 +12,8 @@ from baselines.runs.environments import Arrays, make_batch, make_env, to_host
 from tests.cuda.machine.fixtures import machine
 
 __all__ = ["machine"]
+
+SAME_STEP = {"autoreset_mode": AutoresetMode.SAME_STEP}
 
 
 def test_an_environment_is_made_with_its_arguments() -> None:
@@ -40,6 +44,20 @@ def test_an_unknown_id_and_arguments_of_another_name_or_type_are_refused(
         make_env(env_id, env_kwargs)
     with pytest.raises(ConfigError, match=reason):
         make_batch(PPOConfig(env_id=env_id, env_kwargs=env_kwargs))
+
+
+def test_a_vector_environment_that_resets_within_a_step_is_refused() -> None:
+    """Masks of rollouts and replay buffers are those of NEXT_STEP autoreset."""
+
+    def make(num_envs, **kwargs):
+        return gym.make_vec("CartPole-v1", num_envs, "sync", SAME_STEP, **kwargs)
+
+    gym.register("SameStep-v0", vector_entry_point=make)
+    try:
+        with pytest.raises(ConfigError, match="SameStep-v0 must have NEXT_STEP autoreset, got A"):
+            make_batch(PPOConfig(env_id="SameStep-v0"))
+    finally:
+        del gym.registry["SameStep-v0"]
 
 
 def test_environments_of_this_package_live_on_the_device(machine) -> None:

@@ -5,6 +5,7 @@ import sys
 from urllib.parse import quote
 
 import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from baselines import train
 from baselines.algorithms.ppo import PPOConfig
@@ -57,6 +58,26 @@ def test_a_resumed_run_goes_on_as_the_same_run_of_mlflow(tmp_path) -> None:
     assert mlflow_history(tmp_path, "training/missing")[1] == []
 
 
+def test_a_new_run_in_the_folder_of_a_deleted_one_is_another_run_of_mlflow(tmp_path) -> None:
+    mlflow = pytest.importorskip("mlflow")
+    for steps in (0, 0, 10):
+        Run(tmp_path / "a-seed1", PPOConfig(tracking="mlflow"), steps, 0.0).close()
+    client = mlflow.MlflowClient(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    experiment = client.get_experiment_by_name("lander_envs/Lander-v0")
+    assert len(client.search_runs([experiment.experiment_id])) == 2
+
+
+def test_tensorboard_keeps_the_numbers_of_the_checkpoint_where_a_run_resumes(tmp_path) -> None:
+    for steps, logged in [(0, (64, 128, 192)), (128, (256,))]:
+        run = Run(tmp_path, PPOConfig(), steps, 0.0)
+        for reached in logged:
+            run.log("training", reached, {"loss": 0.5})
+        run.close()
+    events = EventAccumulator(str(tmp_path / "tensorboard"))
+    events.Reload()
+    assert [event.step for event in events.Scalars("training/loss")] == [64, 128, 256]
+
+
 @pytest.mark.parametrize("name", ["it's", 'a "b" it\'s', "what?", "100%41", "a#b"])
 def test_a_run_in_a_folder_of_any_name_goes_on_as_the_same_run_of_mlflow(name, tmp_path) -> None:
     pytest.importorskip("mlflow")
@@ -106,11 +127,12 @@ class Recorded:
     """Runs of Weights & Biases that were begun offline, and the rows that they were given."""
 
     def __init__(self, wandb, monkeypatch) -> None:
-        self.runs, self.rows, self._begin = [], [], wandb.init
+        self.runs, self.rows, self.resumes, self._begin = [], [], [], wandb.init
         monkeypatch.setattr(wandb, "init", self._init)
 
     def _init(self, **settings):
         run = self._begin(**settings)
+        self.resumes.append(settings["resume"])
         keep = run.log
         run.log = lambda row: (self.rows.append(row), keep(row))
         self.runs.append(run)
@@ -150,6 +172,7 @@ def test_a_resumed_run_goes_on_as_the_same_run_of_wandb(tmp_path, offline) -> No
         run.close()
     first, second, other = (run.id for run in offline.runs)
     assert first == second != other
+    assert offline.resumes == [None, "allow", None]  # a new run replaces that of a deleted folder
     assert offline.column("training/loss") == [(5, 0.5), (15, 0.5), (5, 0.5)]
     assert offline.column("training/missing") == []
 

@@ -96,3 +96,11 @@ def test_the_run_of_a_name_is_found_by_folder_checkpoint_and_config(runs) -> Non
         find_run("lstm_fast", runs)
     with pytest.raises(ConfigError, match=r"wanted here, or its checkpoint latest.json, got"):
         find_run(run / "checkpoints" / "final.json", runs)
+
+
+def test_the_run_of_a_file_is_found_by_its_name_or_that_of_the_file(runs) -> None:
+    for file, content in [("lander_ppo_fast.yaml", "{}"), ("x.yaml", "{name: lander_ppo_fast}")]:
+        path = runs / file
+        path.write_text(content)
+        assert find_config(path, runs)["name"] == "lander_ppo_fast"
+        assert find_run(path, runs) == runs / "lander_ppo_fast-seed1"

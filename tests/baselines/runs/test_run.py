@@ -50,6 +50,27 @@ def test_a_run_describes_its_config_versions_and_machine(tmp_path) -> None:
     assert machine()["cores"] >= 1
 
 
+def test_a_resumed_run_keeps_its_first_origin_and_lists_the_others(tmp_path, monkeypatch) -> None:
+    for name, steps in [("a", 0), ("a", 64), ("b", 128), ("a", 192), ("b", 256)]:
+        monkeypatch.setattr(runs, "machine", lambda name=name: {"processor": name})
+        Run(tmp_path, CONFIG, steps, seconds=0.0).close()
+    description = json.loads((tmp_path / "run.json").read_text())
+    assert description["machine"] == {"processor": "a"}
+    assert description["versions"] == versions()
+    other = {"versions": versions(), "machine": {"processor": "b"}}
+    assert description["resumed_on"] == [other]
+    Run(tmp_path, CONFIG, steps=0, seconds=0.0).close()
+    assert "resumed_on" not in json.loads((tmp_path / "run.json").read_text())
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", "{}"])
+def test_a_resumed_run_whose_description_is_lost_is_described_anew(tmp_path, content) -> None:
+    if content is not None:
+        (tmp_path / "run.json").write_text(content)
+    Run(tmp_path, CONFIG, steps=64, seconds=0.0).close()
+    assert json.loads((tmp_path / "run.json").read_text())["machine"] == machine()
+
+
 @pytest.mark.parametrize(
     ("values", "shown"),
     [([], ""), ([5.0], "▁"), ([0.0, 7.0, 3.0], "▁█▄"), ([-200.0, -100.0, 0.0, 100.0], "▁▃▆█")],

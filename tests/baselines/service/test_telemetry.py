@@ -44,10 +44,14 @@ def test_gauges_ask_when_they_are_read() -> None:
 def test_requests_are_counted_by_route_and_logged_with_their_id(agents, caplog) -> None:
     with client_of(agents) as client, caplog.at_level("INFO", LOGGER.name):
         answers = [client.get(path) for path in ("/health", "/health", "/secret/17")]
+        made_up = [client.request(method, "/health") for method in ("PUTT", "GETT")]
         text = client.get("/metrics").text
     assert 'lander_requests_total{method="GET",route="/health",status="200"} 2.0' in text
     # A path that a client makes up is no label: their number would grow without bound.
     assert 'lander_requests_total{method="GET",route="unknown",status="404"} 1.0' in text
+    assert [answer.status_code for answer in made_up] == [405, 405]
+    assert "PUTT" not in text
+    assert 'method="other"' in text
     logged = [record.facts for record in caplog.records if hasattr(record, "facts")]
     assert [facts["request_id"] for facts in logged[:3]] == [
         answer.headers["x-request-id"] for answer in answers

@@ -138,6 +138,8 @@ def test_runs_that_the_data_lack_are_trained_and_the_others_kept(tmp_path, monke
     monkeypatch.setattr(study, "measure", lambda config, *_: measured(config.seed, [1], [2]))
     main(seeds=(1,), **asked)
     assert json.loads(out.with_suffix(".json").read_text()) == first
+    with pytest.raises(ValueError, match="episodes must be 20, as of the runs beside out, got 30"):
+        main(seeds=(1,), **(asked | {"episodes": 30}))
 
 
 def test_the_committed_tables_are_those_of_the_committed_data() -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 
+from baselines.results import scoring
 from baselines.results.store import add_result
 from baselines.runs.config import CONFIGS, read_yaml
 from baselines.studies import memory_initialisation as study
-from baselines.studies import variations
 from baselines.studies.memory_initialisation import BASE, STARTS, make_config, table_rows
 from tests.baselines import made_up
 from tests.baselines.made_up import cells
@@ -27,7 +27,7 @@ def test_a_start_is_told_by_the_configs_settings() -> None:
 def test_a_run_is_trained_scored_and_then_left_alone(tmp_path, monkeypatch) -> None:
     tiny = read_yaml(CONFIGS / f"{BASE}.yaml") | made_up.TINY | {"memory_size": 4}
     monkeypatch.setattr(study, "read_yaml", lambda path: tiny)
-    monkeypatch.setattr(variations, "SCORED_EPISODES", 2)
+    monkeypatch.setattr(scoring, "SCORED_EPISODES", 2)
     asked = {"runs": tmp_path, "seeds": (4,), "starts": ("none",), "steps": 64}
     for _ in range(2):
         study.train(**asked, results=tmp_path / "results")

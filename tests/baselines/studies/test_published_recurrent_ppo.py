@@ -2,10 +2,10 @@
 
 import pytest
 
+from baselines.results import scoring
 from baselines.results.store import add_result
 from baselines.runs.config import CONFIGS, read_yaml
 from baselines.studies import published_recurrent_ppo as study
-from baselines.studies import variations
 from baselines.studies.published_recurrent_ppo import SETTINGS, make_config, table_rows
 from tests.baselines import made_up
 from tests.baselines.made_up import cells
@@ -31,7 +31,7 @@ def test_a_setting_is_trained_scored_and_tabulated(tmp_path, monkeypatch) -> Non
     tiny = read_yaml(CONFIGS / "lstm_start.yaml") | made_up.TINY
     tiny |= {"total_steps": 64, "memory_size": 4}
     monkeypatch.setattr(study, "read_yaml", lambda path: dict(tiny))
-    monkeypatch.setattr(variations, "SCORED_EPISODES", 2)
+    monkeypatch.setattr(scoring, "SCORED_EPISODES", 2)
     asked = {"settings": ("lstm_start",), "budgets": ("bare_longer",), "seeds": (4,)}
     study.train(**asked, runs=tmp_path, results=tmp_path / "results")
     (row,) = table_rows(tmp_path / "results")

@@ -3,6 +3,7 @@
 import imageio.v3 as iio
 import pytest
 
+from baselines.results import scoring
 from baselines.results.store import ROOT
 from baselines.studies import tune_sb3_dqn as experiments
 from baselines.studies.tune_sb3_dqn import FIVE, make_config
@@ -29,7 +30,7 @@ def test_a_run_changes_what_its_name_says_and_nothing_else() -> None:
 
 
 def test_five_runs_are_trained_scored_and_ranked_from_the_best(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(experiments, "SCORED_EPISODES", 2)
+    monkeypatch.setattr(scoring, "SCORED_EPISODES", 2)
     runs, results, out = tmp_path / "runs", tmp_path / "results", tmp_path / "page.md"
     asked = ["five", "--runs", str(runs), "--steps", "256", "--results", str(results)]
     assert experiments.main(asked) == 0
@@ -45,6 +46,9 @@ def test_five_runs_are_trained_scored_and_ranked_from_the_best(tmp_path, monkeyp
     assert experiments.main(asked) == 0
     after = (runs / "sb3_lander_dqn_gamma_0.999-seed1" / "training.csv").read_text()
     assert before == after
+    capsys.readouterr()
+    assert experiments.main([*asked, "--steps", "512"]) == 2
+    assert "holds a run with another" in capsys.readouterr().err
 
 
 def test_runs_that_are_missing_cannot_be_ranked(tmp_path, capsys) -> None:

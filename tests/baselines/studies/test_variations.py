@@ -1,9 +1,12 @@
 """Variations of a config: a run is trained and scored once, and its cells are worked by hand."""
 
+import pytest
+
 from baselines.algorithms.registry import build_config
+from baselines.results import scoring
 from baselines.results.run_folder import EPISODES_FILE
 from baselines.results.store import add_result, read_result
-from baselines.studies import variations
+from baselines.runs.config import ConfigError
 from baselines.studies.variations import RESULT_HEADING, result_cells, train_and_score
 from tests.baselines import made_up
 
@@ -11,7 +14,7 @@ TINY = made_up.TINY | {"algorithm": "ppo", "name": "tiny", "seed": 4, "total_ste
 
 
 def test_a_run_is_trained_and_scored_once(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(variations, "SCORED_EPISODES", 3)
+    monkeypatch.setattr(scoring, "SCORED_EPISODES", 3)
     folder = tmp_path / "tiny-seed4"
     times = []
     for _ in range(2):
@@ -21,6 +24,8 @@ def test_a_run_is_trained_and_scored_once(tmp_path, monkeypatch) -> None:
     (record,) = read_result(tmp_path / "results", "tiny").seeds
     assert (record.seed, record.steps) == (4, 64)
     assert len((folder / EPISODES_FILE).read_text().splitlines()) == 1 + 3
+    with pytest.raises(ConfigError, match="holds a run with another gamma"):
+        train_and_score(build_config(TINY | {"gamma": 0.5}, "tiny"), tmp_path, tmp_path / "results")
 
 
 def test_the_median_passage_stands_only_where_all_seeds_passed(tmp_path) -> None:

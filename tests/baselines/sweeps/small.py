@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from baselines.algorithms.registry import build_config
+from baselines.results import scoring
 from baselines.runs.run import Run
 from baselines.sweeps import jobs
 from baselines.sweeps.jobs import Job, TrainingJob
@@ -37,4 +38,4 @@ def lose(job: Job, monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
 @pytest.fixture
 def few_episodes(monkeypatch) -> None:
     """Scores of three episodes."""
-    monkeypatch.setattr(jobs, "SCORED_EPISODES", 3)
+    monkeypatch.setattr(scoring, "SCORED_EPISODES", 3)

@@ -31,7 +31,7 @@ def test_a_job_is_trained_and_scored_once(tmp_path, few_episodes, monkeypatch) -
     assert job.steps() == 64
     with (tmp_path / "small-seed1" / "episodes.csv").open() as file:
         assert [row["seed"] for row in csv.DictReader(file)] == ["2000000", "2000001", "2000002"]
-    monkeypatch.setattr(jobs, "finish", None)  # another call would raise
+    monkeypatch.setattr(jobs, "finish_and_score", None)  # another call would raise
     job.run()
 
 

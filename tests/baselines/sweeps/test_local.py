@@ -23,6 +23,15 @@ def test_jobs_run_in_processes_of_their_own_and_a_bad_one_ends_alone(tmp_path) -
     assert (Path(good.directory) / local.LOG).is_file()
 
 
+def test_a_folder_that_cannot_be_made_fails_its_job_and_frees_the_core(tmp_path) -> None:
+    bad, good = small_jobs(tmp_path)
+    Path(bad.directory).touch()  # a file where a folder must be
+    with local.started([bad, good], workers=1) as tasks:
+        errors = [task.exception() for task in tasks]
+    assert isinstance(errors[0], FileExistsError)
+    assert errors[1] is None
+
+
 def test_jobs_end_with_the_context(tmp_path) -> None:
     first, second = small_jobs(tmp_path, total_steps=10**9)
     with local.started([first, second], workers=1) as tasks:
