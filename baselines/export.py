@@ -70,6 +70,8 @@ def _export(options: Options) -> int:
         raise ValueError("--no-critic takes neither --all nor --format sb3")
     if options.weights != "float32" and options.format == "sb3":
         raise ValueError(f"--format sb3 stores float32 weights, got --weights {options.weights}")
+    if options.episodes != SCORED_EPISODES and options.format == "sb3":
+        raise ValueError(f"--format sb3 has no score, got --episodes {options.episodes}")
     require_count("episodes", options.episodes, MOST_EPISODES)
     require_writable_folder(options.out)
     agents = pretrained.committed() if options.all else [options.agent]

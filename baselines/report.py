@@ -46,6 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _report(options: Options) -> int:
+    name, beside = ("root", "runs") if options.runs else ("out", "the committed results")
+    if (given := getattr(options, name)) != getattr(Options(), name):
+        raise ValueError(f"{name} does not go with {beside}, got {given}")
     if options.runs:
         _report_runs([find_run(name) for name in options.runs], options.out)
     else:

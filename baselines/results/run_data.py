@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
-from typing_extensions import TypedDict  # pydantic takes no older one
+from typing_extensions import TypedDict  # pydantic's, before Python 3.12
 
 import lander_envs
 from baselines.results.variants import PIXELS, slug_of

@@ -45,6 +45,7 @@ def test_a_zip_is_written_for_stable_baselines3(tmp_path) -> None:
         (["lander_ppo", "--no-critic", "--format", "sb3"], "neither --all nor --format sb3"),
         (["lander_ppo", "--weights", "int8", "--format", "sb3"], "stores float32 weights, got"),
         (["lander_dqn", "--no-critic"], "critic must be true for a Q-network"),
+        (["lander_ppo", "--episodes", "9", "--format", "sb3"], "has no score, got --episodes 9"),
         (["lander_dqn", "--episodes", "0"], "episodes must be from 1 to 100,000, got 0"),
         (["lander_dqn", "--name", "a/b"], "name must be letters, digits and underscores"),
         (["lander_dqm"], "there is no config, run or checkpoint 'lander_dqm'"),

@@ -87,3 +87,15 @@ def test_an_unknown_part_of_the_readme_is_named(checkout, capsys) -> None:
     (checkout / "README.md").write_text("<!-- generated: nothing -->\n<!-- end -->\n")
     assert report.main(["--root", str(checkout)]) == 2
     assert "no generated part is named 'nothing'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--out", "x.md"], "out does not go with the committed results, got x.md"),
+        (["some_run", "--root", "x"], "root does not go with runs, got x"),
+    ],
+)
+def test_an_option_that_would_be_dropped_is_refused(arguments, told, capsys) -> None:
+    assert report.main(arguments) == 2
+    assert told in capsys.readouterr().err

@@ -192,7 +192,7 @@ def test_a_memory_is_refused() -> None:
 
 
 def test_observations_of_doubles_are_refused() -> None:
-    config = PPOConfig(env_id="Pendulum-v1", num_envs=2, num_steps=4)
+    config = PPOConfig(env_id="CartPole-v1", num_envs=2, num_steps=4)
     trainer = PPO(config)
     trainer.config = config.model_copy(update={"fused": True})
     trainer.agent = trainer_of().agent  # of discrete actions
