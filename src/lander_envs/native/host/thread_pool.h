@@ -68,10 +68,10 @@ class ThreadPool {
         } catch (const std::exception& refused) {
             const std::string started = std::to_string(helpers_.size() + 1);
             stop();
-            throw std::runtime_error("num_threads must be a number of threads that the system "
-                                     "starts: it started " +
-                                     started + " of " + std::to_string(threads) + " (" +
-                                     refused.what() + ")");
+            throw std::runtime_error(
+                "num_threads must be a number of threads that the system "
+                "starts: it started " +
+                started + " of " + std::to_string(threads) + " (" + refused.what() + ")");
         }
     }
 
