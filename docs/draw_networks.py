@@ -1,6 +1,6 @@
 """Draw what the networks for pixels look at: motion crops, and attention of a committed agent.
 
-python docs/draw_networks.py
+python -m docs.draw_networks
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import argparse
 from pathlib import Path
 
 import torch
-from draw_observations import BLUE, RED, fly_pixels, save
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -20,6 +19,7 @@ from baselines.networks.attention_cnn import SpatialAttention
 from baselines.networks.frame_stem import PATCH
 from baselines.networks.motion_crop import CROP, brighter_centre, crop
 from baselines.results import pretrained
+from docs.draw_observations import BLUE, RED, fly_pixels, save
 
 AGENT = "pixel_lander_cnn_ppo"
 FIELD = 4 * PATCH  # pixels a side that a place of the attention sees

@@ -1,6 +1,6 @@
 """Draw what an agent sees of each variant, all in the same state of the same episode.
 
-python docs/draw_observations.py
+python -m docs.draw_observations
 """
 
 from __future__ import annotations

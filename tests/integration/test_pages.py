@@ -37,7 +37,7 @@ def test_each_snippet_runs_as_pasted(snippet: str) -> None:
 
 @pytest.mark.parametrize("subject", ["observation", "network"])
 def test_the_pictures_of_a_subject_are_drawn(subject: str, tmp_path: Path) -> None:
-    command = [sys.executable, f"docs/draw_{subject}s.py", "--out", str(tmp_path)]
+    command = [sys.executable, "-m", f"docs.draw_{subject}s", "--out", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     drawn = {path.name for path in tmp_path.iterdir()}

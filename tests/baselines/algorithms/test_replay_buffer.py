@@ -125,7 +125,7 @@ def test_a_buffer_too_small_for_one_transition_is_refused() -> None:
 
 
 def test_the_smallest_buffer_can_always_be_drawn_from() -> None:
-    """Of its two rows at which transitions may start, one or the other is always no reset."""
+    """Two rows where transitions may start: one or the other is always no reset."""
     buffer, one = ReplayBuffer(3, 1, (1,), np.float32, history=1, n_step=1, gamma=0.5), np.ones(1)
     for t in range(12):
         is_reset = np.array([t % 2 == 1])  # episodes of a single step

@@ -131,7 +131,7 @@ def test_the_lowest_evaluation_counts_from_the_passage_on(tmp_path) -> None:
 
 
 def test_the_lowest_evaluation_is_one_of_many_and_no_mean_of_a_curves_point(tmp_path) -> None:
-    """Of 120 evaluations a curve has 60 points, each the mean of two."""
+    """Curve of 120 evaluations: 60 points, each the mean of two."""
     evaluations = [(100 * (i + 1), 250.0) for i in range(120)]
     evaluations[51] = (5200, 50.0)
     (record,) = made_up.result(tmp_path, evaluations=evaluations).seeds
