@@ -24,5 +24,6 @@ def test_every_seed_of_a_committed_agent_reaches_its_floor_and_flies_alike_on_bo
     result = read_all(COMMITTED)[name]
     assert min(record.mean_return for record in result.seeds) >= floor_of(name)
     assert not any(record.differ_on_box2d for record in result.seeds)
-    assert result.is_solved  # on every backend
+    if floor_of(name) >= result.threshold:  # a lower floor guards an agent that is not solved
+        assert result.is_solved  # on every backend
     assert (CONFIGS / f"{name}.yaml").exists()
