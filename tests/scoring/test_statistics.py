@@ -97,8 +97,8 @@ def test_episodes_are_redrawn_for_all_seeds_alike() -> None:
 @pytest.mark.parametrize("seeds", [3, 5, 10])
 def test_the_interval_covers_the_mean_of_simulated_runs(seeds) -> None:
     # Return = 250 + seed's skill (10) + episode's luck (60), shared by seeds, + noise (10). Without
-    # Student's t three seeds cover 88 % instead of 95 %; redrawing each seed's episodes by
-    # themselves would make the interval several times too narrow.
+    # Student's t the interval over few seeds is too narrow; redrawing each seed's episodes by
+    # themselves would make it several times too narrow.
     rng = np.random.default_rng(3)
     covered = []
     for _ in range(300):

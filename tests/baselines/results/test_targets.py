@@ -7,6 +7,9 @@ from baselines.results.store import COMMITTED, read_all
 from baselines.results.targets import Target, floor_of, target_of
 from baselines.runs.config import CONFIGS, ConfigError
 
+UNSOLVED = ("pixel_lander_cnn_transformer_ppo",)
+"""Committed agents of which a curve is asked for, and of which a seed has missed the threshold."""
+
 
 def test_floor_and_aim_are_those_of_the_file() -> None:
     assert target_of("lander_ppo") == Target(floor=260, aim=280)
@@ -24,6 +27,5 @@ def test_every_seed_of_a_committed_agent_reaches_its_floor_and_flies_alike_on_bo
     result = read_all(COMMITTED)[name]
     assert min(record.mean_return for record in result.seeds) >= floor_of(name)
     assert not any(record.differ_on_box2d for record in result.seeds)
-    if floor_of(name) >= result.threshold:  # a lower floor guards an agent that is not solved
-        assert result.is_solved  # on every backend
+    assert result.is_solved == (name not in UNSOLVED)  # on every backend
     assert (CONFIGS / f"{name}.yaml").exists()
