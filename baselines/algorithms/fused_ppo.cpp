@@ -7,10 +7,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <iterator>
 #include <new>
 #include <vector>
+
+#include "lanes.h"
 
 // Arguments from Python, field by field as in fused_ppo.py.
 extern "C" {
@@ -54,107 +55,22 @@ struct NetworkSpec {
 
 namespace {
 
-#if defined(__AVX512F__)
-constexpr int LANES = 16, REGISTERS = 32;
-#elif defined(__AVX__)
-constexpr int LANES = 8, REGISTERS = 16;
-#else
-constexpr int LANES = 4, REGISTERS = 16;
-#endif
-
-constexpr int TILE = 64;                     // rows: 16 KB of activations for 64 units
-constexpr int ROWS = 4;                      // of a block of a product
-constexpr int BLOCK = REGISTERS / 2 / ROWS;  // vectors of its rows: sums fill half the registers
-
-using Lanes [[gnu::vector_size(4 * LANES)]] = float;
-using Integers [[gnu::vector_size(4 * LANES)]] = int32_t;
-using Matrix = std::vector<float>;
-
-Lanes load(const float* from) {
-    Lanes out;
-    std::memcpy(&out, from, sizeof out);
-    return out;
-}
-
-void store(float* to, Lanes value) { std::memcpy(to, &value, sizeof value); }
-
-Lanes all(float value) { return Lanes{} + value; }
-
-// Without this, GCC 12 loads the vector anew for each use, and loads take longer than arithmetic.
-void keep_in_register([[maybe_unused]] Lanes& value) {
-#if defined(__AVX512F__)
-    asm("" : "+v"(value));
-#elif defined(__x86_64__)
-    asm("" : "+x"(value));
-#endif
-}
+constexpr int TILE = 64;  // rows: 16 KB of activations for 64 units
 
 int whole_rows(int count) { return (count + ROWS - 1) / ROWS * ROWS; }
 
 int padded(int size) { return (size + LANES - 1) / LANES * LANES; }
 
-// exp(x) for x <= 0, to about an ulp; below -87 exp(-87), near the smallest normal number.
-Lanes exp_negative(Lanes x) {
-    x = x < -87.0f ? all(-87.0f) : x;
-    // x = n ln 2 + r with |r| <= ln 2 / 2; ln 2 in two parts, the first with few bits.
-    Lanes shifted = x * 1.44269504f + 12582912.0f;  // adding 1.5 * 2^23 rounds to an integer
-    Lanes n = shifted - 12582912.0f;
-    Lanes r = x - n * 0.693359375f + n * 2.12194440e-4f;
-    Lanes sum = all(1.0f / 5040);  // Taylor's series; its next term is below 6e-9
-    for (float factor : {1.0f / 720, 1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1.0f, 1.0f})
-        sum = sum * r + factor;
-    Integers bits = (__builtin_convertvector(n, Integers) + 127) << 23;  // 2^n
-    Lanes power;
-    std::memcpy(&power, &bits, sizeof power);
-    return sum * power;
-}
-
 Lanes activate(Activation kind, Lanes x) {
     if (kind == RELU) return x < 0.0f ? all(0.0f) : x;  // keeps a NaN
-    Lanes magnitude = x > 0.0f ? x : -x;
-    if (kind == ELU) return x > 0.0f ? x : exp_negative(-magnitude) - 1.0f;
-    Lanes e = exp_negative(-2.0f * magnitude);
-    Lanes tanh = (1.0f - e) / (1.0f + e);
-    return x > 0.0f ? tanh : -tanh;
+    if (kind == TANH) return tanh(x);
+    return x > 0.0f ? x : exp_negative(x > 0.0f ? -x : x) - 1.0f;
 }
 
 // Derivative of the activation, from its value.
 Lanes slope(Activation kind, Lanes value) {
     if (kind == TANH) return 1.0f - value * value;
     return value > 0.0f ? all(1.0f) : kind == RELU ? all(0.0f) : value + 1.0f;
-}
-
-// A matrix whose elements lie `row` and `column` apart: a transpose has them exchanged.
-struct View {
-    const float* data;
-    int row, column;
-};
-
-// ROWS rows by VECTORS vectors of C += A B, with the sums in registers.
-template <int VECTORS>
-void add_block(int depth, View a, const float* b, float* c, int width) {
-    Lanes sums[ROWS][VECTORS];
-    for (int i = 0; i < ROWS; ++i)
-        for (int v = 0; v < VECTORS; ++v) sums[i][v] = load(c + i * width + v * LANES);
-    for (int k = 0; k < depth; ++k)
-        for (int v = 0; v < VECTORS; ++v) {
-            Lanes row = load(b + k * width + v * LANES);
-            keep_in_register(row);
-            for (int i = 0; i < ROWS; ++i) sums[i][v] += a.data[i * a.row + k * a.column] * row;
-        }
-    for (int i = 0; i < ROWS; ++i)
-        for (int v = 0; v < VECTORS; ++v) store(c + i * width + v * LANES, sums[i][v]);
-}
-
-// C += A B: (rows, width) += (rows, depth) (depth, width). Rows are a multiple of ROWS.
-void add_product(int rows, int width, int depth, View a, const float* b, float* c) {
-    for (int i = 0; i < rows; i += ROWS) {
-        View from{a.data + i * a.row, a.row, a.column};
-        int j = 0;
-        for (; j + BLOCK * LANES <= width; j += BLOCK * LANES)
-            add_block<BLOCK>(depth, from, b + j, c + i * width + j, width);
-        for (; j < width; j += LANES) add_block<1>(depth, from, b + j, c + i * width + j, width);
-    }
 }
 
 // y = x W^T + b, for a tile.

@@ -8,10 +8,7 @@ two.
 from __future__ import annotations
 
 import ctypes
-import functools
 import math
-import subprocess
-import tempfile
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -21,15 +18,14 @@ import torch
 from torch import Tensor, nn
 
 from baselines.algorithms.rollout import Batch, TransitionBatch, Transitions
+from baselines.fused.library import address, load_library
 from baselines.networks.actor_critic import ActorCritic, Step
 from baselines.networks.policy_heads import ActionSample, DiscretePolicy
-from baselines.optim.compiled import Metrics, NoCompilerError, find_compiler
+from baselines.optim.compiled import Metrics
 from baselines.optim.flat_adam import NORM_EPSILON, FlatAdam, NonFiniteError
 from baselines.runs.config import ConfigError
 
 _SOURCE = Path(__file__).with_suffix(".cpp")
-_OPTIONS = ("-std=c++20", "-O3", "-fno-math-errno", "-fPIC", "-shared")
-_PROCESSOR = "-march=native"  # left out for compilers that do not know it
 _ACTIVATIONS: tuple[type[nn.Module], ...] = (nn.Tanh, nn.ReLU, nn.ELU)  # as the source counts them
 _METRICS = ("policy_loss", "value_loss", "entropy", "approx_kl", "clip_fraction")
 
@@ -69,7 +65,7 @@ class FusedPPO:
         max_grad_norms: tuple[float, ...],
     ) -> None:
         networks = _networks(agent)
-        self._library = _build(find_compiler("fused"), _PROCESSOR)
+        self._library = _library()
         self._agent, self._optimizer = agent, optimizer  # their memory is what the calls work on
         specs = [_network_spec(network) for network in networks]
         self._learner = ctypes.c_void_p(self._library.make_learner(*map(ctypes.byref, specs)))
@@ -98,7 +94,7 @@ class FusedPPO:
         exponentials = torch.empty(n, self._n_actions).exponential_()
         actions, log_probs = torch.empty(n, dtype=torch.int64), torch.empty(n)
         tensors = (exponentials, actions, log_probs)
-        if self._library.act(self._learner, _at(obs), n, *map(_at, tensors)):
+        if self._library.act(self._learner, address(obs), n, *map(address, tensors)):
             raise NonFiniteError("no action can be drawn: a probability is not a number")
         return Step(ActionSample(actions, actions, log_probs), None, hidden_state)
 
@@ -106,13 +102,13 @@ class FusedPPO:
         """Take in the transitions of the gradient steps that follow, and the learning rates."""
         assert isinstance(batch, TransitionBatch)  # no memory, so no sequences
         self._batch = batch
-        self._transitions = _Transitions(*map(_at, vars(batch.transitions).values()))
+        self._transitions = _Transitions(*map(address, vars(batch.transitions).values()))
         optimizer = self._optimizer
         every = zip(optimizer.vectors, optimizer.param_groups, self._max_norms, strict=True)
         for i, (vector, group, max_norm) in enumerate(every):
             state = optimizer.state[vector]
             moments = (state["exp_avg"], state["exp_avg_sq"], state["step"])
-            pointers = map(_at, (vector, vector.grad, *moments))
+            pointers = map(address, (vector, vector.grad, *moments))
             self._groups[i] = _Group(*pointers, vector.numel(), group["lr"], max_norm)
 
     def gradient_step(self, index: Tensor, ent_coef: float) -> Metrics:
@@ -124,13 +120,13 @@ class FusedPPO:
         self._library.take_gradient_step(
             self._learner,
             ctypes.byref(self._transitions),
-            _at(rows),
+            address(rows),
             len(rows),
             ctypes.byref(self._settings),
             self._groups,
             n_groups,
             ctypes.byref(self._adam),
-            _at(out),
+            address(out),
         )
         self._optimizer.examine(out[len(_METRICS) : -n_groups])
         return dict(zip(_METRICS, out.unbind(), strict=False))
@@ -150,26 +146,8 @@ def _networks(agent: ActorCritic) -> tuple[nn.Sequential, nn.Sequential]:
     return agent.actor.logits, agent.critic
 
 
-@functools.cache
-def _build(compiler: str, processor: str) -> ctypes.CDLL:
-    """The compiled source; NoCompilerError if the compiler refuses it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{_SOURCE.stem}.so"
-        command = [compiler, *_OPTIONS, "-o", str(path), str(_SOURCE)]
-        for options in ([processor], []):
-            run = [*command, *options]
-            done = subprocess.run(run, capture_output=True, text=True, check=False)
-            if done.returncode == 0:
-                break
-        else:
-            lines = done.stderr.splitlines()
-            why = next((line for line in lines if "error" in line), "it does not say why")
-            raise NoCompilerError(f"fused: {compiler} could not compile {_SOURCE.name}: {why}")
-        try:
-            library = ctypes.CDLL(str(path))
-        except OSError as error:
-            what = f"what {compiler} made of {_SOURCE.name}"
-            raise NoCompilerError(f"fused: {what} cannot be loaded: {error}") from None
+def _library() -> ctypes.CDLL:
+    library = load_library(_SOURCE)
     pointer, number = ctypes.c_void_p, ctypes.c_int64
     library.make_learner.argtypes, library.make_learner.restype = [pointer] * 2, pointer
     library.free_learner.argtypes = library.read_parameters.argtypes = [pointer]
@@ -184,7 +162,7 @@ def _network_spec(network: nn.Sequential) -> _NetworkSpec:
     sizes = [layers[0].in_features, *(layer.out_features for layer in layers)]
     parameters = [(layer.weight, layer.bias) for layer in layers]
     pointers = [
-        _at(tensor)
+        address(tensor)
         for weight, bias in parameters
         for tensor in (weight, bias, weight.grad, bias.grad)
     ]
@@ -196,13 +174,6 @@ def _network_spec(network: nn.Sequential) -> _NetworkSpec:
         (ctypes.c_int32 * len(sizes))(*sizes),
         (ctypes.c_void_p * len(pointers))(*pointers),
     )
-
-
-def _at(tensor: Tensor | None) -> int:
-    """Address of a tensor's numbers, which lie one after the other."""
-    assert tensor is not None
-    assert tensor.is_contiguous()
-    return tensor.data_ptr()
 
 
 # The source's structures, field by field.

@@ -83,7 +83,8 @@ class PPOConfig(NetworkConfig):
     compile_update: bool = False
     """Compile gradient steps first, in 10 to 40 s: for long runs with small minibatches."""
     fused: bool = False
-    """Act and learn in C++, compiled in seconds first: for MLPs and discrete actions, on a CPU."""
+    """Use C++, compiled in seconds first, on a CPU: MLPs with discrete actions act and learn in it,
+    and a GRU's sequences pass through it in gradient steps."""
 
     def without_effect(self) -> dict[str, str]:
         """Settings that do nothing beside the others, with the reason."""
@@ -234,7 +235,7 @@ class PPO(Trainer[PPOConfig, ActorCritic]):
         self.episode_returns = EpisodeReturns(n, self.arrays)
         self.rollout = Rollout.empty(config.num_steps, self.envs, self.agent.width, config.device)
 
-    def _make_fused(self) -> FusedPPO:
+    def _make_fused(self) -> FusedPPO | None:
         config = self.config
         if config.compile_update:
             raise ConfigError("fused: not with compile_update, got True")

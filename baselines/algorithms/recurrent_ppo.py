@@ -15,12 +15,14 @@ from typing import Any, ClassVar, Literal
 import gymnasium as gym
 import torch
 from pydantic import Field
-from torch import Tensor
+from torch import Tensor, nn
 
 from baselines.algorithms.ppo import PPO, PPOConfig, flatten
 from baselines.algorithms.rollout import Rollout, Transitions, gather_rows
+from baselines.fused.gru import FusedGRU
 from baselines.networks.actor_critic import ActorCritic, Inputs, Sequences
 from baselines.networks.build import RecurrentNetworkConfig, build_recurrent_actor_critic
+from baselines.networks.recurrent import Memory, RecurrentActorCritic
 from baselines.runs.config import ConfigError, Positive, TrainConfig
 
 
@@ -103,10 +105,19 @@ class RecurrentPPO(PPO):
         """Actor and critic with memory, freshly initialised."""
         if config.compile_update:
             raise ConfigError("compile_update: not with a memory, got True")
-        if config.fused:
-            raise ConfigError("fused: not with a memory, got True")
         agent = build_recurrent_actor_critic(config, observation_space, action_space)
         return agent.to(config.device)
+
+    def _make_fused(self) -> None:
+        """Unroll the memories in C++; the rest of a gradient step stays PyTorch's."""
+        agent = self.agent
+        assert isinstance(agent, RecurrentActorCritic)
+        for memory in (agent.actor_memory, agent.critic_memory):
+            if memory is None:
+                continue
+            if not isinstance(memory, Memory) or not isinstance(memory.cell, nn.GRU):
+                raise ConfigError(f"fused: with a memory only cell: gru, got {self.config.cell}")
+            memory.unroll = FusedGRU(memory.cell)
 
     def make_batch(self, rollout: Rollout) -> SequenceBatch:
         """Sequences of a rollout for minibatches."""

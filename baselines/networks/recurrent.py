@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -38,8 +39,15 @@ class MemoryStart(NamedTuple):
 _FLAT_START = MemoryStart()
 
 
+Unroll = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+"""From inputs (steps, n, n_in) and states (layers, n, size) to outputs and the states after."""
+
+
 class Memory(nn.Module):
     """LSTM or GRU with its hidden state in one row an environment.
+
+    Where gradients are wanted, ``unroll`` stands for the cell unless it is None: the same function
+    of the same parameters, computed faster.
 
     A hidden state is (n, width), all zeros at an episode's start, where nothing has changed yet.
 
@@ -65,6 +73,7 @@ class Memory(nn.Module):
         super().__init__()
         n_in = 2 * n_obs if change_gain else n_obs
         self.cell = CELLS[cell](n_in, size, layers)
+        self.unroll: Unroll | None = None
         self.change_gain = change_gain
         of_cell = layers * size * (2 if cell == "lstm" else 1)
         # The observation before, and a 1 that says there was one.
@@ -93,7 +102,9 @@ class Memory(nn.Module):
         layers = (
             of_cell.view(state.shape[0], -1, self.cell.hidden_size).transpose(0, 1).contiguous()
         )
-        if isinstance(self.cell, nn.GRU):
+        if self.unroll is not None and torch.is_grad_enabled():
+            features, layers = self.unroll(obs, layers)
+        elif isinstance(self.cell, nn.GRU):
             features, layers = self.cell(obs, layers)
         else:
             features, last = self.cell(obs, layers.chunk(2))

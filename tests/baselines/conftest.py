@@ -1,11 +1,22 @@
-"""Task that each algorithm must learn in seconds."""
+"""Task that each algorithm must learn in seconds, and the processors that C++ is compiled for."""
+
+import platform
 
 import gymnasium as gym
 import numpy as np
 import pytest
+import torch
 from gymnasium import spaces
 
 from baselines import train
+from baselines.fused import library
+
+# With vectors of 16, 8 and 4 numbers, and the processors that have them, in PyTorch's words.
+INSTRUCTION_SETS = {
+    "x86-64-v4": ["AVX512"],
+    "x86-64-v3": ["AVX512", "AVX2"],
+    "x86-64": ["AVX512", "AVX2", "DEFAULT"],
+}
 
 
 class Signs(gym.Env):
@@ -54,3 +65,13 @@ def short_run(tmp_path_factory):
     config.write_text("{name: short, total_steps: 64, num_envs: 4, num_steps: 16, hidden: [4]}")
     assert train.main([str(config), "--runs", str(folder)]) == 0
     return folder / "short-seed1"
+
+
+@pytest.fixture(params=INSTRUCTION_SETS)
+def instructions(request, monkeypatch) -> None:
+    """Compile C++ for each of the sets of instructions that this processor has."""
+    if platform.machine() != "x86_64":
+        pytest.skip("these are x86-64's")
+    if torch.backends.cpu.get_cpu_capability() not in INSTRUCTION_SETS[request.param]:
+        pytest.skip("this processor has no such instructions")
+    monkeypatch.setattr(library, "_PROCESSOR", f"-march={request.param}")

@@ -1,6 +1,5 @@
 """PPO in C++ beside PyTorch's."""
 
-import platform
 from typing import Any
 
 import numpy as np
@@ -8,21 +7,12 @@ import pytest
 import torch
 from gymnasium import spaces
 
-from baselines.algorithms import fused_ppo
 from baselines.algorithms.ppo import PPO, PPOConfig
-from baselines.algorithms.recurrent_ppo import RecurrentPPO, RecurrentPPOConfig
 from baselines.algorithms.rollout import TransitionBatch, Transitions
-from baselines.optim.compiled import NoCompilerError
 from baselines.optim.flat_adam import NonFiniteError
 from baselines.runs.config import ConfigError
 
 N_OBS, N_ACTIONS = 8, 4  # of Lander-v0
-# With vectors of 16, 8 and 4 numbers, and the processors that have them, in PyTorch's words.
-INSTRUCTION_SETS = {
-    "x86-64-v4": ["AVX512"],
-    "x86-64-v3": ["AVX512", "AVX2"],
-    "x86-64": ["AVX512", "AVX2", "DEFAULT"],
-}
 ACTIVATIONS = ["tanh", "relu", "elu"]
 
 
@@ -85,12 +75,8 @@ def test_fused_gradient_steps_are_plain_ones_but_for_rounding(settings) -> None:
     check_steps(settings)
 
 
-@pytest.mark.skipif(platform.machine() != "x86_64", reason="these are x86-64's")
-@pytest.mark.parametrize("instructions", INSTRUCTION_SETS)
-def test_every_width_of_vectors_gives_the_same_steps(monkeypatch, instructions) -> None:
-    if torch.backends.cpu.get_cpu_capability() not in INSTRUCTION_SETS[instructions]:
-        pytest.skip("this processor has no such instructions")
-    monkeypatch.setattr(fused_ppo, "_PROCESSOR", f"-march={instructions}")
+@pytest.mark.usefixtures("instructions")
+def test_every_width_of_vectors_gives_the_same_steps() -> None:
     check_steps({"hidden": (40, 33)})
 
 
@@ -185,12 +171,6 @@ def test_other_agents_are_refused(settings, sentence) -> None:
         PPO(PPOConfig(num_envs=2, num_steps=4, fused=True, **settings))
 
 
-def test_a_memory_is_refused() -> None:
-    config = RecurrentPPOConfig(env_id="lander_envs/MaskedVelocityLander-v0", fused=True)
-    with pytest.raises(ConfigError, match="fused: not with a memory, got True"):
-        RecurrentPPO(config)
-
-
 def test_observations_of_doubles_are_refused() -> None:
     config = PPOConfig(env_id="CartPole-v1", num_envs=2, num_steps=4)
     trainer = PPO(config)
@@ -200,24 +180,3 @@ def test_observations_of_doubles_are_refused() -> None:
     trainer.envs.single_observation_space = spaces.Box(-1.0, 1.0, (3,), np.float64)
     with pytest.raises(ConfigError, match="fused: observations must be float32, got float64"):
         trainer._make_fused()
-
-
-def test_without_a_compiler_nothing_is_fused(monkeypatch) -> None:
-    monkeypatch.setenv("CXX", "no-such-compiler")
-    sentence = r"fused: needs a C\+\+ compiler, and there is no no-such-compiler"
-    with pytest.raises(NoCompilerError, match=sentence):
-        trainer_of(fused=True)
-
-
-def test_a_compiler_that_refuses_the_source_is_named(monkeypatch) -> None:
-    monkeypatch.setenv("CXX", "false")
-    sentence = "fused: false could not compile fused_ppo.cpp: it does not say why"
-    with pytest.raises(NoCompilerError, match=sentence):
-        trainer_of(fused=True)
-
-
-def test_a_compiler_that_makes_no_library_is_named(monkeypatch) -> None:
-    monkeypatch.setenv("CXX", "true")
-    sentence = r"fused: what true made of fused_ppo.cpp cannot be loaded: .*\.so"
-    with pytest.raises(NoCompilerError, match=sentence):
-        trainer_of(fused=True)

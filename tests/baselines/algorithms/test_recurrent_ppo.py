@@ -21,6 +21,7 @@ from baselines.runs.run import Run
 
 CELLS = ["lstm", "gru"]
 MEMORIES = [*CELLS, "transformer"]
+GRU_FORWARD = nn.GRU.forward
 
 
 class Recall(gym.Env):
@@ -349,6 +350,36 @@ def test_a_run_is_trained_resumed_loaded_and_scored(cell, tmp_path, capsys) -> N
 
 
 @pytest.mark.parametrize(
+    "settings", [{}, {"previous_action": True}, {"share_encoder": True, "memory_layers": 2}]
+)
+def test_a_fused_training_is_a_plain_one_but_for_rounding(settings, monkeypatch) -> None:
+    moved = []
+    for fused in (False, True):
+        torch.manual_seed(3)
+        trainer = trainer_of(
+            "lander_envs/MaskedVelocityLander-v0",
+            cell="gru",
+            memory_size=16,
+            fused=fused,
+            **settings,
+        )
+        trainer.start(0)
+        if fused:
+            monkeypatch.setattr(nn.GRU, "forward", only_without_gradients)
+        for _ in range(3):
+            metrics = trainer.iterate().metrics
+        weights = [x for vector in trainer.optimizer.vectors for x in vector.tolist()]
+        moved.append([*weights, *metrics.values()])
+    assert moved[1] == pytest.approx(moved[0], abs=1e-4)
+
+
+def only_without_gradients(cell: nn.GRU, *inputs: torch.Tensor) -> Any:
+    """PyTorch's GRU, where no gradient is wanted."""
+    assert not torch.is_grad_enabled()
+    return GRU_FORWARD(cell, *inputs)
+
+
+@pytest.mark.parametrize(
     ("line", "message"),
     [
         ("cell: rnn", r"cell: .*'lstm', 'gru' or 'transformer', got 'rnn'"),
@@ -371,6 +402,9 @@ def test_a_wrong_memory_setting_is_refused_by_name(tmp_path, line, message) -> N
         ({"cell": "transformer", "memory_size": 6}, "memory_size: must be a multiple of 4"),
         ({"mixed_precision": True}, "mixed_precision: with a memory only for pictures"),
         ({"compile_update": True}, "compile_update: not with a memory, got True"),
+        ({"fused": True}, "fused: with a memory only cell: gru, got lstm"),
+        ({"fused": True, "cell": "transformer"}, "fused: with a memory only cell: gru, got trans"),
+        ({"fused": True, "cell": "gru"}, "memory_size: must be a multiple of 16 with fused, got 4"),
         ({"encoder": "motion_crop_residual"}, "encoder: only for pictures, got motion_cr"),
         ({"frame_memory": True}, "frame_memory: only for pictures with frame_stack: 1, got True"),
     ],
