@@ -92,6 +92,8 @@ def _publish(path: Path, options: Options) -> int:
 def _save_again(options: Options) -> int:
     if not options.all:
         raise ValueError("give exactly one of runs and --all")
+    if not options.weights:
+        raise ValueError("weights: --all saves nothing but weights, got --no-weights")
     for description in sorted(options.agents.glob("*/final.json")):
         tensors, facts = checkpoints.load(description)
         content = {key: section(facts, key, description) for key in ("config", "progress")}

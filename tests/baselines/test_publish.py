@@ -139,3 +139,25 @@ def test_a_run_of_other_settings_than_its_file_is_not_published(run, tmp_path, c
     change_config(run, gamma=0.9)
     assert published(run, tmp_path) == 2
     assert "not trained as cartpole_dqn.yaml says, but differs in gamma" in capsys.readouterr().err
+
+
+def test_committed_agents_are_saved_again_byte_for_byte(tmp_path, capsys) -> None:
+    committed = pretrained.COMMITTED / "cartpole_dqn"
+    copy = shutil.copytree(committed, tmp_path / "agents" / "cartpole_dqn")
+    assert publish.main(["--all", "--agents", str(copy.parent)]) == 0
+    for path in committed.iterdir():
+        assert (copy / path.name).read_bytes() == path.read_bytes()
+    assert capsys.readouterr().out == f"wrote {copy / 'final.json'}\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ([], "give exactly one of runs and --all"),
+        (["some-run", "--all"], "give exactly one of runs and --all"),
+        (["--all", "--no-weights"], "weights: --all saves nothing but weights, got --no-weights"),
+    ],
+)
+def test_options_that_exclude_each_other_are_refused(options, sentence, tmp_path, capsys) -> None:
+    assert publish.main([*options, "--agents", str(tmp_path)]) == 2
+    assert sentence in capsys.readouterr().err
