@@ -24,7 +24,7 @@ import lander_envs  # registers the ids
 from baselines.results import pretrained
 from baselines.results.scoring import score_committed, trained
 from baselines.runs.checkpoint import CheckpointError
-from baselines.runs.command import require_count, require_return, run_command
+from baselines.runs.command import read_options, require_count, require_return, run_command
 from baselines.runs.environments import make_env
 from baselines.runs.files import require_writable, write_atomically
 from baselines.runs.yaml_mapping import YAMLError, parse_mapping
@@ -67,7 +67,7 @@ class Options:
 
 def main(arguments: list[str] | None = None) -> int:
     """Scores, prints, and returns the exit status."""
-    options = tyro.cli(Options, args=arguments, description=__doc__)
+    options = read_options(Options, arguments, __doc__)
     return run_command(lambda: _score(options))
 
 

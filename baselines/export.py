@@ -24,7 +24,7 @@ from baselines.exports.weights import Weights
 from baselines.results import pretrained
 from baselines.results.pretrained import Trained
 from baselines.results.run_data import hand_made_feature
-from baselines.runs.command import require_count, run_command
+from baselines.runs.command import read_options, require_count, run_command
 from baselines.runs.files import require_writable_folder, write_atomically
 from lander_envs.agents import Card, OnnxPolicy
 from lander_envs.scoring.contender import MOST_EPISODES, Contender, score
@@ -55,7 +55,7 @@ class Options:
 
 def main(arguments: list[str] | None = None) -> int:
     """Exports, and returns the exit status."""
-    options = tyro.cli(Options, args=arguments, description=__doc__)
+    options = read_options(Options, arguments, __doc__)
     return run_command(lambda: _export(options))
 
 

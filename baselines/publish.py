@@ -28,7 +28,7 @@ from baselines.results.store import COMMITTED, add_result, read_result
 from baselines.results.targets import floor_of
 from baselines.runs import checkpoint as checkpoints
 from baselines.runs.checkpoint import section
-from baselines.runs.command import run_command
+from baselines.runs.command import read_options, run_command
 from baselines.runs.files import write_atomically
 from baselines.runs.names import find_run
 
@@ -53,7 +53,7 @@ class Options:
 
 def main(arguments: list[str] | None = None) -> int:
     """Publishes, and returns the exit status."""
-    options = tyro.cli(Options, args=arguments, description=__doc__)
+    options = read_options(Options, arguments, __doc__)
     if not options.runs:
         return run_command(lambda: _save_again(options), "no agent was saved again")
     for run in options.runs:

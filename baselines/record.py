@@ -28,7 +28,7 @@ from baselines.results.films import (
     write_small_gif,
 )
 from baselines.results.variants import short_id
-from baselines.runs.command import require_count, require_return, run_command
+from baselines.runs.command import read_options, require_count, require_return, run_command
 from baselines.runs.files import require_writable_folder
 from lander_envs.flights.films import write_film
 from lander_envs.scoring.contender import MOST_EPISODES
@@ -71,7 +71,7 @@ class Options:
 
 def main(arguments: list[str] | None = None) -> int:
     """Films, and returns the exit status: 1 if no episode was good enough."""
-    options = tyro.cli(Options, args=arguments, description=__doc__)
+    options = read_options(Options, arguments, __doc__)
     return run_command(lambda: _film(options))
 
 

@@ -22,7 +22,7 @@ from baselines.results.run_data import ConfigResult, provenance
 from baselines.results.run_folder import read_health, read_run
 from baselines.results.store import read_all
 from baselines.results.tables import run_table
-from baselines.runs.command import run_command
+from baselines.runs.command import read_options, run_command
 from baselines.runs.files import require_writable, write_atomically
 from baselines.runs.names import find_run
 
@@ -41,7 +41,7 @@ class Options:
 
 def main(arguments: list[str] | None = None) -> int:
     """Writes the pages and their plots; returns the exit status."""
-    options = tyro.cli(Options, args=arguments, description=__doc__)
+    options = read_options(Options, arguments, __doc__)
     return run_command(lambda: _report(options), "the results cannot be reported")
 
 

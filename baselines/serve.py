@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 import tyro
 import uvicorn
 
-from baselines.runs.command import require_count, run_command
+from baselines.runs.command import read_options, require_count, run_command
 from baselines.service.agents import Agents
 from baselines.service.app import Settings, create_app
 from baselines.service.client import url_of
@@ -49,7 +49,7 @@ class Options:
 
 def main(arguments: list[str] | None = None) -> int:
     """Serves until it is interrupted or terminated, and returns the exit status."""
-    options = tyro.cli(Options, args=arguments, description=__doc__)
+    options = read_options(Options, arguments, __doc__)
     return run_command(lambda: _serve(options))
 
 

@@ -25,6 +25,7 @@ from rich.progress import track
 
 from baselines.runs.command import require_count, run_command
 from baselines.runs.files import require_writable, write_atomically
+from lander_envs.commands.run import open_missing_streams
 from lander_envs.scoring.episodes import play
 from lander_envs.scoring.policy import Policy
 from lander_envs.scoring.statistics import SCORING_SEED, spread
@@ -149,4 +150,5 @@ def _write(path: Path, rows: list[dict[str, float]]) -> None:
 
 
 if __name__ == "__main__":
+    open_missing_streams()
     sys.exit(tyro.cli(main, description=__doc__))

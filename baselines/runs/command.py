@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TypeVar
 
 import torch
+import tyro
 
 from baselines.optim.compiled import NoCompilerError
 from baselines.optim.flat_adam import NonFiniteError
 from lander_envs.commands import run as commands
-from lander_envs.commands.run import ERRORS, FAILED, INTERRUPTED
+from lander_envs.commands.run import ERRORS, open_missing_streams
 
-__all__ = ["FAILED", "INTERRUPTED", "require_count", "require_return", "run_command"]
+__all__ = [
+    *("FAILED", "INTERRUPTED"),
+    *("read_options", "require_count", "require_return", "run_command"),
+]
+
+Options = TypeVar("Options")
 
 # Exceptions of PyTorch and of trainings, beside those of every command.
 _ERRORS = (*ERRORS, torch.OutOfMemoryError, NoCompilerError, NonFiniteError)
@@ -30,6 +37,20 @@ def run_command(command: Callable[[], int], failed: str = "") -> int:
         return commands.run_command(command, failed, _ERRORS)
     finally:
         threading.excepthook = threading.__excepthook__
+
+
+def read_options(
+    kind: type[Options], arguments: list[str] | None, description: str | None
+) -> Options:
+    """Options of a command; a wrong one ends it with a sentence and status 2.
+
+    Args:
+        kind: dataclass of the options.
+        arguments: of the command line; None: those of the process.
+        description: for ``--help``.
+    """
+    open_missing_streams()  # tyro asks them for their width
+    return tyro.cli(kind, args=arguments, description=description)
 
 
 def require_count(name: str, value: int, most: int | None = None, least: int = 1) -> None:

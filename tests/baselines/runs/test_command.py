@@ -1,8 +1,10 @@
 """Commands: a sentence and a status, whatever a user asked for."""
 
+import re
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import gymnasium as gym
 import pytest
@@ -99,3 +101,30 @@ def test_a_return_that_is_not_a_number_is_refused() -> None:
         require_return("until", value)
     with pytest.raises(ValueError, match="until must be a number, got nan"):
         require_return("until", float("nan"))
+
+
+def run_closed(command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command with its output closed."""
+    asked = [sys.executable, "-m", f"baselines.{command}", *arguments]
+    shell = ["sh", "-c", '"$@" >&-', "sh", *asked]
+    return subprocess.run(shell, stderr=subprocess.PIPE, text=True, check=False)
+
+
+# Read by read_options, as a function's arguments, and by the settings of a config.
+@pytest.mark.parametrize("command", [["report"], ["land"], ["train", "lander_ppo"]])
+def test_a_wrong_option_is_refused_without_a_traceback(command) -> None:
+    done = run_closed(*command, "--no-such-option")
+    assert done.returncode == 2
+    assert "--no-such-option" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_help_without_an_output_is_no_error() -> None:
+    done = run_closed("report", "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_no_command_reads_its_options_before_streams_are_open() -> None:
+    for path in Path("baselines").rglob("*.py"):
+        before, *reads = re.split(r"tyro\.cli\(", path.read_text())
+        assert not reads or re.search("open_missing_streams|run_command", before), path
