@@ -23,13 +23,11 @@ from baselines.runs.config import CONFIGS, build, read_yaml
 ROUNDS = 5  # the median of which counts
 STEPS = 8192  # of all environments a round: a tenth of a second for an MLP, seconds for pixels
 
-# Config and changes of it.
-ON_POLICY: dict[str, tuple[str, dict[str, Any]]] = {
-    "PPO, MLP": ("lander_ppo", {}),
-    "PPO, LSTM": ("masked_velocity_lander_lstm_ppo", {}),
-    "PPO, GRU": ("masked_velocity_lander_gru_ppo", {"fused": False}),
-    "PPO, GRU, fused": ("masked_velocity_lander_gru_ppo", {"fused": True}),
-    "PPO, CNN": ("pixel_lander_motion_crop_ppo", {}),
+ON_POLICY = {
+    "PPO, MLP": "lander_ppo",
+    "PPO, LSTM": "masked_velocity_lander_differences_lstm_ppo",
+    "PPO, GRU": "masked_velocity_lander_differences_gru_ppo",
+    "PPO, CNN": "pixel_lander_motion_crop_ppo",
 }
 OFF_POLICY = {"DQN, MLP": "lander_dqn", "DQN, CNN": "pixel_lander_motion_crop_dqn"}
 
@@ -59,14 +57,8 @@ def device(request, benchmark) -> str:
     return name
 
 
-def skip_unless_possible(device: str, fused: bool) -> None:
-    if fused and device != "cpu":
-        pytest.skip("the C++ is for a CPU")
-
-
 def start(config: str, device: str, **changes: Any) -> Any:
     """A trainer with the shipped settings, about to learn."""
-    skip_unless_possible(device, changes.get("fused", False))
     content = read_yaml(CONFIGS / f"{config}.yaml") | {"device": device} | changes
     settings = build_config(content, config)
     trainer = trainer_of(settings)(settings)
@@ -74,11 +66,10 @@ def start(config: str, device: str, **changes: Any) -> Any:
     return trainer
 
 
-def start_on_policy(name: str, device: str) -> Any:
+def start_on_policy(config: str, device: str) -> Any:
     """With a rollout of as many environments as shipped, and a round's steps in all."""
-    config, changes = ON_POLICY[name]
     num_envs = read_yaml(CONFIGS / f"{config}.yaml")["num_envs"]
-    trainer = start(config, device, num_steps=STEPS // num_envs, update_epochs=1, **changes)
+    trainer = start(config, device, num_steps=STEPS // num_envs, update_epochs=1)
     trainer.collect()
     return trainer
 
@@ -97,14 +88,14 @@ def note(benchmark: Any, maker: str, num_envs: int, env_steps: int) -> None:
 
 @pytest.mark.parametrize("name", ON_POLICY)
 def bench_acting_by_rollouts(benchmark, device: str, name: str) -> None:
-    trainer = start_on_policy(name, device)
+    trainer = start_on_policy(ON_POLICY[name], device)
     note(benchmark, name, trainer.config.num_envs, trainer.rollout.rewards.numel())
     benchmark.pedantic(trainer.collect, rounds=ROUNDS)
 
 
 @pytest.mark.parametrize("name", ON_POLICY)
 def bench_updates_from_rollouts(benchmark, device: str, name: str) -> None:
-    trainer = start_on_policy(name, device)
+    trainer = start_on_policy(ON_POLICY[name], device)
     note(benchmark, name, trainer.config.num_envs, len(trainer.rollout.valid_indices))
     benchmark.pedantic(trainer.update, (trainer.rollout,), rounds=ROUNDS, warmup_rounds=1)
 
@@ -169,7 +160,8 @@ def bench_ppo_taken_apart(
     benchmark, device: str, implementation: str, settings: str, engine: str
 ) -> None:
     """A rollout and its update; each round has a seed of its own."""
-    skip_unless_possible(device, implementation == FUSED)
+    if implementation == FUSED and device != "cpu":
+        pytest.skip("the C++ is for a CPU")
     config = read_yaml(CONFIGS / f"{SETTINGS[settings]}.yaml")
     num_envs, num_steps = config["num_envs"], config["num_steps"]
     what = {"implementation": implementation, "settings": settings, "engine": engine}

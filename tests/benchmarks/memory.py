@@ -1,7 +1,7 @@
 """Resident memory of one env more: ``python -m tests.benchmarks.memory``.
 
 Each figure is the growth of a process of its own between a small batch and a large one, after some
-steps, over the number of envs added. What reset and step return is not counted (``copy=False``).
+steps, over the number of envs added. With ``copy=False`` reset and step return arrays of the batch.
 """
 
 from __future__ import annotations
