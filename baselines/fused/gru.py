@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 
 from baselines.fused.library import address, load_library
 from baselines.runs.config import ConfigError
@@ -43,14 +44,18 @@ class FusedGRU:
         if cell.get_parameter("weight_ih_l0").device.type != "cpu":
             raise ConfigError("fused: only with device: cpu, got True")
         self._cell = cell
-        load_library(_SOURCE)  # now, and not at the first gradient step
+        self._library = load_library(_SOURCE)
+
+    def __reduce__(self) -> tuple[type[FusedGRU], tuple[nn.GRU]]:
+        """Copies have the copied cell; a library cannot be copied."""
+        return FusedGRU, (self._cell,)
 
     def __call__(self, inputs: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
         """Outputs (steps, n, size) of inputs (steps, n, n_in), and states (layers, n, size)."""
         last = []
         for layer, first in enumerate(states.unbind()):
             parameters = [self._cell.get_parameter(f"{name}_l{layer}") for name in _PARAMETERS]
-            inputs = _Layer.apply(inputs, first, *parameters)  # type: ignore[no-untyped-call]
+            inputs = _Layer.apply(self._library, inputs, first, *parameters)  # type: ignore[no-untyped-call]
             last.append(inputs[-1].detach())
         return inputs, torch.stack(last)
 
@@ -68,8 +73,10 @@ class _Layer(torch.autograd.Function):
     """One layer of a GRU over sequences of inputs (steps, n, n_in), from first states (n, size)."""
 
     @staticmethod
+    @torch.amp.custom_fwd(device_type="cpu", cast_inputs=torch.float32)  # what the source reads
     def forward(
         ctx: Any,
+        library: ctypes.CDLL,
         inputs: Tensor,
         first: Tensor,
         weight_ih: Tensor,
@@ -82,13 +89,15 @@ class _Layer(torch.autograd.Function):
         first, share = first.contiguous(), torch.empty_like(states)
         sequence = _Sequence(*states.shape, *map(address, (first, gates, states, share)))
         weights = weight_hh.t().contiguous()
-        library = load_library(_SOURCE)
         if library.forward(ctypes.byref(sequence), *map(_pointer, (weights, bias_hh))):
             raise MemoryError("minibatch_size: there is not enough memory for its sequences")
+        ctx.library = library
         ctx.save_for_backward(inputs, weight_ih, weight_hh, first, gates, states, share)
         return states
 
     @staticmethod
+    @once_differentiable
+    @torch.amp.custom_bwd(device_type="cpu")
     def backward(ctx: Any, of_outputs: Tensor) -> tuple[Tensor | None, ...]:
         inputs, weight_ih, weight_hh, *known = ctx.saved_tensors
         first, gates, states, _ = known
@@ -97,11 +106,12 @@ class _Layer(torch.autograd.Function):
         sequence = _Sequence(*states.shape, *map(address, known))
         given = (weight_hh.contiguous(), of_outputs.contiguous())
         pointers = map(_pointer, (*given, of_inputs, of_states, of_first))
-        load_library(_SOURCE).backward(ctypes.byref(sequence), *pointers)
+        ctx.library.backward(ctypes.byref(sequence), *pointers)
         before = torch.cat((first[None], states[:-1])).flatten(0, 1)
         own, of_states = of_inputs.flatten(0, 1), of_states.flatten(0, 1)
         return (
-            of_inputs @ weight_ih if ctx.needs_input_grad[0] else None,
+            None,  # of the library
+            of_inputs @ weight_ih if ctx.needs_input_grad[1] else None,
             of_first,
             own.t() @ inputs.flatten(0, 1),
             of_states.t() @ before,

@@ -1,5 +1,7 @@
 """GRU in C++ beside PyTorch's."""
 
+import copy
+import pickle
 from typing import Any
 
 import pytest
@@ -81,3 +83,28 @@ def test_units_that_fill_no_vector_are_refused() -> None:
 def test_a_cell_elsewhere_than_on_the_cpu_is_refused() -> None:
     with pytest.raises(ConfigError, match="fused: only with device: cpu, got True"):
         FusedGRU(nn.GRU(3, 16, device="meta"))
+
+
+def test_mixed_precision_around_it_changes_nothing() -> None:
+    cell, inputs, states = cell_of(5, 16), torch.randn(3, 2, 5), torch.zeros(1, 2, 16)
+    plain = run(FusedGRU(cell), cell, inputs, states)
+    with torch.autocast("cpu", torch.bfloat16):
+        mixed = run(FusedGRU(cell), cell, inputs, states)
+    for one, other in zip(mixed, plain, strict=True):
+        assert torch.equal(one, other)
+
+
+def test_second_derivatives_are_refused() -> None:
+    cell, inputs = cell_of(5, 16), torch.randn(3, 2, 5)
+    outputs, _ = FusedGRU(cell)(inputs, torch.zeros(1, 2, 16))
+    loss = outputs.square().sum()
+    (slope,) = torch.autograd.grad(loss, cell.weight_hh_l0, create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        slope.sum().backward()
+
+
+def test_agents_with_it_can_be_copied_and_kept() -> None:
+    fused = FusedGRU(cell_of(5, 16))
+    inputs, states = torch.randn(3, 2, 5), torch.zeros(1, 2, 16)
+    for again in (copy.deepcopy(fused), pickle.loads(pickle.dumps(fused))):
+        assert torch.equal(again(inputs, states)[0], fused(inputs, states)[0])
