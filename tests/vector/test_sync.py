@@ -1,11 +1,14 @@
 """SyncVectorEnvs of single environments."""
 
 import pickle
+import re
 
 import numpy as np
 import pytest
+from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode
 
+from lander_envs.vector import LanderVectorEnv
 from lander_envs.vector.sync import make_sync
 
 ENV_ID = "lander_envs/ShapedLander-v0"
@@ -47,6 +50,54 @@ def test_a_pickled_vector_env_has_the_same_envs() -> None:
     again = pickle.loads(pickle.dumps(envs))
     assert again.get_attr("gravity") == (-10.0, -5.0)
     assert again.reset(seed=0)[0].tobytes() == envs.reset(seed=0)[0].tobytes()
+
+
+PIXELS = {"env_id": "lander_envs/PixelLander-v0", "obs_size": [401, 4]}  # beyond the screen
+SYNC_FORMS = {
+    "box2d": {"env_id": ENV_ID, "backend": "box2d"},
+    "pixels": PIXELS,
+    "continuous": {"env_id": ENV_ID, "backend": "box2d", "continuous": True},
+}
+
+
+@pytest.mark.parametrize("form", SYNC_FORMS)
+def test_a_refused_step_moves_no_env_and_is_told_as_by_the_native_batch(form) -> None:
+    envs, untouched = (make_sync(num_envs=3, **SYNC_FORMS[form]) for _ in range(2))
+    continuous = form == "continuous"
+    native = LanderVectorEnv(3, continuous=continuous)
+    for each in (envs, untouched, native):
+        each.reset(seed=0)
+    wrong = [[0, 9, 1], [0, 1], [0] * 4, [True] * 3, [0.5] * 3, 0, None, [[0], [0, 1], 2]]
+    if continuous:
+        wrong = [*wrong, np.full((3, 2), np.nan), np.ones((3, 2), bool)]
+    for actions in wrong:
+        with pytest.raises(ValueError, match=r"^(the )?action") as told:
+            native.step(actions)
+        with pytest.raises(ValueError, match=f"^{re.escape(str(told.value))}$"):
+            envs.step(actions)
+    right = np.zeros((3, 2)) if continuous else [2, 0, 1]
+    assert envs.step(right)[0].tobytes() == untouched.step(right)[0].tobytes()
+
+
+def test_the_action_of_an_env_that_is_only_reset_is_ignored() -> None:
+    envs = make_sync(ENV_ID, 2, backend="box2d", max_episode_steps=1)
+    envs.reset(seed=0)
+    envs.step([0, 0])
+    assert envs.step([9, -1])[1].tolist() == [0.0, 0.0]
+    with pytest.raises(ValueError, match=r"^the action of env 0 must be from 0 to 3, got 9"):
+        envs.step([9, -1])
+
+
+def test_a_step_without_autoreset_of_an_episode_that_is_over_moves_no_env() -> None:
+    envs = make_sync(ENV_ID, 2, backend="box2d", max_episode_steps=2, autoreset_mode="Disabled")
+    envs.reset(seed=0)
+    envs.step([0, 0])
+    envs.reset(options={"reset_mask": np.array([True, False])})
+    envs.step([0, 0])
+    with pytest.raises(ResetNeeded, match=r"^the episodes of envs \[1\] are over: reset them"):
+        envs.step([0, 0])
+    envs.reset(options={"reset_mask": np.array([False, True])})
+    assert envs.step([0, 0])[3].tolist() == [True, False]  # env 0 took its second step
 
 
 @pytest.mark.parametrize(

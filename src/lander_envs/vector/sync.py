@@ -13,12 +13,12 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from lander_envs import checks
 from lander_envs.backends import ARGUMENTS, check_options
-from lander_envs.vector import arguments
+from lander_envs.vector import arguments, calls
 from lander_envs.vector.attributes import EnvArguments, require_argument
 
 
 class LanderSyncVectorEnv(SyncVectorEnv, EnvArguments):
-    """SyncVectorEnv whose ``reset`` takes what the native batch takes."""
+    """SyncVectorEnv that takes and refuses what the native batch does."""
 
     _started = False
 
@@ -39,6 +39,19 @@ class LanderSyncVectorEnv(SyncVectorEnv, EnvArguments):
         self._set({name: params.column(name) for name in options})
         self._started = True
         return super().reset(seed=seeds, options=None if mask.all() else {"reset_mask": mask})
+
+    def step(self, actions: Any) -> Any:
+        """Step all envs, as :meth:`lander_envs.vector.LanderVectorEnv.step` does.
+
+        Raises:
+            ValueError: if an action is not in the action space; no env moves.
+            gymnasium.error.ResetNeeded: under DISABLED if an episode is over.
+        """
+        mode, ended = self.autoreset_mode, self._autoreset_envs
+        calls.require_reset_where_ended(mode, ended)
+        continuous = self._landers[0].continuous
+        ignored = calls.resetting(mode, ended)
+        return super().step(arguments.actions(actions, self.num_envs, continuous, ignored))
 
     def set_attr(self, name: str, values: Any) -> None:
         """Set an argument of each env, as :meth:`lander_envs.vector.LanderVectorEnv.set_attr` does.

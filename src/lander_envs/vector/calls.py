@@ -1,0 +1,29 @@
+"""Calls that vector environments refuse because of their present state, in the same sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from gymnasium.error import ResetNeeded
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+
+
+def require_reset_where_ended(mode: Any, ended: NDArray[np.bool_]) -> None:
+    """Raise ResetNeeded if, under DISABLED, an episode is over.
+
+    Args:
+        mode: autoreset mode of the vector env.
+        ended: envs whose episode is over, bool of shape (num_envs,).
+    """
+    if mode == AutoresetMode.DISABLED and ended.any():
+        raise ResetNeeded(
+            f"the episodes of envs {np.flatnonzero(ended).tolist()} are over: reset them with "
+            'reset(options={"reset_mask": ...}) before the next step'
+        )
+
+
+def resetting(mode: Any, ended: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Envs that the next step resets instead of stepping, bool of shape (num_envs,)."""
+    return ended & (mode == AutoresetMode.NEXT_STEP)
