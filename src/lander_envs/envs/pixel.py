@@ -16,6 +16,7 @@ from lander_envs.transforms.pixel_layout import CHANNELS_LAST, DTYPE
 from lander_envs.transforms.pixels import (
     FRAME_STACK,
     OBS_SIZE,
+    STACK_PARTS,
     FrameStack,
     check_obs,
     observed,
@@ -63,7 +64,7 @@ class PixelLanderEnv(LanderEnv):
     """
 
     _observes_pictures = True
-    _part_names = ("physics", "frames", "steps")
+    _part_names = ("physics", *STACK_PARTS)
 
     def __init__(
         self,
@@ -103,10 +104,11 @@ class PixelLanderEnv(LanderEnv):
         return self._simulator.small_frame(self._stack.size)
 
     def _state_parts(self) -> dict[str, bytes]:
-        return super()._state_parts() | stack_parts(self._stack.frames, self._base_steps)
+        stack = stack_parts(self._stack.frames, self._stack.shape, self._base_steps)
+        return super()._state_parts() | stack
 
     def _restore_parts(self, parts: dict[str, bytes]) -> NDArray[np.float32]:
-        frames, steps = stack_from(parts, self._stack.frames.shape)
+        frames, steps = stack_from(parts, self._stack.shape)
         state = super()._restore_parts(parts)
         self._stack.frames, self._base_steps = frames, steps
         return state
