@@ -100,6 +100,31 @@ def test_a_step_without_autoreset_of_an_episode_that_is_over_moves_no_env() -> N
     assert envs.step([0, 0])[3].tolist() == [True, False]  # env 0 took its second step
 
 
+def test_a_restored_end_is_reset_or_refused_as_by_the_native_batch() -> None:
+    pixels = {"max_episode_steps": 40, **PIXELS}
+    envs, same_step, disabled = (
+        make_sync(num_envs=1, autoreset_mode=mode, **pixels)
+        for mode in ("NextStep", "SameStep", "Disabled")
+    )
+    for each in (envs, same_step, disabled):
+        each.reset(seed=0)
+    running = envs.call("clone_state")[0]
+    while not envs.step([0])[2]:
+        pass
+    over = envs.call("clone_state")[0]
+    envs.call("restore_state", running)
+    assert envs.step([0])[1].tolist() != [0.0]  # not reset
+    envs.call("restore_state", over)
+    assert envs.step([0])[1].tolist() == [0.0]  # only reset
+    disabled.call("restore_state", over)
+    with pytest.raises(ResetNeeded, match=r"^the episodes of envs \[0\] are over"):
+        disabled.step([0])
+    before = same_step.call("clone_state")
+    with pytest.raises(ValueError, match=r"^state must be of an episode that goes on under"):
+        same_step.call("restore_state", over)
+    assert same_step.call("clone_state") == before
+
+
 @pytest.mark.parametrize(
     "options",
     [

@@ -314,7 +314,7 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
             >>> copy.step(2)[1] == env.step(2)[1]
             True
         """
-        parts = snapshot.unpack(state, (*self._part_names, *snapshot.drawn_names(self._ranges)))
+        parts = self._parts_of(state)
         drawn = snapshot.drawn_from(parts, self._ranges)
         # Arguments that were set during an episode wait for a reset.
         running = self._running if self._simulator.running else self._params
@@ -331,6 +331,10 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
     def _state_parts(self) -> dict[str, bytes]:
         """Parts of the cloned state; a variant adds its own."""
         return {"physics": self._simulator.clone_state(self.np_random)}
+
+    def _parts_of(self, state: Any) -> dict[str, bytes]:
+        """Parts of a state of this variant; ValueError if it is none."""
+        return snapshot.unpack(state, (*self._part_names, *snapshot.drawn_names(self._ranges)))
 
     def _restore_parts(self, parts: dict[str, bytes]) -> NDArray[np.float32]:
         """Restore the parts; returns the state's observation of LunarLander-v3.

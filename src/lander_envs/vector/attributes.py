@@ -65,6 +65,12 @@ class EnvArguments(VectorEnv[Any, Any, Any]):
         """Set an attribute of each single env; a list or tuple has one value per env."""
         raise NotImplementedError
 
+    def call(self, name: str, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
+        """Call method ``name`` of each env, or read its attribute."""
+        return tuple(
+            value(*args, **kwargs) if callable(value) else value for value in self.attributes(name)
+        )
+
 
 def require_argument(name: str) -> None:
     """AttributeError unless ``name`` is an argument that a vector env can set."""
@@ -104,9 +110,7 @@ class BatchAttributes(Interruptible, Exclusive, EnvArguments):
         if name == "render":
             frames: tuple[Any, ...] | None = self.render(*args, **kwargs)
             return (None,) * self.num_envs if frames is None else frames
-        return tuple(
-            value(*args, **kwargs) if callable(value) else value for value in self.attributes(name)
-        )
+        return super().call(name, *args, **kwargs)
 
     @exclusive
     @interruptible

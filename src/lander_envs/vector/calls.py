@@ -24,6 +24,15 @@ def require_reset_where_ended(mode: Any, ended: NDArray[np.bool_]) -> None:
         )
 
 
+def require_running_state(mode: Any, ended: bool) -> None:
+    """Raise ValueError for a state whose episode is over under SAME_STEP, which has none such."""
+    if ended and mode == AutoresetMode.SAME_STEP:
+        raise ValueError(
+            "state must be of an episode that goes on under SAME_STEP, got one that is over"
+        )
+
+
 def resetting(mode: Any, ended: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Envs that the next step resets instead of stepping, bool of shape (num_envs,)."""
-    return ended & (mode == AutoresetMode.NEXT_STEP)
+    selected: NDArray[np.bool_] = ended & (mode == AutoresetMode.NEXT_STEP)
+    return selected

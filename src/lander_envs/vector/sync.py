@@ -15,6 +15,7 @@ from lander_envs import checks
 from lander_envs.backends import ARGUMENTS, check_options
 from lander_envs.vector import arguments, calls
 from lander_envs.vector.attributes import EnvArguments, require_argument
+from lander_envs.vector.states import clock_of
 
 
 class LanderSyncVectorEnv(SyncVectorEnv, EnvArguments):
@@ -69,6 +70,14 @@ class LanderSyncVectorEnv(SyncVectorEnv, EnvArguments):
     def _landers(self) -> list[Any]:
         return [env.unwrapped for env in self.envs]
 
+    def _restore(self, state: bytes, index: int) -> None:
+        """Restore a state in env ``index``; if its episode is over, the env waits for a reset."""
+        lander = self._landers[index]
+        _, ended = clock_of(lander._parts_of(state))
+        calls.require_running_state(self.autoreset_mode, ended)
+        lander.restore_state(state)
+        self._autoreset_envs[index] = ended
+
     def _set(self, columns: dict[str, list[Any]]) -> None:
         """Set arguments of each env, once all of them are checked."""
         landers = self._landers
@@ -79,8 +88,12 @@ class LanderSyncVectorEnv(SyncVectorEnv, EnvArguments):
         for lander, params in zip(landers, changed, strict=True):
             lander._params = params
 
+    call = EnvArguments.call
+
     def attributes(self, name: str) -> Sequence[Any]:
         """Attribute ``name`` of each single env; AttributeError if it has none."""
+        if name == "restore_state":
+            return [functools.partial(self._restore, index=i) for i in range(self.num_envs)]
         return [env.get_wrapper_attr(name) for env in self.envs]
 
 
