@@ -131,6 +131,14 @@ def test_attributes_are_those_of_a_single_env(backend) -> None:
             envs.get_attr(name)
 
 
+@pytest.mark.parametrize("make", [gym.make, gym.make_vec], ids=["single", "batch"])
+def test_frame_skip_cannot_be_set(make) -> None:
+    env = make("lander_envs/PixelLander-v0", frame_skip=3).unwrapped
+    with pytest.raises(AttributeError, match="frame_skip"):
+        env.frame_skip = 1
+    assert copy.deepcopy(env).frame_skip == 3
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [

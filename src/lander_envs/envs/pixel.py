@@ -78,11 +78,16 @@ class PixelLanderEnv(LanderEnv):
         **lander: Unpack[LanderOptions],
     ) -> None:
         self._stack = FrameStack(obs_size, grayscale, frame_stack, channels_last, dtype)
-        self.frame_skip = check_times("frame_skip", frame_skip)
+        self._frame_skip = check_times("frame_skip", frame_skip)
         self._obs = check_obs(obs)
         super().__init__(**lander)
         self.metadata = slower(self.metadata, self.frame_skip)
         self.observation_space = observed_space(self._stack.space, self._obs)
+
+    @property
+    def frame_skip(self) -> int:
+        """Base steps per action."""
+        return self._frame_skip
 
     @interruptible
     def reset(

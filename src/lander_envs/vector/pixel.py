@@ -86,7 +86,7 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
             raise ValueError(f"obs_size must be at most {largest} in one batch, got {obs_size!r}")
         self._camera = _native.Camera(*stack.size)
         self._frame_stack = frame_stack
-        self.frame_skip = check_times("frame_skip", frame_skip)
+        self._frame_skip = check_times("frame_skip", frame_skip)
         self._obs = check_obs(obs)
         self._framed_shape = stack.shape  # with an axis of frames
         self._stack_shape = stack.frames.shape
@@ -94,6 +94,11 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
         super().__init__(num_envs, **lander)
         self.metadata = slower(self.metadata, self.frame_skip)
         self._set_spaces(observed_space(stack.space, self._obs))
+
+    @property
+    def frame_skip(self) -> int:
+        """Base steps per action."""
+        return self._frame_skip
 
     def _bind_batch(self) -> None:
         shape = (self.num_envs, *self._stack_shape)
