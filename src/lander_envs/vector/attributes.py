@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from gymnasium.error import ResetNeeded
 from gymnasium.vector import VectorEnv
 
 from lander_envs import spaces
@@ -24,7 +25,7 @@ _BATCH_ARGUMENTS = (
 
 _ATTRIBUTES_OF_BATCHES = (
     *("num_envs", "closed", "autoreset_mode", "single_observation_space", "single_action_space"),
-    *("instruction_set", "device"),
+    *("instruction_set", "device", "unwrapped"),
 )
 
 
@@ -149,9 +150,24 @@ class BatchAttributes(Interruptible, Exclusive, EnvArguments):
         if name in ("clone_state", "restore_state"):
             method = getattr(self, name)
             return [functools.partial(method, index=i) for i in range(self.num_envs)]
+        if name in ("get_wrapper_attr", "has_wrapper_attr"):
+            reader = getattr(self, f"_{name}")
+            return [functools.partial(reader, index=i) for i in range(self.num_envs)]
         if name == "spec":
             return self._single_specs()
         return [self._common_attribute(name)] * self.num_envs
+
+    def _get_wrapper_attr(self, name: str, *, index: int) -> Any:
+        """Attribute of one env, as its ``get_wrapper_attr`` gives it."""
+        return self.attributes(name)[index]
+
+    def _has_wrapper_attr(self, name: str, *, index: int) -> bool:
+        """Whether one env has an attribute, even one that needs a reset before."""
+        try:
+            self.attributes(name)
+        except (AttributeError, ResetNeeded) as missing:
+            return isinstance(missing, ResetNeeded)
+        return True
 
     def _common_attribute(self, name: str) -> Any:
         """Attribute that is the same for every env; AttributeError if a single env has none."""
