@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from gymnasium.error import ResetNeeded
-from gymnasium.vector import AutoresetMode
+from gymnasium.error import ClosedEnvironmentError, ResetNeeded
+from gymnasium.vector import AutoresetMode, VectorEnv
 from numpy.typing import NDArray
+
+
+def require_open(envs: VectorEnv[Any, Any, Any], call: str) -> None:
+    """Raise ClosedEnvironmentError if the envs are closed."""
+    if envs.closed:
+        raise ClosedEnvironmentError(f"{call}() was called on a closed env")
 
 
 def require_reset_where_ended(mode: Any, ended: NDArray[np.bool_]) -> None:

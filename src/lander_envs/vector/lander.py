@@ -376,8 +376,7 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         return pool
 
     def _require_open(self, call: str) -> None:
-        if self.closed:
-            raise gym.error.ClosedEnvironmentError(f"{call}() was called on a closed env")
+        calls.require_open(self, call)
 
     def _require_running(self, call: str) -> None:
         self._require_open(call)

@@ -30,6 +30,7 @@ class LanderSyncVectorEnv(SyncVectorEnv, EnvArguments):
             ValueError: if an argument is outside its range; nothing changes.
             gymnasium.error.ResetNeeded: if the first reset has a mask that leaves envs out.
         """
+        calls.require_open(self, "reset")
         options = check_options(options, "reset_mask", drawn=self._landers[0]._ranges)
         mask = arguments.reset_mask(options.pop("reset_mask", None), self.num_envs)
         if not self._started and not mask.all():
@@ -48,11 +49,17 @@ class LanderSyncVectorEnv(SyncVectorEnv, EnvArguments):
             ValueError: if an action is not in the action space; no env moves.
             gymnasium.error.ResetNeeded: under DISABLED if an episode is over.
         """
+        calls.require_open(self, "step")
         mode, ended = self.autoreset_mode, self._autoreset_envs
         calls.require_reset_where_ended(mode, ended)
         continuous = self._landers[0].continuous
         ignored = calls.resetting(mode, ended)
         return super().step(arguments.actions(actions, self.num_envs, continuous, ignored))
+
+    def render(self) -> Any:
+        """Frames of all envs, or of each env None without a render mode."""
+        calls.require_open(self, "render")
+        return super().render()
 
     def set_attr(self, name: str, values: Any) -> None:
         """Set an argument of each env, as :meth:`lander_envs.vector.LanderVectorEnv.set_attr` does.
