@@ -1,5 +1,6 @@
 """SyncVectorEnvs of single environments."""
 
+import copy
 import pickle
 import re
 
@@ -123,6 +124,41 @@ def test_a_restored_end_is_reset_or_refused_as_by_the_native_batch() -> None:
     with pytest.raises(ValueError, match=r"^state must be of an episode that goes on under"):
         same_step.call("restore_state", over)
     assert same_step.call("clone_state") == before
+
+
+@pytest.mark.filterwarnings("ignore:.*Box2D world cannot be copied")
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda e: pickle.loads(pickle.dumps(e))])
+def test_a_copy_needs_a_reset_of_all_its_envs(duplicate) -> None:
+    envs = make_sync(ENV_ID, 2, backend="box2d", max_episode_steps=1)
+    envs.reset(seed=0)
+    envs.step([0, 0])
+    again = duplicate(envs)
+    with pytest.raises(ResetNeeded, match=r"^call reset\(\) before step\(\)"):
+        again.step([0, 0])
+    with pytest.raises(ResetNeeded, match=r"^call reset\(\) of all envs before"):
+        again.reset(options={"reset_mask": np.array([True, False])})
+    assert again.reset(seed=5)[0].tobytes() == envs.reset(seed=5)[0].tobytes()
+    assert again.step([2, 1])[0].tobytes() == envs.step([2, 1])[0].tobytes()
+
+
+@pytest.mark.parametrize("form", SYNC_FORMS)
+def test_after_an_interrupted_step_all_envs_need_a_reset(form, monkeypatch) -> None:
+    def interrupt(*_) -> None:
+        raise KeyboardInterrupt
+
+    envs = make_sync(num_envs=2, **SYNC_FORMS[form])
+    envs.reset(seed=0)
+    actions = envs.action_space.sample()
+    with monkeypatch.context() as patched:
+        patched.setattr(envs.envs[1], "step", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            envs.step(actions)
+    with pytest.raises(ResetNeeded, match=r"^a call was interrupted: call reset\(\) before step"):
+        envs.step(actions)
+    with pytest.raises(ResetNeeded, match=r"^call reset\(\) of all envs before"):
+        envs.reset(options={"reset_mask": np.array([True, False])})
+    envs.reset(seed=0)
+    envs.step(actions)
 
 
 @pytest.mark.parametrize(

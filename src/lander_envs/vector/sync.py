@@ -13,43 +13,50 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from lander_envs import checks
 from lander_envs.backends import ARGUMENTS, check_options
+from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.vector import arguments, calls
 from lander_envs.vector.attributes import EnvArguments, require_argument
 from lander_envs.vector.states import clock_of
 
 
-class LanderSyncVectorEnv(SyncVectorEnv, EnvArguments):
+class LanderSyncVectorEnv(Interruptible, SyncVectorEnv, EnvArguments):
     """SyncVectorEnv that takes and refuses what the native batch does."""
 
-    _started = False
-
+    @interruptible
     def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> Any:
         """Start episodes, as :meth:`lander_envs.vector.LanderVectorEnv.reset` does.
 
         Raises:
             ValueError: if an argument is outside its range; nothing changes.
-            gymnasium.error.ResetNeeded: if the first reset has a mask that leaves envs out.
+            gymnasium.error.ResetNeeded: if the first reset, or the first one of a copy or after an
+                interrupted call, has a mask that leaves envs out.
         """
         calls.require_open(self, "reset")
         options = check_options(options, "reset_mask", drawn=self._landers[0]._ranges)
         mask = arguments.reset_mask(options.pop("reset_mask", None), self.num_envs)
-        if not self._started and not mask.all():
+        if not (self._flying or mask.all()):
             raise ResetNeeded("call reset() of all envs before one with a reset_mask")
         seeds = arguments.seeds(seed, self.num_envs)
         now = {name: self.attributes(name) for name in ARGUMENTS}
         params = arguments.spread(self.num_envs, **now).updated(options, mask)
         self._set({name: params.column(name) for name in options})
-        self._started = True
-        return super().reset(seed=seeds, options=None if mask.all() else {"reset_mask": mask})
+        results = super().reset(seed=seeds, options=None if mask.all() else {"reset_mask": mask})
+        self._interrupted = False
+        return results
 
+    @interruptible
     def step(self, actions: Any) -> Any:
         """Step all envs, as :meth:`lander_envs.vector.LanderVectorEnv.step` does.
 
         Raises:
             ValueError: if an action is not in the action space; no env moves.
-            gymnasium.error.ResetNeeded: under DISABLED if an episode is over.
+            gymnasium.error.ResetNeeded: before the first reset, of a copy too, or under DISABLED
+                if an episode is over.
         """
         calls.require_open(self, "step")
+        self._require_whole("step")
+        if not self._flying:
+            raise ResetNeeded("call reset() before step()")
         mode, ended = self.autoreset_mode, self._autoreset_envs
         calls.require_reset_where_ended(mode, ended)
         continuous = self._landers[0].continuous
@@ -72,6 +79,11 @@ class LanderSyncVectorEnv(SyncVectorEnv, EnvArguments):
         now = arguments.spread(self.num_envs, **{name: self.attributes(name)})
         everyone = np.ones(self.num_envs, dtype=np.bool_)
         self._set({name: now.updated({name: values}, everyone).column(name)})
+
+    @property
+    def _flying(self) -> bool:
+        """Whether each env has an episode: a copy of Box2D's, or an interrupted call, has none."""
+        return not self._interrupted and all(lander._simulator.running for lander in self._landers)
 
     @property
     def _landers(self) -> list[Any]:
