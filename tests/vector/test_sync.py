@@ -4,6 +4,7 @@ import copy
 import pickle
 import re
 
+import gymnasium as gym
 import numpy as np
 import pytest
 from gymnasium.error import ResetNeeded
@@ -26,6 +27,14 @@ def test_the_ids_own_limit_is_the_default() -> None:
     assert make_sync(ENV_ID, 1).envs[0].spec.max_episode_steps == 1000
 
 
+@pytest.mark.parametrize("given", [np.int64(7), np.int64(-1), -1])
+def test_a_limit_is_any_integer_that_the_native_batch_takes(given) -> None:
+    (env,) = make_sync(ENV_ID, 1, max_episode_steps=given).envs
+    native = gym.make_vec(ENV_ID, num_envs=1, max_episode_steps=given).unwrapped
+    assert env.spec.max_episode_steps == (7 if given == 7 else None)
+    assert native._max_episode_steps == (7 if given == 7 else 2**31 - 1)
+
+
 def test_autoreset_mode_and_copy_are_passed_on() -> None:
     envs = make_sync(ENV_ID, 2, autoreset_mode="SameStep", copy=False)
     assert envs.metadata["autoreset_mode"] == AutoresetMode.SAME_STEP
@@ -35,7 +44,10 @@ def test_autoreset_mode_and_copy_are_passed_on() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("num_envs", 0), ("copy", 1), ("autoreset_mode", "Never"), ("num_threads", 0)],
+    [
+        *(("num_envs", 0), ("copy", 1), ("autoreset_mode", "Never"), ("num_threads", 0)),
+        *(("max_episode_steps", value) for value in (0, True, 2.5, -2, "5")),
+    ],
 )
 def test_a_bad_argument_is_named(name, value) -> None:
     with pytest.raises(ValueError, match=rf"^{name} must be"):

@@ -115,7 +115,7 @@ def max_episode_steps(value: Any) -> int:
     """Check a time limit as Gymnasium has it: None is the ids' own, -1 no limit."""
     if value is None:
         return TIME_LIMIT
-    if isinstance(value, int) and value == -1:
+    if isinstance(value, (int, np.integer)) and value == -1:
         return MAX_STEPS  # of the engine's counter
     return checks.whole("max_episode_steps", value, 1, MAX_STEPS)
 

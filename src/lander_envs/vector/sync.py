@@ -156,6 +156,9 @@ def make_sync(
     given = {name: kwargs.pop(name) for name in ARGUMENTS if name in kwargs}
     params = arguments.spread(num_envs, **given)
 
+    if max_episode_steps is not None:  # the id's own
+        arguments.max_episode_steps(max_episode_steps)
+        max_episode_steps = int(max_episode_steps)  # TimeLimit takes no other integers
     kwargs |= {"max_episode_steps": max_episode_steps, "disable_env_checker": True}
     rows = [params.row(i) for i in range(num_envs)]
     # No functions of this one, so that the vector env can be pickled.
