@@ -181,14 +181,13 @@ def actions(
     """
     try:
         array = np.asarray(value)
+        got = f"dtype {array.dtype}, shape {array.shape}"
     except checks.NOT_CONVERTIBLE:  # nested lists of different lengths, a tensor on a GPU
-        array = np.array(None)
+        array, got = np.array(None), checks.shown(value)
     shape = (num_envs, 2) if continuous else (num_envs,)
     if array.shape != shape or array.dtype.kind not in ("fiu" if continuous else "iu"):
         kind = "real numbers" if continuous else f"integers from 0 to {NUM_ACTIONS - 1}"
-        raise ValueError(
-            f"actions must be {kind} of shape {shape}, got dtype {array.dtype}, shape {array.shape}"
-        )
+        raise ValueError(f"actions must be {kind} of shape {shape}, got {got}")
     checked = np.ascontiguousarray(array, dtype=np.float64 if continuous else np.int64)
     # Negative numbers are large as unsigned ones.
     bad = np.isnan(checked).any(-1) if continuous else checked.view(np.uint64) >= NUM_ACTIONS
