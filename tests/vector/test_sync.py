@@ -198,6 +198,20 @@ def test_a_refused_attribute_changes_nothing() -> None:
         envs.set_attr("gravty", -5.0)
 
 
+def test_a_warning_of_an_argument_is_not_repeated(recwarn) -> None:
+    envs = make_sync(ENV_ID, 2, backend="box2d", wind_power=25.0)
+    single = gym.make(ENV_ID, wind_power=25.0)
+    recwarn.clear()
+    for _ in range(3):
+        envs.reset(options={"gravity": -5.0})
+        single.reset(options={"gravity": -5.0})
+    envs.gravity = single.unwrapped.gravity = -3.0
+    assert not recwarn.list
+    envs.reset(options={"wind_power": [26.0, 26.0]})
+    assert len(recwarn.list) == 1
+    assert "wind_power is recommended to be between" in str(recwarn.pop().message)
+
+
 def test_an_argument_that_is_drawn_is_no_option() -> None:
     envs = make_sync(ENV_ID, 2, backend="box2d", randomize={"gravity": [-11, -6]})
     with pytest.raises(ValueError, match="got 'gravity'; randomize draws it at each reset"):

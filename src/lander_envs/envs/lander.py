@@ -19,11 +19,13 @@ from lander_envs.backends import (
     Dynamics,
     LanderParams,
     Step,
+    changed,
     check_options,
     check_params,
     check_ranges,
     draw,
     make_simulator,
+    require_settable,
 )
 from lander_envs.copies import IndependentCopies
 from lander_envs.envs.time_limit import cuts_next_step, limits_of_reset
@@ -68,6 +70,7 @@ class _Argument:
             raise AttributeError(
                 f"{self._name} cannot be set, because it decides the action space: make another env"
             )
+        require_settable(self._name, value, env._ranges)
         env._params = env._changed({self._name: value})
 
 
@@ -346,8 +349,7 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
 
     def _changed(self, changes: dict[str, Any]) -> LanderParams:
         """Arguments with changes, checked; ValueError if one is not allowed."""
-        check_options(changes, drawn=self._ranges)
-        params = check_params(**self._params._asdict() | changes)
+        params = changed(self._params, changes)
         self._simulator.require(params)
         return params
 

@@ -12,7 +12,7 @@ from gymnasium.error import ResetNeeded
 from gymnasium.vector import VectorEnv
 
 from lander_envs import spaces
-from lander_envs.backends import ARGUMENTS, Ranges
+from lander_envs.backends import ARGUMENTS, Ranges, require_settable
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.vector.arguments import Params
 from lander_envs.vector.exclusive import Exclusive, exclusive
@@ -134,8 +134,9 @@ class BatchAttributes(Interruptible, Exclusive, EnvArguments):
             [-10.0, -5.0, -1.0]
         """
         require_argument(name)
+        require_settable(name, values, self._ranges)
         before, everyone = self._params, np.ones(self.num_envs, dtype=np.bool_)
-        self._params = before.updated({name: values}, everyone, self._ranges)
+        self._params = before.updated({name: values}, everyone)
         self._batch.set_next_params(self._params.differ(before), self._params.rows)
 
     def attributes(self, name: str) -> Sequence[Any]:

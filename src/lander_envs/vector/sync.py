@@ -12,9 +12,10 @@ from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from lander_envs import checks
-from lander_envs.backends import ARGUMENTS, check_options
+from lander_envs.backends import ARGUMENTS, LanderParams, check_options, require_settable
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.vector import arguments, calls
+from lander_envs.vector.arguments import Params
 from lander_envs.vector.attributes import EnvArguments, require_argument
 from lander_envs.vector.states import clock_of
 
@@ -32,14 +33,13 @@ class LanderSyncVectorEnv(Interruptible, SyncVectorEnv, EnvArguments):
                 interrupted call, has a mask that leaves envs out.
         """
         calls.require_open(self, "reset")
-        options = check_options(options, "reset_mask", drawn=self._landers[0]._ranges)
+        drawn = self._landers[0]._ranges
+        options = check_options(options, "reset_mask", drawn=drawn)
         mask = arguments.reset_mask(options.pop("reset_mask", None), self.num_envs)
         if not (self._flying or mask.all()):
             raise ResetNeeded("call reset() of all envs before one with a reset_mask")
         seeds = arguments.seeds(seed, self.num_envs)
-        now = {name: self.attributes(name) for name in ARGUMENTS}
-        params = arguments.spread(self.num_envs, **now).updated(options, mask)
-        self._set({name: params.column(name) for name in options})
+        self._set(self._params.updated(options, mask, drawn))
         results = super().reset(seed=seeds, options=None if mask.all() else {"reset_mask": mask})
         self._interrupted = False
         return results
@@ -76,9 +76,9 @@ class LanderSyncVectorEnv(Interruptible, SyncVectorEnv, EnvArguments):
             ValueError: if a value is outside its range; nothing changes.
         """
         require_argument(name)
-        now = arguments.spread(self.num_envs, **{name: self.attributes(name)})
+        require_settable(name, values, self._landers[0]._ranges)
         everyone = np.ones(self.num_envs, dtype=np.bool_)
-        self._set({name: now.updated({name: values}, everyone).column(name)})
+        self._set(self._params.updated({name: values}, everyone))
 
     @property
     def _flying(self) -> bool:
@@ -97,15 +97,19 @@ class LanderSyncVectorEnv(Interruptible, SyncVectorEnv, EnvArguments):
         lander.restore_state(state)
         self._autoreset_envs[index] = ended
 
-    def _set(self, columns: dict[str, list[Any]]) -> None:
-        """Set arguments of each env, once all of them are checked."""
+    @property
+    def _params(self) -> Params:
+        """Arguments of each env's next episode."""
+        return Params(np.array([lander._params.row for lander in self._landers]))
+
+    def _set(self, params: Params) -> None:
+        """Set checked arguments, once the backend has been asked for those of all envs."""
         landers = self._landers
-        changed = [
-            lander._changed({name: column[i] for name, column in columns.items()})
-            for i, lander in enumerate(landers)
-        ]
-        for lander, params in zip(landers, changed, strict=True):
-            lander._params = params
+        rows = [LanderParams.of_row(landers[0].continuous, row) for row in params.rows.tolist()]
+        for lander, row in zip(landers, rows, strict=True):
+            lander._simulator.require(row)
+        for lander, row in zip(landers, rows, strict=True):
+            lander._params = row
 
     call = EnvArguments.call
 
