@@ -147,6 +147,8 @@ def test_attributes_are_those_of_single_envs() -> None:
     assert drawn == expected
     assert envs.get_attr("np_random_seed") == reference.get_attr("np_random_seed") == [3, 4, 5]
     assert envs.env_method("get_action_meanings") == reference.env_method("get_action_meanings")
+    for call in (("get_wrapper_attr", "wind_power"), ("has_wrapper_attr", "colour")):
+        assert envs.env_method(*call) == reference.env_method(*call)
 
 
 @pytest.mark.parametrize("env_id", lander_envs.REGISTERED_IDS)

@@ -82,3 +82,17 @@ def test_numbers_are_read_into_an_array_of_their_own() -> None:
     assert array.flags.writeable
     with pytest.raises(ValueError, match=r"^state must hold 16 bytes of steps, got 24"):
         snapshot.numbers("steps", content, np.uint32, (4,))
+
+
+def test_drawn_arguments_are_read_by_an_env_that_draws_the_same() -> None:
+    part = snapshot.drawn_part({"gravity": -2.5, "wind_power": 1.0})
+    content = b"gravity, wind_power\0" + struct.pack("<2d", -2.5, 1.0)
+    assert part == {snapshot.DRAWN: content}
+    ranges = {"gravity": (-3.0, -2.0), "wind_power": (0.0, 1.0)}
+    assert snapshot.drawn_from(part, ranges) == {"gravity": -2.5, "wind_power": 1.0}
+    others = {"gravity": (-3.0, -2.0), "dispersion": (0.0, 1.0)}
+    told = "draws gravity, dispersion, got one that draws gravity, wind_power$"
+    with pytest.raises(ValueError, match=told):
+        snapshot.drawn_from(part, others)
+    with pytest.raises(ValueError, match=r"^state must hold 16 bytes of drawn, got 8"):
+        snapshot.drawn_from({snapshot.DRAWN: content[:-8]}, ranges)

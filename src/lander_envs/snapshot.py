@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,8 @@ from lander_envs import checks
 # Part of vector envs: steps of the episode, and whether it is over. Single envs ignore it, because
 # their wrappers count the steps.
 CLOCK = "clock"
-# Part of an env with ranges: the arguments that the episode has drawn, float64.
+# Part of an env with ranges: names of the arguments that the episode has drawn, and their values,
+# float64.
 DRAWN = "drawn"
 MAX_STEPS = 2**31 - 1  # steps of an episode that fit the engine's counter
 
@@ -90,7 +91,7 @@ def drawn_names(ranges: Mapping[str, Any]) -> tuple[str, ...]:
 
 def drawn_part(drawn: Mapping[str, float]) -> dict[str, bytes]:
     """Part of the arguments that an episode has drawn; none if it draws nothing."""
-    return {DRAWN: np.array(list(drawn.values())).tobytes()} if drawn else {}
+    return {DRAWN: _names(drawn) + np.array(list(drawn.values())).tobytes()} if drawn else {}
 
 
 def drawn_from(
@@ -99,15 +100,26 @@ def drawn_from(
     """Read the arguments that an episode has drawn.
 
     Raises:
-        ValueError: if one is outside its range.
+        ValueError: if others were drawn, or one is outside its range.
     """
     if not ranges:
         return {}
-    values = numbers(DRAWN, parts[DRAWN], np.float64, (len(ranges),)).tolist()
+    named, end, content = parts[DRAWN].partition(b"\0")
+    if named + end != _names(ranges):
+        raise ValueError(
+            f"state must come from an env that draws {', '.join(ranges)}, got one that draws "
+            f"{named.decode('ascii', 'replace')}"
+        )
+    values = numbers(DRAWN, content, np.float64, (len(ranges),)).tolist()
     return {
         name: checks.between(f"state: {name}", value, *ends)
         for (name, ends), value in zip(ranges.items(), values, strict=True)
     }
+
+
+def _names(drawn: Iterable[str]) -> bytes:
+    """Head of the part of drawn arguments: their names, and a zero."""
+    return ", ".join(drawn).encode() + b"\0"
 
 
 def _split(body: bytes) -> dict[str, bytes]:

@@ -140,7 +140,8 @@ def test_a_small_colour_stack_is_cloned_pickled_and_copied_in_mid_episode() -> N
 
 
 @pytest.mark.parametrize(
-    ("part", "content"), [("frames", b"short"), ("steps", b""), ("physics", b"nonsense")]
+    ("part", "content"),
+    [("frames", b"short"), ("shape", b""), ("steps", b""), ("physics", b"nonsense")],
 )
 def test_every_part_of_a_state_is_checked_before_anything_changes(part, content) -> None:
     env, other = (gym.make(ENV_ID).unwrapped for _ in range(2))

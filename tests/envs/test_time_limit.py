@@ -6,7 +6,7 @@ import pickle
 import gymnasium as gym
 import pytest
 from gymnasium.envs.registration import EnvSpec
-from gymnasium.wrappers import TimeLimit
+from gymnasium.wrappers import RecordEpisodeStatistics, TimeLimit
 
 import lander_envs
 from lander_envs import Outcome
@@ -116,6 +116,25 @@ def test_a_reset_of_the_unwrapped_env_leaves_the_limits_count() -> None:
     steps = [env.step(0) for _ in range(2)]
     assert [truncated for *_, truncated, _ in steps] == [False, True]
     assert [info["outcome"] for *_, info in steps] == cut_after(1)
+
+
+def test_steps_past_a_limit_are_not_cut_by_it() -> None:
+    env = gym.make("lander_envs/Lander-v0", max_episode_steps=5)
+    outcomes(env, 5)
+    bare = env.unwrapped
+    for other in (bare, RecordEpisodeStatistics(bare)):
+        assert outcomes(other, 5, seed=1) == [Outcome.RUNNING] * 6
+    assert outcomes(env, 5) == cut_after(5)
+
+
+@pytest.mark.parametrize("env_id", DISCRETE_IDS)
+@pytest.mark.parametrize("duplicate", [lambda env: env, copy.deepcopy])
+def test_a_last_step_that_is_only_tried_is_no_timeout(duplicate, env_id) -> None:
+    env = gym.make(env_id, max_episode_steps=5)
+    outcomes(env, 4)
+    tried = duplicate(env)
+    assert tried.unwrapped.step(0)[4]["outcome"] == Outcome.RUNNING
+    assert tried.step(0)[4]["outcome"] == Outcome.TIMEOUT
 
 
 def test_a_limit_of_an_env_that_holds_the_lander_is_not_the_landers() -> None:

@@ -1,5 +1,6 @@
 """Grayscale, resizing, frame stacks, and the states of pixel environments."""
 
+import re
 import subprocess
 import sys
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from lander_envs.transforms.pixels import (
+    STACK_PARTS,
     FrameStack,
     PictureSize,
     check_obs,
@@ -98,14 +100,27 @@ def test_an_observation_of_both_is_a_dict_of_pixels_and_state() -> None:
 
 def test_a_stack_is_read_from_the_parts_that_it_wrote() -> None:
     frames = np.arange(8, dtype=np.uint8).reshape(2, 2, 2)
-    parts = stack_parts(frames, 258)
-    assert parts == {"frames": bytes(range(8)), "steps": b"\x02\x01\0\0"}
-    again, steps = stack_from(parts, (2, 2, 2))
+    shape = (2, 1, 2, 2)
+    parts = stack_parts(frames, shape, 258)
+    numbers = b"\2\0\0\0\1\0\0\0\2\0\0\0\2\0\0\0"
+    assert parts == {"frames": bytes(range(8)), "shape": numbers, "steps": b"\x02\x01\0\0"}
+    assert tuple(parts) == STACK_PARTS
+    again, steps = stack_from(parts, shape)
     assert (again.tolist(), steps) == (frames.tolist(), 258)
-    with pytest.raises(ValueError, match=r"^state must hold 12 bytes of frames, got 8"):
-        stack_from(parts, (3, 2, 2))
+    with pytest.raises(ValueError, match=r"^state must hold 8 bytes of frames, got 7"):
+        stack_from({**parts, "frames": bytes(7)}, shape)
     with pytest.raises(ValueError, match=r"^state: base steps must be .* got 4294967295"):
-        stack_from({**parts, "steps": b"\xff" * 4}, (2, 2, 2))
+        stack_from({**parts, "steps": b"\xff" * 4}, shape)
+
+
+@pytest.mark.parametrize("shape", [(3, 1, 2, 2), (2, 1, 1, 4), (1, 2, 2, 2), (2, 1, 4, 1)])
+def test_a_stack_of_another_shape_is_refused_even_with_as_many_bytes(shape) -> None:
+    parts = stack_parts(np.zeros((2, 2, 2), np.uint8), (2, 1, 2, 2), 0)
+    told = re.escape(
+        f"a stack of shape {shape} (frames, channels, height, width), got (2, 1, 2, 2)"
+    )
+    with pytest.raises(ValueError, match=told):
+        stack_from(parts, shape)
 
 
 WITHOUT_OPENCV = """

@@ -1,9 +1,11 @@
 """Argument checks of vector environments."""
 
 import os
+import re
 
 import numpy as np
 import pytest
+import torch
 from gymnasium.vector import AutoresetMode
 
 from lander_envs.backends import DEFAULTS
@@ -116,8 +118,31 @@ def test_actions_of_another_shape_or_type_are_refused() -> None:
         arguments.actions([0.0, 1.0], 2, False, NONE)
     with pytest.raises(ValueError, match=r"real numbers of shape \(2, 2\), got .* shape \(2,\)"):
         arguments.actions([0.0, 1.0], 2, True, NONE)
-    with pytest.raises(ValueError, match=r"got dtype object"):
-        arguments.actions([[0], [0, 1]], 2, False, NONE)
+    with pytest.raises(ValueError, match=r"got dtype object, shape \(\)"):
+        arguments.actions(None, 2, False, NONE)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "shown"),
+    [
+        ([[0], [0, 1]], "[[0], [0, 1]]"),
+        (torch.zeros(2, requires_grad=True), "tensor([0., 0.], requires_grad=True)"),
+        (torch.zeros(2, dtype=torch.bfloat16), "tensor([0., 0.], dtype=torch.bfloat16)"),
+    ],
+)
+def test_actions_that_are_no_array_are_shown(wrong, shown) -> None:
+    for continuous in (False, True):
+        with pytest.raises(ValueError, match=rf"^actions must be .*, got {re.escape(shown)}$"):
+            arguments.actions(wrong, 2, continuous, NONE)
+
+
+def test_a_time_limit_is_any_integer_and_minus_one_is_none() -> None:
+    assert arguments.max_episode_steps(None) == 1000
+    assert [arguments.max_episode_steps(five) for five in (5, np.int64(5))] == [5, 5]
+    assert [arguments.max_episode_steps(none) for none in (-1, np.int64(-1))] == [2**31 - 1] * 2
+    for bad in (True, 0, 2.5, -2, "5"):
+        with pytest.raises(ValueError, match=r"^max_episode_steps must be an integer from 1 to"):
+            arguments.max_episode_steps(bad)
 
 
 def test_a_thread_has_32_envs_by_default_and_one_at_least_if_asked(monkeypatch) -> None:

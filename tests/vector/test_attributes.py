@@ -131,6 +131,30 @@ def test_attributes_are_those_of_a_single_env(backend) -> None:
             envs.get_attr(name)
 
 
+def test_a_batch_has_no_single_envs_to_unwrap() -> None:
+    with pytest.raises(AttributeError, match=r"^unwrapped is no attribute of the environments"):
+        LanderVectorEnv(2).get_attr("unwrapped")
+
+
+@pytest.mark.parametrize("backend", ["native", "box2d"])
+def test_attributes_are_read_through_get_wrapper_attr_too(backend) -> None:
+    gravity = np.array([-10.0, -5.0])
+    envs = gym.make_vec(ENV_ID, num_envs=2, gravity=gravity, backend=backend).unwrapped
+    assert envs.call("get_wrapper_attr", "gravity") == (-10.0, -5.0)
+    for name, has in (("gravity", True), ("np_random", True), ("colour", False)):
+        assert envs.call("has_wrapper_attr", name) == (has, has)
+    with pytest.raises(AttributeError, match="colour"):
+        envs.call("get_wrapper_attr", "colour")
+
+
+@pytest.mark.parametrize("make", [gym.make, gym.make_vec], ids=["single", "batch"])
+def test_frame_skip_cannot_be_set(make) -> None:
+    env = make("lander_envs/PixelLander-v0", frame_skip=3).unwrapped
+    with pytest.raises(AttributeError, match="frame_skip"):
+        env.frame_skip = 1
+    assert copy.deepcopy(env).frame_skip == 3
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [

@@ -231,14 +231,27 @@ def test_a_clone_keeps_both_limits_of_its_episode() -> None:
         assert other.step(np.zeros(1, int))[3].tolist() == [True]
 
 
-def test_a_state_of_another_stack_is_refused_and_changes_nothing() -> None:
-    envs, other = PixelLanderVectorEnv(1, obs_size=6), PixelLanderVectorEnv(1, obs_size=7)
-    envs.reset(seed=0)
-    other.reset(seed=0)
-    before = envs.clone_state(0)
-    with pytest.raises(ValueError, match=r"144 bytes of frames, got 196"):
-        envs.restore_state(other.clone_state(0), 0)
-    assert envs.clone_state(0) == before
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"obs_size": 7, "frame_stack": 6},
+        {"obs_size": [4, 9], "frame_stack": 6},  # as many pixels
+        {"obs_size": 6, "frame_stack": 2, "grayscale": False},  # as many channels
+    ],
+    ids=str,
+)
+def test_a_state_of_another_stack_is_refused_and_changes_nothing(other) -> None:
+    arguments = {"obs_size": 6, "frame_stack": 6}
+    envs, batch = PixelLanderVectorEnv(1, **arguments), PixelLanderVectorEnv(1, **other)
+    single = gym.make(ENV_ID, **arguments).unwrapped
+    for each in (envs, batch, single):
+        each.reset(seed=0)
+    before, alone = envs.clone_state(0), single.clone_state()
+    with pytest.raises(ValueError, match=r"a stack of shape \(6, 1, 6, 6\) .*, got \("):
+        envs.restore_state(batch.clone_state(0), 0)
+    with pytest.raises(ValueError, match=r"a stack of shape \(6, 1, 6, 6\) .*, got \("):
+        single.restore_state(batch.clone_state(0))
+    assert (envs.clone_state(0), single.clone_state()) == (before, alone)
 
 
 DUPLICATES = {"pickle": lambda envs: pickle.loads(pickle.dumps(envs)), "deepcopy": copy.deepcopy}

@@ -6,6 +6,7 @@ import pickle
 import gymnasium as gym
 import numpy as np
 import pytest
+from gymnasium.error import ResetNeeded
 
 from lander_envs.vector import LanderVectorEnv, ShapedLanderVectorEnv
 from tests.conformance import STATE_IDS
@@ -108,6 +109,44 @@ def test_under_same_step_a_clone_belongs_to_the_episode_that_has_begun() -> None
     fly(envs, 3)
     other.restore_state(envs.clone_state(0), 0)
     assert other.step(np.zeros(1, int))[0].tobytes() == envs.step(np.zeros(1, int))[0].tobytes()
+
+
+def crashed(env: gym.Env) -> bytes:
+    """State of a single env at the end of a free fall."""
+    env.reset(seed=0)
+    while not env.step(0)[2]:
+        pass
+    return env.unwrapped.clone_state()
+
+
+def test_under_same_step_a_state_whose_episode_is_over_is_refused_and_changes_nothing() -> None:
+    over = LanderVectorEnv(1, max_episode_steps=3)
+    over.reset(seed=1)
+    fly(over, 3)
+    states = [over.clone_state(0), crashed(gym.make("lander_envs/Lander-v0"))]
+    envs = LanderVectorEnv(1, autoreset_mode="SameStep")
+    envs.reset(seed=2)
+    before = envs.clone_state(0)
+    for state in states:
+        with pytest.raises(ValueError, match=r"^state must be of an episode that goes on under"):
+            envs.restore_state(state, 0)
+    assert envs.clone_state(0) == before
+
+
+@pytest.mark.parametrize("env_id", STATE_IDS)
+@pytest.mark.parametrize("render_mode", [None, "rgb_array"])
+def test_the_end_of_a_single_env_is_an_end_in_a_batch_too(render_mode, env_id) -> None:
+    state = crashed(gym.make(env_id, render_mode=render_mode))
+    envs, disabled = (
+        gym.make_vec(env_id, num_envs=1, render_mode=render_mode, autoreset_mode=mode).unwrapped
+        for mode in ("NextStep", "Disabled")
+    )
+    for each in (envs, disabled):
+        each.reset(seed=1)
+        each.restore_state(state, 0)
+    assert envs.step([0])[1].tolist() == [0.0]  # only reset
+    with pytest.raises(ResetNeeded, match=r"^the episodes of envs \[0\] are over"):
+        disabled.step([0])
 
 
 def test_bad_states_and_indices_are_refused_and_change_nothing() -> None:

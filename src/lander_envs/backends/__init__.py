@@ -7,6 +7,7 @@ from lander_envs.backends.params import (
     LanderParams,
     Ranges,
     as_number,
+    changed,
     check_options,
     check_param,
     check_params,
@@ -15,6 +16,7 @@ from lander_envs.backends.params import (
     from_number,
     range_rows,
     recommend,
+    require_settable,
 )
 from lander_envs.backends.simulator import (
     BACKENDS,
@@ -39,6 +41,7 @@ __all__ = [
     "Simulator",
     "Step",
     "as_number",
+    "changed",
     "check_options",
     "check_param",
     "check_params",
@@ -48,4 +51,5 @@ __all__ = [
     "make_simulator",
     "range_rows",
     "recommend",
+    "require_settable",
 ]

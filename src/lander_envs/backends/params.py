@@ -98,11 +98,15 @@ def check_params(continuous: Any = False, **values: Any) -> LanderParams:
     Raises:
         ValueError: if a value has another type or is out of range.
     """
+    return changed(LanderParams(checks.flag("continuous", continuous)), values)
+
+
+def changed(params: LanderParams, values: dict[str, Any]) -> LanderParams:
+    """Replace some arguments, checked as by :func:`check_params`; the others do not warn again."""
     checked = {name: check_param(name, value) for name, value in values.items()}
-    params = LanderParams(checks.flag("continuous", continuous), **checked)
     for name in checked:
         recommend(name, checked[name])
-    return params
+    return params._replace(**checked)
 
 
 def recommend(name: str, value: Any) -> None:
@@ -141,6 +145,15 @@ def check_options(
                 f"options may hold {', '.join(allowed)}, got {checks.shown(name)}{hint}"
             )
     return dict(options)
+
+
+def require_settable(name: str, value: Any, drawn: Iterable[str]) -> None:
+    """Raise ValueError if argument ``name`` is one that each episode draws."""
+    if name in drawn:
+        raise ValueError(
+            f"{name} cannot be set to {checks.shown(value)}, because randomize draws it at each "
+            "reset"
+        )
 
 
 def check_ranges(randomize: Any, given: dict[str, Any]) -> Ranges:

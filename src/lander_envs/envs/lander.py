@@ -19,11 +19,13 @@ from lander_envs.backends import (
     Dynamics,
     LanderParams,
     Step,
+    changed,
     check_options,
     check_params,
     check_ranges,
     draw,
     make_simulator,
+    require_settable,
 )
 from lander_envs.copies import IndependentCopies
 from lander_envs.envs.time_limit import cuts_next_step, limits_of_reset
@@ -68,6 +70,7 @@ class _Argument:
             raise AttributeError(
                 f"{self._name} cannot be set, because it decides the action space: make another env"
             )
+        require_settable(self._name, value, env._ranges)
         env._params = env._changed({self._name: value})
 
 
@@ -314,7 +317,7 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
             >>> copy.step(2)[1] == env.step(2)[1]
             True
         """
-        parts = snapshot.unpack(state, (*self._part_names, *snapshot.drawn_names(self._ranges)))
+        parts = self._parts_of(state)
         drawn = snapshot.drawn_from(parts, self._ranges)
         # Arguments that were set during an episode wait for a reset.
         running = self._running if self._simulator.running else self._params
@@ -332,6 +335,10 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
         """Parts of the cloned state; a variant adds its own."""
         return {"physics": self._simulator.clone_state(self.np_random)}
 
+    def _parts_of(self, state: Any) -> dict[str, bytes]:
+        """Parts of a state of this variant; ValueError if it is none."""
+        return snapshot.unpack(state, (*self._part_names, *snapshot.drawn_names(self._ranges)))
+
     def _restore_parts(self, parts: dict[str, bytes]) -> NDArray[np.float32]:
         """Restore the parts; returns the state's observation of LunarLander-v3.
 
@@ -342,8 +349,7 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
 
     def _changed(self, changes: dict[str, Any]) -> LanderParams:
         """Arguments with changes, checked; ValueError if one is not allowed."""
-        check_options(changes, drawn=self._ranges)
-        params = check_params(**self._params._asdict() | changes)
+        params = changed(self._params, changes)
         self._simulator.require(params)
         return params
 

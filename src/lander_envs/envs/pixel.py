@@ -16,6 +16,7 @@ from lander_envs.transforms.pixel_layout import CHANNELS_LAST, DTYPE
 from lander_envs.transforms.pixels import (
     FRAME_STACK,
     OBS_SIZE,
+    STACK_PARTS,
     FrameStack,
     check_obs,
     observed,
@@ -63,7 +64,7 @@ class PixelLanderEnv(LanderEnv):
     """
 
     _observes_pictures = True
-    _part_names = ("physics", "frames", "steps")
+    _part_names = ("physics", *STACK_PARTS)
 
     def __init__(
         self,
@@ -77,11 +78,16 @@ class PixelLanderEnv(LanderEnv):
         **lander: Unpack[LanderOptions],
     ) -> None:
         self._stack = FrameStack(obs_size, grayscale, frame_stack, channels_last, dtype)
-        self.frame_skip = check_times("frame_skip", frame_skip)
+        self._frame_skip = check_times("frame_skip", frame_skip)
         self._obs = check_obs(obs)
         super().__init__(**lander)
         self.metadata = slower(self.metadata, self.frame_skip)
         self.observation_space = observed_space(self._stack.space, self._obs)
+
+    @property
+    def frame_skip(self) -> int:
+        """Base steps per action."""
+        return self._frame_skip
 
     @interruptible
     def reset(
@@ -103,10 +109,11 @@ class PixelLanderEnv(LanderEnv):
         return self._simulator.small_frame(self._stack.size)
 
     def _state_parts(self) -> dict[str, bytes]:
-        return super()._state_parts() | stack_parts(self._stack.frames, self._base_steps)
+        stack = stack_parts(self._stack.frames, self._stack.shape, self._base_steps)
+        return super()._state_parts() | stack
 
     def _restore_parts(self, parts: dict[str, bytes]) -> NDArray[np.float32]:
-        frames, steps = stack_from(parts, self._stack.frames.shape)
+        frames, steps = stack_from(parts, self._stack.shape)
         state = super()._restore_parts(parts)
         self._stack.frames, self._base_steps = frames, steps
         return state

@@ -89,6 +89,9 @@ def opencv() -> Any:
     return cv2
 
 
+StackShape = tuple[int, int, int, int]  # frames, channels, height, width
+
+
 class FrameStack(IndependentCopies):
     """Frame stack of one environment: reduced frames, oldest first.
 
@@ -126,6 +129,7 @@ class FrameStack(IndependentCopies):
         self.size = PictureSize(height, width, checks.flag("grayscale", grayscale))
         self._channels = self.size.shape[0]
         depth = checks.whole("frame_stack", frame_stack, 1, MAX_FRAME_STACK)
+        self.shape: StackShape = (depth, *self.size.shape)
         shape = (depth * self._channels, height, width)
         self.layout = pixel_layout(channels_last, dtype)
         self.space = self.layout.space(shape)
@@ -182,17 +186,35 @@ def observed(pixels: NDArray[Any], state: NDArray[np.float32], obs: str) -> Any:
     return pixels if obs == "pixels" else {"pixels": pixels, "state": state}
 
 
-def stack_parts(frames: NDArray[np.uint8], base_steps: int) -> dict[str, bytes]:
+STACK_PARTS = ("frames", "shape", "steps")  # parts of a state, by :func:`stack_parts`
+
+
+def stack_parts(frames: NDArray[np.uint8], shape: StackShape, base_steps: int) -> dict[str, bytes]:
     """Serialize a frame stack and the base steps of its episode as parts of a state."""
-    return {"frames": frames.tobytes(), "steps": np.uint32(base_steps).tobytes()}
+    return {
+        "frames": frames.tobytes(),
+        "shape": np.array(shape, np.uint32).tobytes(),
+        "steps": np.uint32(base_steps).tobytes(),
+    }
 
 
-def stack_from(parts: dict[str, bytes], shape: tuple[int, ...]) -> tuple[NDArray[np.uint8], int]:
+def stack_from(parts: dict[str, bytes], shape: StackShape) -> tuple[NDArray[np.uint8], int]:
     """Read a frame stack of ``shape`` and the base steps of its episode from parts of a state.
 
+    Returns:
+        Frames of shape (frames * channels, H, W), and the steps.
+
     Raises:
-        ValueError: if a part has another size, or the number of steps is out of range.
+        ValueError: if the stack has another shape, or the number of steps is out of range.
     """
-    frames = snapshot.numbers("frames", parts["frames"], np.uint8, shape)
+    # Stacks of different shapes can have equally many bytes.
+    stored = tuple(snapshot.numbers("shape", parts["shape"], np.uint32, (4,)).tolist())
+    if stored != shape:
+        raise ValueError(
+            f"state must hold a stack of shape {shape} (frames, channels, height, width), got "
+            f"{stored}"
+        )
+    depth, channels, *size = shape
+    frames = snapshot.numbers("frames", parts["frames"], np.uint8, (depth * channels, *size))
     steps = snapshot.numbers("steps", parts["steps"], np.uint32, ())
     return frames, checks.whole("state: base steps", int(steps), 0, snapshot.MAX_STEPS)

@@ -115,7 +115,7 @@ def max_episode_steps(value: Any) -> int:
     """Check a time limit as Gymnasium has it: None is the ids' own, -1 no limit."""
     if value is None:
         return TIME_LIMIT
-    if isinstance(value, int) and value == -1:
+    if isinstance(value, (int, np.integer)) and value == -1:
         return MAX_STEPS  # of the engine's counter
     return checks.whole("max_episode_steps", value, 1, MAX_STEPS)
 
@@ -181,14 +181,13 @@ def actions(
     """
     try:
         array = np.asarray(value)
+        got = f"dtype {array.dtype}, shape {array.shape}"
     except checks.NOT_CONVERTIBLE:  # nested lists of different lengths, a tensor on a GPU
-        array = np.array(None)
+        array, got = np.array(None), checks.shown(value)
     shape = (num_envs, 2) if continuous else (num_envs,)
     if array.shape != shape or array.dtype.kind not in ("fiu" if continuous else "iu"):
         kind = "real numbers" if continuous else f"integers from 0 to {NUM_ACTIONS - 1}"
-        raise ValueError(
-            f"actions must be {kind} of shape {shape}, got dtype {array.dtype}, shape {array.shape}"
-        )
+        raise ValueError(f"actions must be {kind} of shape {shape}, got {got}")
     checked = np.ascontiguousarray(array, dtype=np.float64 if continuous else np.int64)
     # Negative numbers are large as unsigned ones.
     bad = np.isnan(checked).any(-1) if continuous else checked.view(np.uint64) >= NUM_ACTIONS

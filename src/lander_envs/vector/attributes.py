@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from gymnasium.error import ResetNeeded
 from gymnasium.vector import VectorEnv
 
 from lander_envs import spaces
-from lander_envs.backends import ARGUMENTS, Ranges
+from lander_envs.backends import ARGUMENTS, Ranges, require_settable
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.vector.arguments import Params
 from lander_envs.vector.exclusive import Exclusive, exclusive
@@ -24,7 +25,7 @@ _BATCH_ARGUMENTS = (
 
 _ATTRIBUTES_OF_BATCHES = (
     *("num_envs", "closed", "autoreset_mode", "single_observation_space", "single_action_space"),
-    *("instruction_set", "device"),
+    *("instruction_set", "device", "unwrapped"),
 )
 
 
@@ -65,6 +66,12 @@ class EnvArguments(VectorEnv[Any, Any, Any]):
         """Set an attribute of each single env; a list or tuple has one value per env."""
         raise NotImplementedError
 
+    def call(self, name: str, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
+        """Call method ``name`` of each env, or read its attribute."""
+        return tuple(
+            value(*args, **kwargs) if callable(value) else value for value in self.attributes(name)
+        )
+
 
 def require_argument(name: str) -> None:
     """AttributeError unless ``name`` is an argument that a vector env can set."""
@@ -104,9 +111,7 @@ class BatchAttributes(Interruptible, Exclusive, EnvArguments):
         if name == "render":
             frames: tuple[Any, ...] | None = self.render(*args, **kwargs)
             return (None,) * self.num_envs if frames is None else frames
-        return tuple(
-            value(*args, **kwargs) if callable(value) else value for value in self.attributes(name)
-        )
+        return super().call(name, *args, **kwargs)
 
     @exclusive
     @interruptible
@@ -129,8 +134,9 @@ class BatchAttributes(Interruptible, Exclusive, EnvArguments):
             [-10.0, -5.0, -1.0]
         """
         require_argument(name)
+        require_settable(name, values, self._ranges)
         before, everyone = self._params, np.ones(self.num_envs, dtype=np.bool_)
-        self._params = before.updated({name: values}, everyone, self._ranges)
+        self._params = before.updated({name: values}, everyone)
         self._batch.set_next_params(self._params.differ(before), self._params.rows)
 
     def attributes(self, name: str) -> Sequence[Any]:
@@ -145,9 +151,24 @@ class BatchAttributes(Interruptible, Exclusive, EnvArguments):
         if name in ("clone_state", "restore_state"):
             method = getattr(self, name)
             return [functools.partial(method, index=i) for i in range(self.num_envs)]
+        if name in ("get_wrapper_attr", "has_wrapper_attr"):
+            reader = getattr(self, f"_{name}")
+            return [functools.partial(reader, index=i) for i in range(self.num_envs)]
         if name == "spec":
             return self._single_specs()
         return [self._common_attribute(name)] * self.num_envs
+
+    def _get_wrapper_attr(self, name: str, *, index: int) -> Any:
+        """Attribute of one env, as its ``get_wrapper_attr`` gives it."""
+        return self.attributes(name)[index]
+
+    def _has_wrapper_attr(self, name: str, *, index: int) -> bool:
+        """Whether one env has an attribute, even one that needs a reset before."""
+        try:
+            self.attributes(name)
+        except (AttributeError, ResetNeeded) as missing:
+            return isinstance(missing, ResetNeeded)
+        return True
 
     def _common_attribute(self, name: str) -> Any:
         """Attribute that is the same for every env; AttributeError if a single env has none."""

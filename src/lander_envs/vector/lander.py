@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lander_envs import _native, checks, spaces
 from lander_envs.backends import ARGUMENTS, Dynamics, check_options, check_ranges, range_rows
 from lander_envs.interruption import interruptible
-from lander_envs.vector import arguments, infos
+from lander_envs.vector import arguments, calls, infos
 from lander_envs.vector.attributes import BatchAttributes
 from lander_envs.vector.exclusive import exclusive
 from lander_envs.vector.infos import Columns, Infos
@@ -183,7 +183,7 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
                 is over.
         """
         self._require_running("step")
-        self._require_reset_where_ended()
+        calls.require_reset_where_ended(self.autoreset_mode, self._ended)
         checked = self._check_actions(actions)
         drawn_before = self._drawn()
         obs = self._advance(checked)
@@ -358,7 +358,7 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
 
     def _resetting(self) -> NDArray[np.bool_]:
         """Envs that the next step resets instead of stepping, bool of shape (num_envs,)."""
-        return self._ended & (self.autoreset_mode == AutoresetMode.NEXT_STEP)
+        return calls.resetting(self.autoreset_mode, self._ended)
 
     def _returned(self, array: NDArray[Any]) -> NDArray[Any]:
         """Copy of an array of the engine, or the array itself without ``copy``."""
@@ -376,19 +376,10 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
         return pool
 
     def _require_open(self, call: str) -> None:
-        if self.closed:
-            raise gym.error.ClosedEnvironmentError(f"{call}() was called on a closed env")
+        calls.require_open(self, call)
 
     def _require_running(self, call: str) -> None:
         self._require_open(call)
         if not self._seeds:
             raise ResetNeeded(f"call reset() before {call}()")
         self._require_whole(call)
-
-    def _require_reset_where_ended(self) -> None:
-        if self.autoreset_mode == AutoresetMode.DISABLED and self._ended.any():
-            over = np.flatnonzero(self._ended).tolist()
-            raise ResetNeeded(
-                f"the episodes of envs {over} are over: reset them with "
-                'reset(options={"reset_mask": ...}) before the next step'
-            )

@@ -15,6 +15,7 @@ from lander_envs.transforms.pixel_layout import CHANNELS_LAST, DTYPE
 from lander_envs.transforms.pixels import (
     FRAME_STACK,
     OBS_SIZE,
+    STACK_PARTS,
     FrameStack,
     check_obs,
     observed,
@@ -61,7 +62,7 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
         False
     """
 
-    _part_names = ("physics", "frames", "steps")
+    _part_names = ("physics", *STACK_PARTS)
     _made_anew = LanderVectorEnv._made_anew | {
         *("_pixels", "_pixel_pool", "_final_stacks", "_engine_stacks")
     }
@@ -85,13 +86,19 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
             raise ValueError(f"obs_size must be at most {largest} in one batch, got {obs_size!r}")
         self._camera = _native.Camera(*stack.size)
         self._frame_stack = frame_stack
-        self.frame_skip = check_times("frame_skip", frame_skip)
+        self._frame_skip = check_times("frame_skip", frame_skip)
         self._obs = check_obs(obs)
+        self._framed_shape = stack.shape  # with an axis of frames
         self._stack_shape = stack.frames.shape
         self._layout = stack.layout
         super().__init__(num_envs, **lander)
         self.metadata = slower(self.metadata, self.frame_skip)
         self._set_spaces(observed_space(stack.space, self._obs))
+
+    @property
+    def frame_skip(self) -> int:
+        """Base steps per action."""
+        return self._frame_skip
 
     def _bind_batch(self) -> None:
         shape = (self.num_envs, *self._stack_shape)
@@ -138,10 +145,11 @@ class PixelLanderVectorEnv(LanderVectorEnv, VectorEnv[Any, Any, Any]):
 
     def _state_parts(self, index: int) -> dict[str, bytes]:
         frames = np.frombuffer(self._batch.stack(index), np.uint8)
-        return super()._state_parts(index) | stack_parts(frames, self._batch.elapsed(index))
+        stack = stack_parts(frames, self._framed_shape, self._batch.elapsed(index))
+        return super()._state_parts(index) | stack
 
     def _restore_parts(self, parts: dict[str, bytes], index: int, steps: int, ended: bool) -> None:
-        frames, base_steps = stack_from(parts, self._stack_shape)
+        frames, base_steps = stack_from(parts, self._framed_shape)
         base_steps = whole_steps("state: base steps", base_steps, TIME_LIMIT, ended=ended)
         stack = frames.tobytes()
         self._batch.restore_state(index, parts["physics"], base_steps, ended, steps, stack)

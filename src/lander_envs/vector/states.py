@@ -14,6 +14,7 @@ from lander_envs.copies import IndependentCopies, owned
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.spaces import share_bounds
 from lander_envs.vector.arguments import Params
+from lander_envs.vector.calls import require_running_state
 from lander_envs.vector.exclusive import Exclusive, exclusive
 
 
@@ -85,8 +86,9 @@ class BatchStates(IndependentCopies, Interruptible, Exclusive):
         """Restore a state of a single or vector env of the same variant in env ``index``.
 
         Raises:
-            ValueError: if ``state`` is invalid or has not the parts of this variant's states, or
-                ``index`` is out of range; nothing changes.
+            ValueError: if ``state`` is invalid or has not the parts of this variant's states,
+                ``index`` is out of range, or under SAME_STEP the state's episode is over; nothing
+                changes.
             gymnasium.error.ResetNeeded: before the first reset.
 
         Example:
@@ -103,11 +105,9 @@ class BatchStates(IndependentCopies, Interruptible, Exclusive):
         index = checks.whole("index", index, 0, self.num_envs - 1)
         parts = snapshot.unpack(state, (*self._part_names, *snapshot.drawn_names(self._ranges)))
         drawn = snapshot.drawn_from(parts, self._ranges)
-        clock = snapshot.numbers(
-            snapshot.CLOCK, parts.get(snapshot.CLOCK, bytes(8)), np.uint32, (2,)
-        )
-        ended = checks.whole("state: ended", clock[1], 0, 1) == 1
-        steps = whole_steps("state: steps", int(clock[0]), self._max_episode_steps, ended=ended)
+        taken, ended = clock_of(parts)
+        require_running_state(self.autoreset_mode, ended)
+        steps = whole_steps("state: steps", taken, self._max_episode_steps, ended=ended)
         self._restore_parts(parts, index, steps, ended)
         if drawn:
             self._set_drawn(index, drawn)
@@ -166,6 +166,18 @@ class BatchStates(IndependentCopies, Interruptible, Exclusive):
 
     def _make_batch(self) -> None:
         raise NotImplementedError
+
+
+def clock_of(parts: dict[str, bytes]) -> tuple[int, bool]:
+    """Steps of a state's episode, and whether it is over.
+
+    A state of a single env has no clock, but its lander may have come to an end.
+    """
+    clock = snapshot.numbers(snapshot.CLOCK, parts.get(snapshot.CLOCK, bytes(8)), np.uint32, (2,))
+    over = checks.whole("state: ended", clock[1], 0, 1) == 1
+    lander = _native.Lander()
+    lander.restore_state(parts["physics"])
+    return int(clock[0]), over or lander.outcome != _native.Outcome.RUNNING
 
 
 def whole_steps(name: str, value: Any, limit: int, *, ended: bool) -> int:
