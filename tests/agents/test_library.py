@@ -36,8 +36,12 @@ def test_an_agent_lands_as_its_card_says(name) -> None:
     assert card.env_id == AGENTS[name]
     assert score["episodes"] == 1000
     assert score["mean_return"] > 250
+    rates = ("landing_rate", "crash_rate", "out_of_bounds_rate", "timeout_rate")
+    assert sum(score[rate] for rate in rates) == pytest.approx(1)
     episodes = play(policy, card.env_id, card.env_kwargs, 10, 2_000_000)
-    assert sum(episode.episodic_return for episode in episodes) / 10 > 200
+    error = score["std_return"] / 10**0.5  # of the mean of ten episodes
+    mean = sum(episode.episodic_return for episode in episodes) / 10
+    assert abs(mean - score["mean_return"]) <= 3 * error
 
 
 @pytest.mark.parametrize("name", AGENTS)

@@ -49,7 +49,7 @@ def test_ppo_trains_inside_one_scan_and_is_scored(tmp_path) -> None:
     assert rows[0][1] != rows[1][1]  # another seed, another policy
 
 
-def test_every_example_is_run_in_a_test() -> None:
+def test_the_examples_are_those_that_tests_run() -> None:
     assert {path.name for path in EXAMPLES.glob("*.py")} == {
         "client.py",
         "gymnasium_wrappers.py",

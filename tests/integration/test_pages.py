@@ -11,14 +11,16 @@ import pytest
 import torch
 
 ROOT = Path(__file__).parents[2]
+WITHOUT = {
+    "jax": pytest.mark.skipif(find_spec("jax") is None, reason="the extra `jax` is not installed"),
+    "gpu": pytest.mark.skipif(not torch.cuda.is_available(), reason="PyTorch finds no GPU here"),
+}
 SNIPPETS = [
-    pytest.param(snippet, id=f"{page.stem}-{number}")
+    pytest.param(snippet, id=f"{page.stem}-{number}", marks=WITHOUT.get(page.stem, ()))
     for page in sorted((ROOT / "docs").rglob("*.md"))
     for number, snippet in enumerate(
         re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
     )
-    if (page.stem != "jax" or find_spec("jax"))  # the extra `jax`
-    and (page.stem != "gpu" or torch.cuda.is_available())
 ]
 
 

@@ -15,14 +15,16 @@ EPISODES = 3
 
 # A committed agent for each kind: MLP, Gaussian MLP, dueling MLP, stack of observations with
 # differences, PQN's stack, LSTM, GRU with differences, CNN, motion-crop CNN, the same over a
-# stack, with GRU, with a Transformer, and a CNN that remembers frames before a GRU.
+# stack, with GRU, with a Transformer, a CNN that remembers frames before a GRU, and before a
+# Transformer, PQN's CNN, and a GRU alone.
 KINDS = [
     *("lander_ppo", "lander_continuous_ppo", "lander_dqn"),
     *("masked_velocity_lander_differences_dqn", "masked_velocity_lander_dqn"),
     *("masked_velocity_lander_lstm_ppo", "masked_velocity_lander_differences_gru_ppo"),
     *("pixel_lander_cnn_ppo", "pixel_lander_motion_crop_ppo", "pixel_lander_motion_crop_dqn"),
     *("pixel_lander_motion_crop_gru_ppo", "pixel_lander_motion_crop_transformer_ppo"),
-    "pixel_lander_cnn_gru_ppo",
+    *("pixel_lander_cnn_gru_ppo", "pixel_lander_cnn_transformer_ppo", "pixel_lander_cnn_dqn"),
+    "masked_velocity_lander_gru_ppo",
 ]
 
 

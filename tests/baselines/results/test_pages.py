@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from baselines.results import pages, pretrained
 from baselines.results.pages import Repository, best_of_tasks, headline, with_parts
+from baselines.results.plots import draw_agents
 from baselines.results.run_data import ConfigResult
 from baselines.results.store import read_all
 from tests.baselines import made_up
@@ -33,6 +36,18 @@ def test_every_plot_is_there_and_no_other() -> None:
     plots = {path.stem for path in (COMMITTED.pages / "variants").glob("*.png")}
     assert plots == set(pages.by_variant(RESULTS))
     assert (COMMITTED.pages / "overview.png").exists()
+
+
+@pytest.mark.parametrize("variant", pages.by_variant(RESULTS))
+def test_a_plot_is_what_the_committed_results_give(variant, tmp_path) -> None:
+    draw_agents(pages.by_variant(RESULTS)[variant], tmp_path / "drawn.png")
+    committed = Image.open(COMMITTED.pages / "variants" / f"{variant}.png")
+    drawn = Image.open(tmp_path / "drawn.png")
+    if committed.info["Software"] != drawn.info["Software"]:
+        pytest.skip(f"drawn by {committed.info['Software']}")
+    assert committed.size == drawn.size
+    # Another processor may round a coordinate otherwise, which moves the edges of few pixels.
+    assert (np.asarray(committed) != np.asarray(drawn)).any(axis=2).mean() < 0.0001
 
 
 def test_every_lander_is_filmed_and_listed_with_its_variant() -> None:

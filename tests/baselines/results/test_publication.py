@@ -3,6 +3,7 @@
 import pytest
 
 from baselines.algorithms.registry import build_config
+from baselines.results import pretrained
 from baselines.results.publication import check_floor, check_repeatable, read_scored
 from baselines.runs.config import CONFIGS, ConfigError, read_yaml
 from tests.baselines import made_up
@@ -14,6 +15,11 @@ def test_a_config_is_repeatable_if_its_file_gives_it_whatever_the_seed() -> None
     check_repeatable(CONFIG.model_copy(update={"seed": 3}))
     with pytest.raises(ConfigError, match=r"not trained as lander_ppo.yaml says.* in num_envs"):
         check_repeatable(CONFIG.model_copy(update={"num_envs": 3}))
+
+
+@pytest.mark.parametrize("name", pretrained.committed())
+def test_a_committed_agent_was_trained_as_its_file_says(name) -> None:
+    check_repeatable(pretrained.load(name).config)
 
 
 def test_the_episodes_of_evaluations_matter_to_a_stop_rule_alone() -> None:
