@@ -16,7 +16,7 @@ from streamlit.web import bootstrap
 
 from baselines.service.dashboard import page
 from lander_envs.checks import address, whole
-from lander_envs.commands.run import open_missing_streams, run_command
+from lander_envs.commands.run import parsed, run_command
 
 _LARGEST_PORT = 65_535
 
@@ -37,8 +37,7 @@ class Options:
 
 def main(arguments: list[str] | None = None) -> int:
     """Shows the dashboard until it is interrupted, and returns the exit status."""
-    open_missing_streams()
-    options = tyro.cli(Options, args=arguments, description=__doc__)
+    options = parsed(lambda: tyro.cli(Options, args=arguments, description=__doc__))
     return run_command(lambda: _show(options))
 
 

@@ -18,7 +18,7 @@ import tyro
 
 from baselines.service.client import ServiceClient, ServiceDownError, url_of
 from lander_envs.checks import address
-from lander_envs.commands.run import open_missing_streams, run_command
+from lander_envs.commands.run import parsed, run_command
 
 _START_SECONDS = 60.0
 _END_SECONDS = 15.0
@@ -43,8 +43,7 @@ class Options:
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs both until one of them ends or the demo is interrupted; returns the exit status."""
-    open_missing_streams()
-    options = tyro.cli(Options, args=arguments, description=__doc__)
+    options = parsed(lambda: tyro.cli(Options, args=arguments, description=__doc__))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that both are ended then too
     return run_command(lambda: _run(options))
 

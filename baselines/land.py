@@ -22,7 +22,7 @@ from baselines.results.run_folder import read_health, read_run
 from baselines.runs.command import require_return, run_command
 from baselines.runs.config import CONFIGS
 from baselines.runs.names import RUNS, run_folder
-from lander_envs.commands.run import open_missing_streams
+from lander_envs.commands.run import parsed
 from lander_envs.scoring.statistics import SCORING_SEED
 from lander_envs.spaces import REWARD_THRESHOLD
 
@@ -86,5 +86,4 @@ def _train(run: Path, seed: int, device: str) -> int:
 
 
 if __name__ == "__main__":
-    open_missing_streams()
-    sys.exit(tyro.cli(main, description=__doc__))
+    sys.exit(parsed(lambda: tyro.cli(main, description=__doc__)))

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from rich.console import Console
 
 from baselines import report
-from baselines.runs.command import run_command
+from baselines.runs.command import parsed, run_command
 from baselines.runs.config import TrainConfig
 from baselines.sweeps import executors
 from baselines.sweeps.jobs import plan
@@ -30,7 +30,7 @@ REPORT = "sweep.md"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a sweep; returns the exit status."""
-    options, overrides = _parse(arguments)
+    options, overrides = parsed(lambda: _parse(arguments))
     return run_command(lambda: _sweep(options, overrides))
 
 

@@ -18,14 +18,14 @@ from rich.console import Console
 
 from baselines.algorithms.launch import resume, start
 from baselines.algorithms.registry import build_config
-from baselines.runs.command import run_command
+from baselines.runs.command import parsed, run_command
 from baselines.runs.config import ConfigError, TrainConfig
 from baselines.runs.names import RUNS, find_config, find_run, run_folder
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Start or resume a run; returns the exit status."""
-    known, overrides = _parse(arguments)
+    known, overrides = parsed(lambda: _parse(arguments))
     return run_command(lambda: _start_or_resume(known, overrides))
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from rich.console import Console
 
-from baselines.runs.command import require_count, run_command
+from baselines.runs.command import parsed, require_count, run_command
 from baselines.runs.config import TrainConfig
 from baselines.sweeps import executors, ranking
 from baselines.sweeps.search_space import find_space, parse_space, require_fitting
@@ -34,7 +34,7 @@ _MOST_TRIALS = 10_000
 
 def main(arguments: list[str] | None = None) -> int:
     """Go on with a study; returns the exit status."""
-    options, overrides = _parse(arguments)
+    options, overrides = parsed(lambda: _parse(arguments))
     return run_command(lambda: _tune(options, overrides))
 
 

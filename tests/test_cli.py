@@ -102,9 +102,29 @@ def test_a_closed_output_is_no_traceback(arguments, status, told) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no sh")
+@pytest.mark.parametrize("arguments", ["list", "list --json", "--help"])
+def test_a_reader_that_has_ended_ends_a_command_quietly_with_status_141(arguments) -> None:
+    # The reader's end of the pipe is closed before the command starts.
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([*LANDER_ENVS, *arguments.split()], stdout=writer, stderr=-1, text=True)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is a file of Linux")
-def test_a_full_disk_is_a_sentence() -> None:
+@pytest.mark.parametrize("arguments", ["score nobody", "fly"])
+def test_a_sentence_that_cannot_be_written_changes_no_status(arguments) -> None:
     with open("/dev/full", "w") as full:
-        done = subprocess.run([*LANDER_ENVS, "list", "--json"], stdout=full, stderr=-1, text=True)
+        done = subprocess.run([*LANDER_ENVS, *arguments.split()], stdout=-1, stderr=full)
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is a file of Linux")
+@pytest.mark.parametrize("arguments", ["list --json", "--help"])
+def test_a_full_disk_is_a_sentence(arguments) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*LANDER_ENVS, *arguments.split()], stdout=full, stderr=-1, text=True)
     assert done.returncode == 2
     assert done.stderr == "error: [Errno 28] No space left on device\n"

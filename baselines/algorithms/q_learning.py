@@ -25,7 +25,7 @@ from rich.progress import track
 
 from baselines.runs.command import require_count, run_command
 from baselines.runs.files import require_writable, write_atomically
-from lander_envs.commands.run import open_missing_streams
+from lander_envs.commands.run import parsed
 from lander_envs.scoring.episodes import play
 from lander_envs.scoring.policy import Policy
 from lander_envs.scoring.statistics import SCORING_SEED, spread
@@ -150,5 +150,4 @@ def _write(path: Path, rows: list[dict[str, float]]) -> None:
 
 
 if __name__ == "__main__":
-    open_missing_streams()
-    sys.exit(tyro.cli(main, description=__doc__))
+    sys.exit(parsed(lambda: tyro.cli(main, description=__doc__)))

@@ -12,11 +12,10 @@ import tyro
 from baselines.optim.compiled import NoCompilerError
 from baselines.optim.flat_adam import NonFiniteError
 from lander_envs.commands import run as commands
-from lander_envs.commands.run import ERRORS, open_missing_streams
+from lander_envs.commands.run import ERRORS, parsed
 
 __all__ = [
-    *("FAILED", "INTERRUPTED"),
-    *("read_options", "require_count", "require_return", "run_command"),
+    *("parsed", "read_options", "require_count", "require_return", "run_command"),
 ]
 
 Options = TypeVar("Options")
@@ -49,8 +48,7 @@ def read_options(
         arguments: of the command line; None: those of the process.
         description: for ``--help``.
     """
-    open_missing_streams()  # tyro asks them for their width
-    return tyro.cli(kind, args=arguments, description=description)
+    return parsed(lambda: tyro.cli(kind, args=arguments, description=description))
 
 
 def require_count(name: str, value: int, most: int | None = None, least: int = 1) -> None:

@@ -12,7 +12,7 @@ from lander_envs.commands.check import Check
 from lander_envs.commands.list import List
 from lander_envs.commands.play import Play
 from lander_envs.commands.record import Record
-from lander_envs.commands.run import open_missing_streams, run_command
+from lander_envs.commands.run import parsed, run_command
 from lander_envs.commands.score import Score
 from lander_envs.commands.watch import Watch
 
@@ -33,8 +33,9 @@ Command = (
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command, and returns its exit status."""
-    open_missing_streams()  # tyro needs them for usage errors
-    command = tyro.cli(Command, prog="lander-envs", description=_DESCRIPTION, args=arguments)
+    command = parsed(
+        lambda: tyro.cli(Command, prog="lander-envs", description=_DESCRIPTION, args=arguments)
+    )
     return run_command(command.run)
 
 

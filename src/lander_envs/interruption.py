@@ -23,11 +23,22 @@ class Interruptible:
     """
 
     _interrupted = False  # a call ended half-way, and there was no reset since
+    _was_reset = False  # of wrappers, which may be around an env that steps without a reset
 
     def _require_whole(self, call: str) -> None:
         """Raise ResetNeeded if a call ended half-way."""
         if self._interrupted:
             raise ResetNeeded(f"a call was interrupted: call reset() before {call}()")
+
+    def _require_reset(self, call: str) -> None:
+        """Raise ResetNeeded before the first reset too."""
+        self._require_whole(call)
+        if not self._was_reset:
+            raise ResetNeeded(f"call reset() before {call}()")
+
+    def _reset_done(self) -> None:
+        """Note that a reset is whole."""
+        self._interrupted, self._was_reset = False, True
 
 
 def interruptible(method: _Method) -> _Method:

@@ -1,5 +1,7 @@
 """ONNX policies: shapes, memories, and models that are refused."""
 
+import copy
+import pickle
 import sys
 from typing import NamedTuple
 
@@ -59,6 +61,39 @@ def test_a_masked_reset_clears_the_memory_of_some_environments() -> None:
     _, alone = policy(OBS[::-1])
     differ = np.abs(after["probabilities"] - alone["probabilities"]).max(axis=1) > 1e-6
     assert differ.tolist() == [False, True, True, True, True]
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, lambda policy: pickle.loads(pickle.dumps(policy))]
+)
+def test_a_copy_goes_on_with_a_memory_of_its_own(copied) -> None:
+    policy = load("masked_velocity_lander")
+    policy(OBS)
+    other = copied(policy)
+    assert other.card == policy.card
+    other.reset(np.array([True, False, False, False, False]))
+    _, expected = policy(OBS[::-1])
+    _, got = other(OBS[::-1])
+    assert np.array_equal(got["probabilities"][1:], expected["probabilities"][1:])
+    assert not np.array_equal(got["probabilities"][0], expected["probabilities"][0])
+
+
+def test_a_discrete_action_is_numpys_int64() -> None:
+    policy = load("lander")
+    assert type(policy(OBS[0])[0]) is np.int64
+    assert policy.act(OBS).dtype.char == np.dtype(np.int64).char
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(np.nan, "nan"), (-np.inf, "-inf"), (1e300, r"1e\+300")]
+)
+def test_numbers_that_are_not_finite_in_float32_are_refused(value, told) -> None:
+    obs = OBS.astype(np.float64)
+    obs[2, 3] = value
+    policy = load("lander")
+    for call in (policy, policy.act, policy.decide):
+        with pytest.raises(ValueError, match=f"finite numbers in float32, got {told}$"):
+            call(obs)
 
 
 def test_a_decision_has_the_models_outputs() -> None:

@@ -28,6 +28,7 @@ def test_untrained_policies_fly_any_environment() -> None:
         (("lander", "Lander-v0"), "an agent brings its environment, got 'lander'"),
         (("landr",), "agent must be one of lander, .*did you mean 'lander'"),
         (("random", "Landr-v0"), "env-id must be one of .*did you mean 'lander_envs/Lander-v0'"),
+        (("heuristic", ""), "env-id must be one of .*, got ''"),
         (("heuristic", "PixelLander-v0"), "not lander_envs/PixelLander-v0's"),
     ],
 )

@@ -33,6 +33,14 @@ def test_the_first_attempt_that_scores_enough_is_the_only_one(tmp_path) -> None:
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_a_film_that_was_found_among_others_can_be_made_again(tmp_path) -> None:
+    arguments = ["record", "random", "--out", str(tmp_path)]
+    assert main([*arguments, "--seed", "0", "--episodes", "2"]) == 0
+    films = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert main([*arguments, "--seed", "1"]) == 0
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == films
+
+
 def test_where_opencv_cannot_load_the_command_ends_in_a_sentence(tmp_path) -> None:
     refusal = "libGL.so.1: cannot open shared object file"
     (tmp_path / "cv2.py").write_text(f"raise ImportError({refusal!r})")

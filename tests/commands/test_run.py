@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from lander_envs.commands.run import run_command
+from lander_envs.commands.run import parsed, run_command
 
 
 def failing(error):
@@ -40,6 +40,35 @@ def test_closed_streams_change_no_status(closed, monkeypatch, capsys) -> None:
     shown = capsys.readouterr()
     assert shown.out == ("" if "stdout" in closed else "a result\n")
     assert shown.err == ("" if "stderr" in closed else "error: x must be 1\ninterrupted\n")
+
+
+def test_an_exit_inside_a_command_is_passed_on() -> None:
+    with pytest.raises(SystemExit) as ended:
+        run_command(failing(SystemExit(1)))
+    assert ended.value.code == 1
+
+
+def test_a_pipe_that_rich_found_closed_is_status_141() -> None:
+    def command():
+        try:
+            raise BrokenPipeError
+        except BrokenPipeError:
+            raise SystemExit(1)  # noqa: B904  # as rich does
+
+    assert run_command(command) == 141
+
+
+def test_a_broken_pipe_to_another_process_is_an_error(capfd) -> None:
+    assert run_command(failing(BrokenPipeError("a worker has ended"))) == 2
+    assert capfd.readouterr().err == "error: a worker has ended\n"
+
+
+def test_options_that_are_wrong_end_with_status_2_and_others_are_given(capsys) -> None:
+    assert parsed(lambda: 5) == 5
+    with pytest.raises(SystemExit) as ended:
+        parsed(failing(OSError("a disk is full")))
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "error: a disk is full\n"
 
 
 def test_a_command_gives_its_own_status() -> None:

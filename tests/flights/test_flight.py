@@ -11,7 +11,7 @@ LANDER = "lander_envs/Lander-v0"
 
 
 def flown(env_id, env_kwargs, seed, policy):
-    flight = Flight("it", pilot_of(policy), env_id, env_kwargs, seed)
+    flight = Flight("it", pilot_of(policy, seed), env_id, env_kwargs, seed)
     while not flight.is_over:
         flight.step()
     flight.close()
@@ -28,6 +28,13 @@ def test_a_flight_is_the_episode_of_a_score(env_kwargs) -> None:
     assert result.fuel == pytest.approx(episode.fuel)
     assert result.seconds == pytest.approx(episode.length / 50)
     assert result[:3] == ("it", LANDER, 7)
+
+
+def test_a_flight_of_random_actions_follows_from_its_seed_alone() -> None:
+    policy = untrained("random", LANDER, {}).policy
+    first, other, again = (flown(LANDER, {}, seed, policy) for seed in (2, 3, 2))
+    assert first == again
+    assert first.score != other.score
 
 
 def test_a_shaped_flight_scores_the_raw_reward() -> None:

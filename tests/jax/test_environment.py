@@ -123,6 +123,16 @@ def test_a_large_action_does_not_wrap_around_to_a_valid_one() -> None:
                 jax.block_until_ready(env.step(None, state, action, params))
 
 
+@pytest.mark.parametrize("kind", [np.int64, np.uint64, np.array])
+def test_a_large_action_of_numpy_does_not_wrap_around_in_the_32_bit_mode(kind) -> None:
+    env, params, _, state = made()
+    with pytest.raises(REFUSED, match="action must be an integer from 0 to 3"):
+        jax.block_until_ready(env.step(None, state, kind(2**32 + 2), params))
+    env, params, _, state = made("lander_envs/LanderContinuous-v0")
+    full = env.step(None, state, jnp.array([1.0, -1.0]), params)[0].tolist()
+    assert env.step(None, state, np.array([2**32, -(2**32)]), params)[0].tolist() == full
+
+
 @pytest.mark.parametrize("dtype", [jnp.int8, jnp.uint8, jnp.int16, jnp.uint32, jnp.int32])
 def test_every_integer_type_is_an_action(dtype) -> None:
     env, params, _, state = made()

@@ -43,6 +43,23 @@ def test_contains_tells_bounds_and_shapes() -> None:
     assert not bool(Discrete(4).contains(4))
 
 
+@pytest.mark.parametrize(
+    "other", [1.5, [1, 2], "one", None, True, np.int64(2**32 + 1), jnp.array([1]), [[1], [2, 3]]]
+)
+def test_what_is_no_integer_of_the_space_is_not_contained(other) -> None:
+    found = Discrete(4).contains(other)
+    assert found.shape == ()
+    assert not bool(found)
+    assert bool(jax.jit(Discrete(4).contains)(3))
+
+
+@pytest.mark.parametrize("other", [[1], None, "a", 5])
+def test_what_is_no_dict_or_array_is_not_contained(other) -> None:
+    box = Box(np.zeros(2, np.float32), np.ones(2, np.float32))
+    assert not bool(Dict({"a": box}).contains(other))
+    assert not bool(box.contains(other))
+
+
 def test_a_dict_samples_and_checks_each_part() -> None:
     space = Dict({"a": Discrete(2), "b": Box(np.zeros(2, np.float32), np.ones(2, np.float32))})
     sample = space.sample(jax.random.key(0))

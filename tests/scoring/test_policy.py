@@ -17,6 +17,17 @@ def test_random_actions_repeat_with_the_seed_and_cover_a_discrete_space() -> Non
     assert set(first) == {0, 1, 2, 3}
 
 
+def test_a_reseeded_policy_draws_the_seeds_actions_and_other_numbers_than_its_environment() -> None:
+    space = gym.spaces.Box(0, 1, (1,), np.float64)
+    policy = RandomPolicy(space, 0)
+    policy.reseed(7)
+    actions = policy.act(OBS)
+    policy.reseed(7)
+    assert np.array_equal(policy.act(OBS), actions)
+    assert not np.array_equal(actions, RandomPolicy(space, 0).act(OBS))
+    assert not np.isin(actions, gym.utils.seeding.np_random(7)[0].random(1000)).any()
+
+
 def test_random_actions_of_a_box_are_uniform_between_its_bounds() -> None:
     actions = RandomPolicy(gym.spaces.Box(-1, 3, (2,), np.float32), 0).act(OBS)
     assert actions.shape == (1000, 2)

@@ -51,3 +51,12 @@ def test_an_unknown_scale_and_infinite_bounds_are_refused() -> None:
         scaling("z", SPACE)
     with pytest.raises(ValueError, match=r'^scale="unit" needs .* finite bounds'):
         scaling("unit", gym.spaces.Box(-np.inf, np.inf, (8,), np.float32))
+
+
+@pytest.mark.parametrize("width", [0.0, 1e-39])
+def test_unit_over_an_entry_of_one_value_is_refused_by_its_index(width) -> None:
+    low, high = np.full(8, -1.0, np.float32), np.ones(8, np.float32)
+    low[3], high[3] = 0.0, width
+    with pytest.raises(ValueError, match=rf"differ in each entry, got 0 to {width:g} in entry 3$"):
+        scaling("unit", gym.spaces.Box(low, high))
+    assert scaling("si", gym.spaces.Box(low, high)).factor[3] == 7.5

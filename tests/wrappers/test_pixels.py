@@ -1,8 +1,11 @@
 """PixelObservation."""
 
+from typing import Any
+
 import gymnasium as gym
 import numpy as np
 import pytest
+from gymnasium.error import ResetNeeded
 from gymnasium.wrappers import (
     AddRenderObservation,
     FrameStackObservation,
@@ -70,3 +73,50 @@ def test_recording_a_video_around_pixels_changes_no_observation(tmp_path) -> Non
 def test_an_env_without_pictures_is_refused() -> None:
     with pytest.raises(ValueError, match=r'render_mode="rgb_array", got render_mode=None'):
         PixelObservation(gym.make("LunarLander-v3"))
+
+
+WRONG_FRAMES = [
+    (np.ones((4, 6, 3)), r"got float64 of shape \(4, 6, 3\)"),
+    (np.full((4, 6, 3), 300), r"got int64 of shape \(4, 6, 3\)"),
+    (np.zeros((4, 6, 4), np.uint8), r"got uint8 of shape \(4, 6, 4\)"),
+    (np.zeros((4, 6), np.uint8), r"got uint8 of shape \(4, 6\)"),
+    (None, "got NoneType"),
+]
+
+
+class Painter(gym.Env):
+    """Draws what it is told to; steps without a reset."""
+
+    observation_space = gym.spaces.Box(0, 1, (1,), np.float32)
+    action_space = gym.spaces.Discrete(1)
+    render_mode = "rgb_array"
+    frame: Any = np.zeros((4, 6, 3), np.uint8)
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None):
+        return np.zeros(1, np.float32), {}
+
+    def step(self, action: int):
+        return np.zeros(1, np.float32), 0.0, False, False, {}
+
+    def render(self):
+        return self.frame
+
+
+@pytest.mark.parametrize(("frame", "told"), WRONG_FRAMES)
+def test_frames_of_another_kind_are_refused_and_the_env_asks_for_a_reset(frame, told) -> None:
+    painter = Painter()
+    env = PixelObservation(painter, obs_size=2, frame_stack=2)
+    env.reset()
+    painter.frame = frame
+    with pytest.raises(ValueError, match=f"uint8 frames of shape .*, {told}"):
+        env.step(0)
+    painter.frame = np.full((4, 6, 3), 7, np.uint8)
+    with pytest.raises(ResetNeeded, match="a call was interrupted"):
+        env.step(0)
+    assert (env.reset()[0] == 7).all()
+    assert env.step(0)[0].shape == (2, 2, 2)
+
+
+def test_a_step_before_a_reset_is_refused_whatever_the_env_allows() -> None:
+    with pytest.raises(ResetNeeded, match=r"^call reset\(\) before step\(\)"):
+        PixelObservation(Painter()).step(0)

@@ -6,6 +6,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 import pytest
+from gymnasium.error import ResetNeeded
 
 from lander_envs.wrappers import MaskVelocity, RepeatAction, ScaleObservation, ShapeReward
 
@@ -36,6 +37,15 @@ def test_the_shaping_is_the_discounted_difference_and_0_after_the_end() -> None:
     assert reward == 1.0 + 0.5 * -3.75 + 5.0
     assert info == {"raw_reward": 1.0, "x": 0.375}
     assert env.step(0)[1] == 1.0 + 0.0 + 3.75
+
+
+def test_a_step_before_a_reset_is_refused_and_steps_no_env() -> None:
+    class Eager(Approach):
+        def step(self, action: int):
+            pytest.fail("the env was stepped")
+
+    with pytest.raises(ResetNeeded, match=r"^call reset\(\) before step\(\)"):
+        ShapeReward(Eager()).step(0)
 
 
 def test_without_potential_based_the_potential_is_paid_at_each_step() -> None:

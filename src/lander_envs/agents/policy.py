@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import gymnasium as gym
@@ -43,7 +44,7 @@ class OnnxPolicy(Policy):
     """
 
     def __init__(self, card: Card, model: bytes) -> None:
-        self.card = card
+        self.card, self._model = card, model
         self._session = _session(card, model)
         self._outputs = [output.name for output in self._session.get_outputs()]
         inputs = {each.name: _shape_and_dtype(each, card) for each in self._session.get_inputs()}
@@ -59,6 +60,23 @@ class OnnxPolicy(Policy):
         types = {output.name: output.type for output in self._session.get_outputs()}
         self._is_continuous = types[ACTION] == "tensor(float)"
         self.reset()
+
+    def __getstate__(self) -> tuple[Card, bytes, NDArray[Any] | None]:
+        """Card, model and memory: a session of onnxruntime can be neither copied nor pickled."""
+        return self.card, self._model, self._hidden_state
+
+    def __setstate__(self, state: tuple[Card, bytes, NDArray[Any] | None]) -> None:
+        """Make the session anew, and go on with the memory."""
+        card, model, hidden_state = state
+        OnnxPolicy.__init__(self, card, model)
+        self._hidden_state = hidden_state
+
+    def __copy__(self) -> OnnxPolicy:
+        """Copy with a memory of its own; both run the same session, which holds none."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other._hidden_state = copy.copy(self._hidden_state)
+        return other
 
     @property
     def has_memory(self) -> bool:
@@ -124,8 +142,9 @@ class OnnxPolicy(Policy):
             each where the model gives it.
 
         Raises:
-            ValueError: for observations of another shape or kind, for other numbers than 0 to 255
-                where the agent sees levels, and for another number of observations than before.
+            ValueError: for observations of another shape or kind, for numbers that are not finite
+                in float32 or, where the agent sees levels, not 0 to 255, and for another number of
+                observations than before.
         """
         given = _array("obs", obs)
         single = given.shape == self._obs_shape
@@ -156,12 +175,13 @@ class OnnxPolicy(Policy):
                 f"obs must have shape {self._obs_shape} or ({batch}), n being at least 1, "
                 f"got {obs.shape}"
             )
-        _require_numbers(obs, self._obs_dtype)
-        feed = {OBS: np.ascontiguousarray(obs, self._obs_dtype)}
+        feed = {OBS: _exact(obs, self._obs_dtype)}
         if self._memory is not None:
             feed[HIDDEN_STATE] = self._state_before(len(obs))
         found = dict(zip(self._outputs, self._session.run(None, feed), strict=True))
         self._hidden_state = found.pop(NEXT_HIDDEN_STATE, None)
+        if not self._is_continuous:  # onnxruntime's int64 is NumPy's longlong
+            found[ACTION] = found[ACTION].astype(np.int64)
         return found
 
     def _state_before(self, n: int) -> NDArray[Any]:
@@ -184,17 +204,27 @@ def _array(name: str, value: Any) -> NDArray[Any]:
         raise ValueError(f"{name} must be an array, got {shown(value)}") from None
 
 
-def _require_numbers(obs: NDArray[Any], dtype: np.dtype[Any]) -> None:
-    """ValueError for observations that would not stay the same in a model's dtype."""
-    if obs.dtype == dtype:  # pixels, as a rule: their levels need no look
-        return
+def _exact(obs: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Observations in a model's dtype; ValueError for those that would be other numbers there."""
     if dtype.kind == "f":
-        if obs.dtype.kind not in "fiu":
-            raise ValueError(f"obs must be of real numbers, got {obs.dtype}")
-    elif obs.dtype.kind not in "ui":
-        raise ValueError(f"obs must be of dtype {dtype}, got {obs.dtype}")
-    elif obs.min() < 0 or obs.max() > 255:
-        raise ValueError(f"obs must be levels from 0 to 255, got {obs.min()} to {obs.max()}")
+        return _finite(obs, dtype)
+    if obs.dtype != dtype:  # as a rule it is the same, and levels need no look
+        if obs.dtype.kind not in "ui":
+            raise ValueError(f"obs must be of dtype {dtype}, got {obs.dtype}")
+        if obs.min() < 0 or obs.max() > 255:
+            raise ValueError(f"obs must be levels from 0 to 255, got {obs.min()} to {obs.max()}")
+    return np.ascontiguousarray(obs, dtype)
+
+
+def _finite(obs: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    if obs.dtype.kind not in "fiu":
+        raise ValueError(f"obs must be of real numbers, got {obs.dtype}")
+    with np.errstate(over="ignore"):  # refused in the next line
+        cast = np.ascontiguousarray(obs, dtype)
+    finite = np.isfinite(cast)
+    if not finite.all():
+        raise ValueError(f"obs must be finite numbers in {dtype}, got {obs[~finite][0]}")
+    return cast
 
 
 def _require_own_arguments(env: gym.Env[Any, Any], card: Card) -> None:

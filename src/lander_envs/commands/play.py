@@ -55,7 +55,7 @@ class Play:
         try:
             keyboard = self._take_seat(flights, env_id, seed)
             if opponent is not None:
-                pilot, physics = pilot_of(opponent.policy), opponent.env_kwargs
+                pilot, physics = pilot_of(opponent.policy, seed), opponent.env_kwargs
                 flights.append(Flight(str(self.against), pilot, opponent.env_id, physics, seed))
             if not fly(screen, flights, keyboard):
                 return False

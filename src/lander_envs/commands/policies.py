@@ -27,7 +27,7 @@ def contender(policy: str, env_id: str | None = None, continuous: bool = False) 
     """
     if policy in UNTRAINED:
         arguments: dict[str, Any] = {"continuous": True} if continuous else {}
-        return untrained(policy, full_id(env_id or LANDER), arguments)
+        return untrained(policy, full_id(LANDER if env_id is None else env_id), arguments)
     if env_id is not None or continuous:
         raise ValueError(
             f"env-id and continuous are for {' and '.join(UNTRAINED)}: "

@@ -76,7 +76,7 @@ class Record:
 
 def fly_filmed(filmed: Contender, name: str, seed: int) -> tuple[Frames, float, Result]:
     """Frames of an episode, their number a second in real time, and its result."""
-    pilot = pilot_of(filmed.policy)
+    pilot = pilot_of(filmed.policy, seed)
     flight = Flight(name, pilot, filmed.env_id, filmed.env_kwargs, seed)
     frames = [flight.frame()]
     while not flight.is_over:

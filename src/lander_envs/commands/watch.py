@@ -40,7 +40,7 @@ class Watch:
         screen = Screen("lander_envs", 1)
         try:
             for seed in range(self.seed, self.seed + self.episodes):
-                pilot = pilot_of(shown.policy)
+                pilot = pilot_of(shown.policy, seed)
                 flight = Flight(self.policy, pilot, shown.env_id, shown.env_kwargs, seed)
                 ended = fly(screen, [flight])
                 result = flight.result

@@ -83,7 +83,8 @@ class Flight:
         self._env.close()
 
 
-def pilot_of(policy: Policy) -> Pilot:
-    """Pilot that follows a policy from the start of an episode."""
+def pilot_of(policy: Policy, seed: int) -> Pilot:
+    """Pilot that follows a policy from the start of the episode of ``seed``."""
     policy.start()
+    policy.reseed(seed)
     return lambda obs: policy.act(np.asarray(obs)[None])[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import jax
@@ -144,6 +145,8 @@ class Environment:
     def _action(self, action: Any) -> jax.Array:
         """Action as an operand: int32 (), or (2,) in JAX's default float."""
         allowed = "two real numbers" if self._continuous else "an integer from 0 to 3"
+        if isinstance(action, (np.integer, np.ndarray)) and action.dtype.kind in "iu":
+            action = _told_apart(np, action)  # here, because JAX would cut 64 bits to 32
         array = as_array("action", allowed, action)
         kind = np.dtype(array.dtype).kind if array.dtype != jnp.bfloat16 else "f"
         if self._continuous:
@@ -152,8 +155,7 @@ class Environment:
             return array.astype(float)
         if array.shape != () or kind not in "iu":
             raise self._refused(allowed, array)
-        # Clipped to what int32 can tell from an action, not to an action.
-        return jnp.clip(array, min=-1 if kind == "i" else 0, max=127).astype(jnp.int32)
+        return jnp.asarray(_told_apart(jnp, array), jnp.int32)
 
     @staticmethod
     def _refused(allowed: str, array: jax.Array) -> ValueError:
@@ -179,6 +181,16 @@ class Environment:
             return obs
         pixels = _pixels(stack, self._variant.layout)
         return pixels if self._variant.obs == "pixels" else {"pixels": pixels, "state": obs}
+
+
+def _told_apart(xp: ModuleType, integers: Any) -> Any:
+    """Integers clipped to what an int32 and a throttle can tell from an action, not to an action.
+
+    Args:
+        xp: NumPy, or JAX's.
+        integers: an array of it.
+    """
+    return xp.clip(integers, -1 if integers.dtype.kind == "i" else 0, 127)
 
 
 def _pixels(stack: jax.Array, layout: PixelLayout) -> jax.Array:

@@ -10,6 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from lander_envs.checks import NOT_CONVERTIBLE
+
 
 class Discrete:
     """Integers from 0 to ``n - 1``, int32."""
@@ -24,8 +26,11 @@ class Discrete:
         return jax.random.randint(key, self.shape, 0, self.n, self.dtype)
 
     def contains(self, x: Any) -> jax.Array:
-        """Whether ``x`` is in the space, a bool."""
-        return jnp.logical_and(jnp.asarray(x) >= 0, jnp.asarray(x) < self.n)
+        """Whether ``x`` is one integer of the space, a bool."""
+        given = _array(x)
+        if given is None or given.shape != () or given.dtype.kind not in "iu":
+            return jnp.asarray(False)
+        return jnp.asarray((given >= 0) & (given < self.n))
 
 
 class Box:
@@ -48,9 +53,10 @@ class Box:
 
     def contains(self, x: Any) -> jax.Array:
         """Whether ``x`` has the shape and lies between the bounds, a bool."""
-        if jnp.shape(x) != self.shape:
+        given = _array(x)
+        if given is None or given.shape != self.shape or given.dtype.kind not in "fiub":
             return jnp.asarray(False)
-        return jnp.logical_and(jnp.all(x >= self.low), jnp.all(x <= self.high))
+        return jnp.asarray((given >= self.low).all() & (given <= self.high).all())
 
 
 class Dict:
@@ -67,11 +73,21 @@ class Dict:
             for own, (name, space) in zip(keys, self.spaces.items(), strict=True)
         }
 
-    def contains(self, x: dict[str, Any]) -> jax.Array:
-        """Whether ``x`` has the names and each part is in its space, a bool."""
-        if x.keys() != self.spaces.keys():
+    def contains(self, x: Any) -> jax.Array:
+        """Whether ``x`` is a dict with the names and each part is in its space, a bool."""
+        if not isinstance(x, dict) or x.keys() != self.spaces.keys():
             return jnp.asarray(False)
         return jnp.all(jnp.stack([space.contains(x[name]) for name, space in self.spaces.items()]))
+
+
+def _array(x: Any) -> Any:
+    """Array of a value that is no array of JAX, with all its bits; None if there is none."""
+    if isinstance(x, jax.Array):
+        return x
+    try:
+        return np.asarray(x)
+    except NOT_CONVERTIBLE:
+        return None
 
 
 def from_gymnasium(space: gym.Space[Any]) -> Any:

@@ -35,6 +35,13 @@ class Policy(ABC):
     def start(self) -> None:  # noqa: B027  # most policies remember nothing
         """Clears the memory of past steps: new episodes begin in all environments."""
 
+    def reseed(self, seed: int) -> None:  # noqa: B027  # most policies draw nothing
+        """Makes the random actions that follow those of ``seed``."""
+
+
+# Random actions of a seed; the environment of the same seed must not draw the same numbers.
+_ACTIONS = 1
+
 
 class RandomPolicy(Policy):
     """Uniform random actions from a seeded generator."""
@@ -42,6 +49,10 @@ class RandomPolicy(Policy):
     def __init__(self, action_space: spaces.Space[Any], seed: int) -> None:
         self._action_space = action_space
         self._rng = np.random.default_rng(seed)
+
+    def reseed(self, seed: int) -> None:
+        """Makes the actions that follow those of ``seed``."""
+        self._rng = np.random.default_rng((_ACTIONS, seed))
 
     def act(self, obs: NDArray[Any]) -> NDArray[Any]:
         """Draws an action for each observation: (n, ...) to (n, ...)."""

@@ -25,6 +25,9 @@ STANDARD_STD = (0.248, 0.570, 0.428, 0.443, 0.322, 0.263, 1.0, 1.0)
 # LunarLander-v3's documentation.
 SI_FACTORS = (10.0, 6.666, 5.0, 7.5, 1.0, 2.5, 1.0, 1.0)
 
+# A narrower interval has a factor to [-1, 1] that is infinite in float32.
+_LEAST_WIDTH = 2 / float(np.finfo(np.float32).max)
+
 
 class Scaling(NamedTuple):
     """Affine scaling ``(obs - offset) * factor``; both arrays (8,) float32."""
@@ -43,7 +46,8 @@ def scaling(scale: str, space: spaces.Box) -> Scaling:
         space: observation space, a Box of shape (8,).
 
     Raises:
-        ValueError: for another name, or for "unit" if ``space`` has an infinite bound.
+        ValueError: for another name, or for "unit" if ``space`` has an infinite bound or an entry
+            of one value, which no factor maps to [-1, 1].
 
     Example:
         >>> from lander_envs.spaces import observation_space
@@ -59,6 +63,11 @@ def scaling(scale: str, space: spaces.Box) -> Scaling:
     if not space.is_bounded():
         raise ValueError(f'scale="unit" needs an observation space with finite bounds, got {space}')
     low, high = space.low.astype(np.float64), space.high.astype(np.float64)
+    for i in np.flatnonzero(high - low < _LEAST_WIDTH):
+        raise ValueError(
+            f'scale="unit" needs bounds that differ in each entry, got {low[i]:g} to {high[i]:g} '
+            f"in entry {i}"
+        )
     return _float32((low + high) / 2, 2 / (high - low))
 
 

@@ -87,7 +87,7 @@ class ScaleObservation(
 
     Raises:
         ValueError: if the observation space has another shape, ``scale`` has another value, or
-            "unit" meets an infinite bound.
+            "unit" meets an infinite bound or an entry of one value.
 
     Example:
         >>> import gymnasium as gym

@@ -14,7 +14,7 @@ from lander_envs import checks
 from lander_envs.copies import IndependentCopies
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.transforms.pixel_layout import CHANNELS_LAST, DTYPE
-from lander_envs.transforms.pixels import FRAME_STACK, OBS_SIZE, FrameStack
+from lander_envs.transforms.pixels import FRAME_STACK, OBS_SIZE, FrameStack, require_frame
 
 
 class PixelObservation(
@@ -43,7 +43,8 @@ class PixelObservation(
         dtype: "uint8", or "float32" for observations from 0 to 1: the levels divided by 255.
 
     Raises:
-        ValueError: if the env has another render mode, or an argument is outside its range.
+        ValueError: if the env has another render mode, or an argument is outside its range. Calls
+            raise it if a frame is no uint8 array of shape ``(H, W, 3)``.
 
     Example:
         >>> import gymnasium as gym
@@ -93,22 +94,25 @@ class PixelObservation(
         """Start an episode; the observation repeats its first frame ``frame_stack`` times."""
         _, info = self.env.reset(seed=seed, options=options)
         obs = self._stack.start(self._draw())
-        self._interrupted = False
+        self._reset_done()
         return obs, info
 
     @interruptible
     def step(self, action: Any) -> tuple[NDArray[Any], Any, bool, bool, dict[str, Any]]:
         """Step the env and append its frame to the stack."""
-        self._require_whole("step")
+        self._require_reset("step")
         _, reward, terminated, truncated, info = self.env.step(action)
-        return self._stack.push(self._draw()), reward, terminated, truncated, info
+        obs = self._stack.push(self._draw())
+        self._interrupted = False
+        return obs, reward, terminated, truncated, info
 
     def render(self) -> Any:
         """Newest frame of the last observation at full size, a copy."""
         return self.env.render() if self._frame is None else self._frame.copy()
 
     def _draw(self) -> NDArray[np.uint8]:
-        self._frame = np.asarray(self.env.render(), dtype=np.uint8)
+        self._interrupted = True  # the env has moved on, and its frame may be refused
+        self._frame = require_frame(self.env.render())
         return self._frame
 
 

@@ -107,13 +107,13 @@ class ShapeReward(
         """Start an episode; stores the potential of its first state."""
         obs, info = self.env.reset(seed=seed, options=options)
         self._potential = potential(obs, self._weights)
-        self._interrupted = False
+        self._reset_done()
         return obs, {"raw_reward": np.float64(0.0), **info}
 
     @interruptible
     def step(self, action: Any) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
         """Step the env and add the shaping to its reward."""
-        self._require_whole("step")
+        self._require_reset("step")
         obs, reward, terminated, truncated, info = self.env.step(action)
         before, self._potential = self._potential, potential(obs, self._weights)
         extra = shaping_reward(before, self._potential, terminated, self._weights)

@@ -1,11 +1,15 @@
 """PixelObservation of vector environments."""
 
+from typing import Any
+
 import gymnasium as gym
 import numpy as np
 import pytest
-from gymnasium.vector import AutoresetMode
+from gymnasium.error import ResetNeeded
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from lander_envs.wrappers.vector import PixelObservation
+from tests.wrappers.test_pixels import WRONG_FRAMES, Painter
 
 
 def landers(mode: AutoresetMode = AutoresetMode.NEXT_STEP) -> gym.vector.VectorEnv:
@@ -56,3 +60,38 @@ def test_same_step_is_refused() -> None:
 def test_envs_without_pictures_are_refused() -> None:
     with pytest.raises(ValueError, match=r'render_mode="rgb_array", got render_mode=None'):
         PixelObservation(gym.make_vec("LunarLander-v3", num_envs=2))
+
+
+def painters(frames: Any) -> PixelObservation:
+    """Two envs whose ``render()`` gives ``frames``."""
+    envs = SyncVectorEnv([Painter, Painter])
+    envs.render = lambda: frames
+    return PixelObservation(envs, obs_size=2, frame_stack=2)
+
+
+@pytest.mark.parametrize(("frame", "told"), WRONG_FRAMES)
+def test_frames_of_another_kind_are_refused_and_the_envs_ask_for_a_reset(frame, told) -> None:
+    frames = [Painter.frame, Painter.frame]
+    envs = painters(frames)
+    envs.reset()
+    frames[1] = frame
+    with pytest.raises(ValueError, match=f"uint8 frames of shape .*, {told}"):
+        envs.step(np.zeros(2, int))
+    frames[1] = np.full((4, 6, 3), 7, np.uint8)
+    with pytest.raises(ResetNeeded, match="a call was interrupted"):
+        envs.step(np.zeros(2, int))
+    assert (envs.reset()[0][1] == 7).all()
+
+
+@pytest.mark.parametrize(("frames", "told"), [(None, "None"), ([Painter.frame], "1")])
+def test_another_number_of_frames_is_refused(frames, told) -> None:
+    with pytest.raises(ValueError, match=rf"must give 2 frames, one per env, got {told}$"):
+        painters(frames).reset()
+
+
+def test_a_step_before_a_reset_of_all_envs_is_refused() -> None:
+    envs = painters([Painter.frame, Painter.frame])
+    with pytest.raises(ResetNeeded, match=r"^call reset\(\) before step\(\)"):
+        envs.step(np.zeros(2, int))
+    with pytest.raises(ResetNeeded, match=r"^call reset\(\) before a reset with a reset_mask"):
+        envs.reset(options={"reset_mask": np.array([True, False])})

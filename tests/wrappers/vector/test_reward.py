@@ -5,6 +5,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 import pytest
+from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from lander_envs import wrappers
@@ -25,6 +26,11 @@ def test_under_next_step_the_step_that_resets_has_no_shaping() -> None:
     # Potentials -5, -3.75, 0 (terminal), then a reset, and -5, -3.75 again.
     by_hand = [1.0 + 0.5 * -3.75 + 5.0, 1.0 + 3.75, 0.0, 1.0 + 0.5 * -3.75 + 5.0]
     assert rewards == [[reward, reward] for reward in by_hand]
+
+
+def test_a_step_before_a_reset_is_refused() -> None:
+    with pytest.raises(ResetNeeded, match=r"^call reset\(\) before step\(\)"):
+        approaches(AutoresetMode.NEXT_STEP).step(np.zeros(2, int))
 
 
 def test_under_same_step_the_next_episode_starts_from_its_own_potential() -> None:

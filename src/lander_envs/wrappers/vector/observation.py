@@ -92,7 +92,7 @@ class ScaleObservation(_StateObservation):
 
     Raises:
         ValueError: if the observation space has another shape, ``scale`` has another value, or
-            "unit" meets an infinite bound.
+            "unit" meets an infinite bound or an entry of one value.
 
     Example:
         Heights in world units instead of half screen heights:

@@ -15,7 +15,7 @@ from lander_envs import checks
 from lander_envs.copies import IndependentCopies
 from lander_envs.interruption import Interruptible, interruptible
 from lander_envs.transforms.pixel_layout import CHANNELS_LAST, DTYPE
-from lander_envs.transforms.pixels import FRAME_STACK, OBS_SIZE, FrameStack
+from lander_envs.transforms.pixels import FRAME_STACK, OBS_SIZE, FrameStack, require_frame
 from lander_envs.wrappers.pixels import require_pictures
 from lander_envs.wrappers.vector.masks import autoreset_mode, started
 
@@ -42,7 +42,8 @@ class PixelObservation(IndependentCopies, Interruptible, VectorWrapper, RecordCo
 
     Raises:
         ValueError: if the env has another render mode or autoreset mode SAME_STEP, or an argument
-            is outside its range.
+            is outside its range. Calls raise it if a frame is no uint8 array of shape
+            ``(H, W, 3)``.
 
     Example:
         >>> import gymnasium as gym
@@ -98,11 +99,11 @@ class PixelObservation(IndependentCopies, Interruptible, VectorWrapper, RecordCo
         """Reset all environments, or those of ``options["reset_mask"]``."""
         mask = started(options, self.num_envs)
         if not mask.all():
-            self._require_whole("a reset with a reset_mask")
+            self._require_reset("a reset with a reset_mask")
         _, infos = self.env.reset(seed=seed, options=options)
         self._resetting = self._resetting & ~mask
         obs = self._observe(mask, ~mask)
-        self._interrupted = False
+        self._reset_done()
         return obs, infos
 
     @interruptible
@@ -110,10 +111,11 @@ class PixelObservation(IndependentCopies, Interruptible, VectorWrapper, RecordCo
         self, actions: Any
     ) -> tuple[Obs, NDArray[Any], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
         """Step the environments and append their frames; a reset fills the stack anew."""
-        self._require_whole("step")
+        self._require_reset("step")
         _, rewards, terminations, truncations, infos = self.env.step(actions)
         obs = self._observe(self._resetting, np.zeros(self.num_envs, dtype=np.bool_))
         self._resetting = (terminations | truncations) & self._next_step
+        self._interrupted = False
         return obs, rewards, terminations, truncations, infos
 
     def render(self) -> Any:
@@ -122,9 +124,17 @@ class PixelObservation(IndependentCopies, Interruptible, VectorWrapper, RecordCo
             return self.env.render()
         return tuple(frame.copy() for frame in self._frames)
 
+    def _draw(self) -> list[NDArray[np.uint8]]:
+        rendered: Any = self.env.render()
+        if not isinstance(rendered, (tuple, list, np.ndarray)) or len(rendered) != self.num_envs:
+            got = len(rendered) if hasattr(rendered, "__len__") else rendered
+            raise ValueError(f"render() must give {self.num_envs} frames, one per env, got {got}")
+        return [require_frame(frame) for frame in rendered]
+
     def _observe(self, started: NDArray[np.bool_], untouched: NDArray[np.bool_]) -> Obs:
         """Render once and update every stack that is not ``untouched``."""
-        self._frames = self.env.render()
+        self._interrupted = True  # the envs have moved on, and a frame may be refused
+        self._frames = self._draw()
         for i, frame in enumerate(self._frames):
             if not untouched[i]:
                 stack = self._stacks[i]

@@ -87,11 +87,11 @@ class ShapeReward(IndependentCopies, Interruptible, VectorWrapper, RecordConstru
         """Reset all environments, or those of ``options["reset_mask"]``."""
         mask = started(options, self.num_envs)
         if not mask.all():
-            self._require_whole("a reset with a reset_mask")
+            self._require_reset("a reset with a reset_mask")
         obs, infos = self.env.reset(seed=seed, options=options)
         self._shaping.states = np.array(obs)
         self._resetting = self._resetting & ~mask
-        self._interrupted = False
+        self._reset_done()
         return obs, _raw_rewards(np.zeros(self.num_envs), mask) | infos
 
     @interruptible
@@ -99,7 +99,7 @@ class ShapeReward(IndependentCopies, Interruptible, VectorWrapper, RecordConstru
         self, actions: Any
     ) -> tuple[Obs, NDArray[Any], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
         """Step the environments and add the shaping to their rewards."""
-        self._require_whole("step")
+        self._require_reset("step")
         obs, rewards, terminations, truncations, infos = self.env.step(actions)
         ended = terminations | truncations
         reached, restarts = np.array(obs), restarted(infos, ended)
