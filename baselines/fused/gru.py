@@ -69,11 +69,14 @@ class _Sequence(ctypes.Structure):
     ]
 
 
+_in_float32 = torch.amp.custom_fwd(device_type="cpu", cast_inputs=torch.float32)
+
+
 class _Layer(torch.autograd.Function):
     """One layer of a GRU over sequences of inputs (steps, n, n_in), from first states (n, size)."""
 
     @staticmethod
-    @torch.amp.custom_fwd(device_type="cpu", cast_inputs=torch.float32)  # what the source reads
+    @_in_float32  # type: ignore[untyped-decorator]  # PyTorch's
     def forward(
         ctx: Any,
         library: ctypes.CDLL,
@@ -96,8 +99,8 @@ class _Layer(torch.autograd.Function):
         return states
 
     @staticmethod
-    @once_differentiable
-    @torch.amp.custom_bwd(device_type="cpu")
+    @once_differentiable  # type: ignore[untyped-decorator]
+    @torch.amp.custom_bwd(device_type="cpu")  # type: ignore[untyped-decorator]
     def backward(ctx: Any, of_outputs: Tensor) -> tuple[Tensor | None, ...]:
         inputs, weight_ih, weight_hh, *known = ctx.saved_tensors
         first, gates, states, _ = known

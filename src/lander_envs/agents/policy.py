@@ -121,7 +121,7 @@ class OnnxPolicy(Policy):
             ValueError: for a mask that is not bool, or of another length than the batch.
         """
         if mask is None:
-            self._hidden_state: NDArray[Any] | None = None
+            self._hidden_state = None
             return
         begins = _array("mask", mask)
         n: int | str = "n" if self._hidden_state is None else len(self._hidden_state)
