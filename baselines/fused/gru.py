@@ -99,9 +99,9 @@ class _Layer(torch.autograd.Function):
         return states
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     @torch.amp.custom_bwd(device_type="cpu")  # type: ignore[untyped-decorator]
-    def backward(ctx: Any, of_outputs: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Any, of_outputs: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
         inputs, weight_ih, weight_hh, *known = ctx.saved_tensors
         first, gates, states, _ = known
         of_inputs, of_states = torch.empty_like(gates), torch.empty_like(gates)
