@@ -7,6 +7,7 @@ from baselines.results.scoring import score_committed, trained
 from baselines.results.store import COMMITTED, read_result
 from baselines.results.targets import floor_of
 from lander_envs.scoring.contender import score
+from lander_envs.scoring.episodes import OWN_PHYSICS, Episode
 
 LANDER = "lander_envs/Lander-v0"
 
@@ -49,9 +50,22 @@ PLAYED = read_result(COMMITTED, "lander_ppo").scored(1)[0]
 
 @pytest.mark.parametrize("name", pretrained.committed())
 def test_every_committed_agent_reaches_its_floor_and_plays_as_its_score_says(name) -> None:
-    record = read_result(COMMITTED, name).record(pretrained.seed_of(name))
-    assert record.worst_mean >= floor_of(name)
-    for row in score_committed(name, 10):
-        # Ten episodes are too few for a floor: four standard errors from the score's mean.
-        error = record.score["std_return"] / 10**0.5
-        assert abs(row["mean_return"] - record.mean_return) <= 4 * error
+    result, seed = read_result(COMMITTED, name), pretrained.seed_of(name)
+    assert result.record(seed).worst_mean >= floor_of(name)
+    for backend, scored in result.episodes[seed].items():
+        contender = trained(name).on(None if backend == OWN_PHYSICS else backend)
+        assert_near(score(contender, 10), scored[:10])
+
+
+def assert_near(played: list[Episode], scored: list[Episode]) -> None:
+    """Ten episodes are those of a score, but for rounding, which may change the course of one.
+
+    Another processor rounds otherwise, and chooses otherwise where two actions are nearly as good.
+    With SSE instead of AVX-512, nine returns moved by less than 0.01 on average; those of agents
+    that see states moved by more than 0.5 with one random action in 50.
+    """
+    pairs = list(zip(played, scored, strict=True))
+    assert all(one.seed == other.seed for one, other in pairs)
+    assert sum(one.outcome != other.outcome for one, other in pairs) <= 1
+    moved = sorted(abs(one.episodic_return - other.episodic_return) for one, other in pairs)
+    assert sum(moved[:9]) / 9 <= 0.5

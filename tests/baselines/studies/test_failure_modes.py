@@ -1,5 +1,7 @@
 """Failed episodes: descriptions worked by hand, and a committed episode played again."""
 
+from collections import defaultdict
+
 import numpy as np
 
 from baselines.results import pretrained
@@ -47,20 +49,28 @@ def test_a_failed_episode_played_again_ends_as_it_did() -> None:
 
 def test_the_committed_table_has_the_rows_of_each_agent() -> None:
     written = (ROOT / "failures.md").read_text().splitlines()
-    for name in ("continuous_short", "pixel_lander_motion_crop_ppo", "lander_ppo", "cartpole_dqn"):
+    for name in ("lander_continuous_ppo", "pixel_lander_motion_crop_ppo", "shaped_lander_dqn"):
         rows = markdown([], failures.agent_rows(name, COMMITTED))[2:]
+        assert rows
         assert [line for line in written if f"`{name}`" in line] == rows
 
 
-def test_the_committed_table_counts_every_failure_of_every_agent() -> None:
+def test_an_agent_that_always_lands_has_no_row_nor_has_cartpole() -> None:
+    assert failures.agent_rows("lander_ppo", COMMITTED) == []
+    assert failures.agent_rows("cartpole_dqn", COMMITTED) == []
+
+
+def test_the_committed_table_has_count_and_median_return_of_every_agents_failures() -> None:
     written = (ROOT / "failures.md").read_text().splitlines()[2:]
-    expected = {}
+    failed = defaultdict(list)
     for name in pretrained.committed():
         result = read_result(COMMITTED, name)
         scored = result.scored(pretrained.seed_of(name)) if result.is_lander else []
         for episode in scored:
             if episode.outcome != "landed":
                 key = f"`{name}`", episode.outcome.replace("_", " ")
-                expected[key] = expected.get(key, 0) + 1
-    rows = [[cell.strip() for cell in line.split("|")[1:4]] for line in written]
-    assert {(name, how): int(count.split()[0]) for name, how, count in rows} == expected
+                failed[key].append(episode.episodic_return)
+    rows = [[cell.strip() for cell in line.split("|")[1:5]] for line in written]
+    assert {(name, how): (count.split()[0], median) for name, how, count, median in rows} == {
+        key: (f"{len(returns)}", f"{np.median(returns):.0f}") for key, returns in failed.items()
+    }
