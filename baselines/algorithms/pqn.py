@@ -31,6 +31,7 @@ from baselines.runs.config import (
     TrainConfig,
 )
 from baselines.runs.episode_returns import EpisodeReturns
+from baselines.runs.resources import require_memory
 from baselines.runs.trainer import Iteration, Trainer
 from lander_envs.scoring.policy import Policy
 
@@ -176,6 +177,9 @@ class PQN(Trainer[PQNConfig, QNetwork]):
         self.episode_returns = EpisodeReturns(n, self.arrays)
         steps = (config.num_steps, n)
         obs = torch.as_tensor(self._history.push(self._obs, self._episode_start))
+        # An environment's observation; value, action, reward and three flags.
+        size = obs.nbytes // n + 19
+        require_memory("num_steps, num_envs", (config.num_steps + 1) * n * size)
         self.rollout = Rollout(
             obs=torch.empty((steps[0] + 1, *obs.shape), dtype=obs.dtype, device=config.device),
             values=torch.empty((steps[0] + 1, n), device=config.device),

@@ -148,7 +148,13 @@ class SB3Trainer(Learner[SB3Config, BasePolicy]):
 
     @staticmethod
     def make_policy(agent: BasePolicy, config: SB3Config, sampled: bool = False) -> SB3Policy:
-        """Greedy policy, or a sampling one."""
+        """Greedy policy, or a sampling one.
+
+        Raises:
+            ConfigError: for a sampling one of DQN.
+        """
+        if sampled and config.learner == "DQN":
+            raise ConfigError("a DQN agent has no distribution over actions to sample from")
         return SB3Policy(agent, sampled)
 
     def train(self, run: Run) -> None:

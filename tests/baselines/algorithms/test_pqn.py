@@ -131,3 +131,10 @@ def test_it_learns_cartpole_in_seconds(tmp_path, capsys) -> None:
 def test_settings_that_flat_observations_switch_off_are_refused(settings, message) -> None:
     with pytest.raises(ConfigError, match=message):
         PQN(CONFIG.model_copy(update=settings))
+
+
+def test_a_rollout_that_memory_cannot_hold_is_refused() -> None:
+    trainer = PQN(CONFIG.model_copy(update={"num_steps": 1_000_000_000}))
+    # 32 bytes an observation, 19 bytes of numbers and flags, and 4 environments: 204 GB.
+    with pytest.raises(ConfigError, match=r"num_steps, num_envs: they need 204.0 GB"):
+        trainer.start(0)

@@ -15,9 +15,10 @@ from stable_baselines3.common.env_util import make_vec_env
 
 import lander_envs
 from baselines import evaluate, record, train
-from baselines.algorithms.sb3 import SB3Config, make_model
+from baselines.algorithms.sb3 import SB3Config, SB3Trainer, make_model
 from baselines.results import pretrained as agents
 from baselines.results.run_folder import read_rows
+from baselines.runs.config import ConfigError
 from lander_envs.sb3 import native_batch
 from lander_envs.scoring.statistics import EVALUATION_SEED, training_seed
 
@@ -131,6 +132,13 @@ def test_settings_that_the_learner_does_not_take_are_refused(
 ) -> None:
     assert train.main([str(written(tmp_path, **settings)), "--runs", str(tmp_path)]) == 2
     assert re.search(message, capsys.readouterr().err)
+
+
+def test_a_dqn_agent_is_not_sampled() -> None:
+    config = SB3Config(learner="DQN", settings=SETTINGS["DQN"])
+    policy = make_model(config).policy
+    with pytest.raises(ConfigError, match="a DQN agent has no distribution over actions"):
+        SB3Trainer.make_policy(policy, config, sampled=True)
 
 
 def test_a_run_cannot_be_resumed(tmp_path, capsys) -> None:
