@@ -25,6 +25,7 @@ from baselines.results import pretrained
 from baselines.results.scoring import score_committed, trained
 from baselines.runs.checkpoint import CheckpointError
 from baselines.runs.command import read_options, require_count, require_return, run_command
+from baselines.runs.config import names_no_machinery
 from baselines.runs.environments import make_env
 from baselines.runs.files import require_writable, write_atomically
 from baselines.runs.yaml_mapping import YAMLError, parse_mapping
@@ -122,11 +123,12 @@ def _refuse_given(options: Options, names: Sequence[str], beside: str) -> None:
 
 def _mapping(text: str) -> dict[str, Any]:
     try:
-        return parse_mapping(text)
+        env_kwargs = parse_mapping(text)
     except YAMLError as broken:
         raise ValueError(
             f'env-kwargs must be a YAML mapping, "{{continuous: true}}" say, got {text!r}: {broken}'
         ) from None
+    return names_no_machinery(env_kwargs)
 
 
 def _score_all(options: Options) -> int:

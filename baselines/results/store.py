@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,17 @@ def read_result(folder: Path, name: str) -> ConfigResult:
     content = read_json(path)
     try:
         seeds = [SeedResult.model_validate(record) for record in content["seeds"]]
-        return ConfigResult(content["settings"], seeds, _read_episodes(episodes_file(folder, name)))
+        settings = content["settings"]
     except (KeyError, TypeError, ValidationError) as other:
         raise ValueError(f"{path} is no result of a config: {other}") from None
+    table = episodes_file(folder, name)
+    try:
+        episodes = _read_episodes(table)
+    except (KeyError, ValueError, EOFError, zlib.error, csv.Error) as other:
+        raise ValueError(f"{table} holds no episodes of scores: {other}") from None
+    if (scored := sorted(episodes)) != (told := sorted(record.seed for record in seeds)):
+        raise ValueError(f"{table} must hold the seeds of {path.name}, {told}, got {scored}")
+    return ConfigResult(settings, seeds, episodes)
 
 
 def read_all(folder: Path) -> dict[str, ConfigResult]:

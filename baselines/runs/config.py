@@ -63,7 +63,8 @@ def _must_be_json(values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _names_no_machinery(env_kwargs: dict[str, Any]) -> dict[str, Any]:
+def names_no_machinery(env_kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of an environment; ValueError for those that say how it is run."""
     for key in _RESERVED:
         if key in env_kwargs:
             raise ValueError(f"{key} is no argument of the environment itself")
@@ -82,7 +83,7 @@ def _must_be_grey_frames(env_kwargs: dict[str, Any]) -> dict[str, Any]:
 
 EnvId = Annotated[str, AfterValidator(_imports_nothing)]
 JsonMapping = Annotated[dict[str, Any], AfterValidator(_must_be_json)]
-EnvKwargs = Annotated[JsonMapping, AfterValidator(_names_no_machinery)]
+EnvKwargs = Annotated[JsonMapping, AfterValidator(names_no_machinery)]
 GreyEnvKwargs = Annotated[EnvKwargs, AfterValidator(_must_be_grey_frames)]
 
 

@@ -106,6 +106,7 @@ def test_a_row_an_episode_is_written(short_run, tmp_path) -> None:
         (["--random", "--csv", "/dev/null/x.csv"], "csv must be a folder .* got '/dev/null'"),
         (["--random", "--env-kwargs", "{a: 1, a: 2}"], "the key 'a' is given twice"),
         (["--random", "--env-kwargs", "{nothing: 1}"], "cannot be made: .*'nothing'"),
+        (["--random", "--env-kwargs", "{copy: false}"], "copy is no argument of the env"),
         (["--random", "--env-id", "no_such_module:X-v0"], "cannot be made: .*no_such_module"),
         (["--random", "--env-id", "Blackjack-v1"], "observations a Box or Discrete, got"),
         (["cartpole_dqn", "--backend", "box2d"], "backend: CartPole-v1 has its own physics"),
