@@ -43,6 +43,8 @@ class OnnxPolicy(Policy):
         gymnasium.error.DependencyNotInstalled: without onnxruntime.
     """
 
+    _hidden_state: NDArray[Any] | None
+
     def __init__(self, card: Card, model: bytes) -> None:
         self.card, self._model = card, model
         self._session = _session(card, model)
@@ -121,7 +123,7 @@ class OnnxPolicy(Policy):
             ValueError: for a mask that is not bool, or of another length than the batch.
         """
         if mask is None:
-            self._hidden_state: NDArray[Any] | None = None
+            self._hidden_state = None
             return
         begins = _array("mask", mask)
         n: int | str = "n" if self._hidden_state is None else len(self._hidden_state)

@@ -44,7 +44,8 @@ def require_frame(rendered: Any) -> NDArray[np.uint8]:
     Raises:
         ValueError: for anything else, which would become other pixels.
     """
-    shape, dtype = getattr(rendered, "shape", ()), getattr(rendered, "dtype", None)
+    shape: tuple[int, ...] = getattr(rendered, "shape", ())
+    dtype = getattr(rendered, "dtype", None)
     if dtype != np.uint8 or len(shape) != 3 or shape[2] != 3 or 0 in shape:
         told = type(rendered).__name__ if dtype is None else f"{dtype} of shape {tuple(shape)}"
         raise ValueError(f"render() must give uint8 frames of shape (H, W, 3), got {told}")
