@@ -29,6 +29,7 @@ from baselines.runs.config import names_no_machinery
 from baselines.runs.environments import make_env
 from baselines.runs.files import require_writable, write_atomically
 from baselines.runs.yaml_mapping import YAMLError, parse_mapping
+from lander_envs.commands.score import score_table
 from lander_envs.scoring.contender import MOST_EPISODES, Contender, score, untrained
 from lander_envs.scoring.episodes import Episode, write_rows
 from lander_envs.scoring.statistics import SCORED_EPISODES, SCORING_SEED, summary
@@ -156,12 +157,7 @@ def _print(scores: dict[str, Any], options: Options) -> None:
         print(json.dumps(scores, allow_nan=False))
         return
     how = "sampled" if options.sampled else "greedy"
-    table = Table(title=f"{scores['algorithm']} on {scores['env_id']}, {how}")
-    table.add_column("score")
-    table.add_column("value", justify="right")
-    for key, value in scores.items():
-        table.add_row(key, f"{value:.2f}" if isinstance(value, float) else str(value))
-    Console().print(table)
+    Console().print(score_table(f"{scores['algorithm']} on {scores['env_id']}, {how}", scores))
 
 
 def _print_all(rows: list[dict[str, Any]]) -> None:

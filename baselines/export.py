@@ -12,7 +12,7 @@ import hashlib
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import tyro
 from rich.console import Console
@@ -111,7 +111,7 @@ def _write_onnx(trained: Trained, name: str, options: Options) -> Path:
     return path
 
 
-def _scores(card: Card, model: bytes, episodes: int) -> dict[str, dict[str, float]]:
+def _scores(card: Card, model: bytes, episodes: int) -> dict[str, dict[str, Any]]:
     """Scores of the exported file itself."""
     policy = OnnxPolicy(card, model)
     contender = Contender(card.algorithm, card.env_id, dict(card.env_kwargs), policy)

@@ -18,11 +18,12 @@ from collections.abc import Iterator
 from rich.console import Console
 
 from baselines import report
-from baselines.runs.command import parsed, run_command
+from baselines.runs.command import run_command
 from baselines.runs.config import TrainConfig
 from baselines.sweeps import executors
 from baselines.sweeps.jobs import plan
 from baselines.train import load_config
+from lander_envs.commands.run import parsed
 
 REPORT = "sweep.md"
 """Report of a sweep, in the folder of its runs."""

@@ -18,9 +18,10 @@ from rich.console import Console
 
 from baselines.algorithms.launch import resume, start
 from baselines.algorithms.registry import build_config
-from baselines.runs.command import parsed, run_command
+from baselines.runs.command import run_command
 from baselines.runs.config import ConfigError, TrainConfig
 from baselines.runs.names import RUNS, find_config, find_run, run_folder
+from lander_envs.commands.run import parsed
 
 
 def main(arguments: list[str] | None = None) -> int:

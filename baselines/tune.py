@@ -18,13 +18,14 @@ from typing import Any
 
 from rich.console import Console
 
-from baselines.runs.command import parsed, require_count, run_command
+from baselines.runs.command import require_count, run_command
 from baselines.runs.config import TrainConfig
 from baselines.sweeps import executors, ranking
 from baselines.sweeps.search_space import find_space, parse_space, require_fitting
 from baselines.sweeps.study import Plan, Store
 from baselines.sweeps.trials import jobs_of
 from baselines.train import load_config
+from lander_envs.commands.run import parsed
 
 FIRST_SEED = 101
 """Training seeds from here on are no reported run's."""

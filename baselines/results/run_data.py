@@ -66,7 +66,7 @@ class SeedResult(_Record):
     steps: int
     seconds: float
     first_solved: Passage | None
-    scores: dict[str, dict[str, float | int]]  # a summary a backend, that of training first
+    scores: dict[str, dict[str, float | int | None]]  # a summary a backend, that of training first
     differ_on_box2d: int | None  # episodes of which Box2D gives another; None if not scored there
     training: Curve
     evaluation: Curve
@@ -74,7 +74,7 @@ class SeedResult(_Record):
     lowest_evaluation: float | None = None  # from first_solved on; None in older results
 
     @property
-    def score(self) -> dict[str, float | int]:
+    def score(self) -> dict[str, Any]:
         """The summary on the physics of training."""
         return next(iter(self.scores.values()))
 
@@ -98,7 +98,8 @@ class SeedResult(_Record):
     @property
     def worst_mean(self) -> float:
         """The mean return on the backend where it is lowest."""
-        return min(float(score["mean_return"]) for score in self.scores.values())
+        summaries: Iterable[dict[str, Any]] = self.scores.values()
+        return min(float(one["mean_return"]) for one in summaries)
 
 
 Episodes = dict[int, dict[str, list[Episode]]]
@@ -216,11 +217,9 @@ class ConfigResult:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The 95 % interval of the mean return, over seeds and episodes; None for one seed."""
-        if len(self.seeds) == 1:
-            return None
+        """The 95 % interval of the mean return, over seeds and episodes; None for one of either."""
         returns = np.stack([returns_of(self.scored(record.seed)) for record in self.seeds])
-        return bootstrap_interval(returns)
+        return bootstrap_interval(returns) if min(returns.shape) > 1 else None
 
     @property
     def interquartile_mean(self) -> float | None:

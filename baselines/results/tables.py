@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from statistics import median
+from typing import Any
 
 from baselines.results.run_data import ConfigResult, SeedResult
 from baselines.results.variants import SLUGS, short_id
@@ -89,7 +90,7 @@ def _variant_row(result: ConfigResult) -> list[str]:
         f"{result.mean_return:.1f}",
         f"{result.lowest_seed:.1f}",
         spread_cell(result),
-        _interval_cell(result),
+        _interval_cell(*(result.interval or (None, None))),
         "-" if middle is None else f"{middle:.1f}",
         *rates,
         f"{result.over_seeds('mean_length'):.0f}",
@@ -99,9 +100,8 @@ def _variant_row(result: ConfigResult) -> list[str]:
     ]
 
 
-def _interval_cell(result: ConfigResult) -> str:
-    interval = result.interval
-    return "-" if interval is None else f"{interval[0]:.1f} to {interval[1]:.1f}"
+def _interval_cell(low: float | None, high: float | None) -> str:
+    return "-" if low is None or high is None else f"{low:.1f} to {high:.1f}"
 
 
 def passage_table(results: Iterable[ConfigResult]) -> list[str]:
@@ -155,7 +155,7 @@ def _run_column(result: ConfigResult, record: SeedResult) -> dict[str, str]:
     return {
         "mean return": f"{scores['mean_return']:.1f}",
         "standard deviation": f"{scores['std_return']:.1f}",
-        "95 % interval over episodes": f"{scores['ci_low']:.1f} to {scores['ci_high']:.1f}",
+        "95 % interval over episodes": _interval_cell(scores["ci_low"], scores["ci_high"]),
         f"above {solved}": percent(above),
         **(rates if result.is_lander else {}),
         "episode length": f"{scores['mean_length']:.0f}",
@@ -173,9 +173,7 @@ def _episodes_cells(episodes: int | None) -> dict[str, str]:
     return {} if episodes is None else {"training episodes": f"{episodes:,}"}
 
 
-def _box2d_cells(
-    scores: Mapping[str, Mapping[str, float]], differing: int | None
-) -> dict[str, str]:
+def _box2d_cells(scores: Mapping[str, Mapping[str, Any]], differing: int | None) -> dict[str, str]:
     if differing is None:
         return {}
     box2d = scores["box2d"]
@@ -217,7 +215,7 @@ def landed_cell(result: ConfigResult) -> str:
     return percent(result.over_seeds("landing_rate"), 1) if result.is_lander else "-"
 
 
-def _flight_cell(scores: Sequence[Mapping[str, float]], key: str) -> str:
+def _flight_cell(scores: Sequence[Mapping[str, Any]], key: str) -> str:
     """A mean of flights over summaries, or a dash where one of them lacks it."""
     if not all(key in score for score in scores):
         return "-"

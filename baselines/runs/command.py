@@ -14,7 +14,7 @@ from baselines.optim.flat_adam import NonFiniteError
 from lander_envs.commands import run as commands
 from lander_envs.commands.run import ERRORS, parsed
 
-__all__ = ["parsed", "read_options", "require_count", "require_return", "run_command"]
+__all__ = ["read_options", "require_count", "require_return", "run_command"]
 
 Options = TypeVar("Options")
 

@@ -164,8 +164,10 @@ class EvaluateAnswer(BaseModel):
     max_reward: float
     win_rate: float = Field(description="episodes above 200, percent")
     avg_steps: float
-    ci_low: float = Field(description="lower end of the mean's 95 % interval")
-    ci_high: float
+    ci_low: float | None = Field(
+        description="lower end of the mean's 95 % interval; null for one episode"
+    )
+    ci_high: float | None
     landing_rate: float
     pad_rate: float = Field(description="landings between the flags, percent")
     crash_rate: float

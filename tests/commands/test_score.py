@@ -32,6 +32,14 @@ def test_both_backends_give_the_same_episodes(capsys) -> None:
     assert one["episodes_sha256"] == other["episodes_sha256"]
 
 
+def test_one_episode_has_no_interval(capsys) -> None:
+    assert main(["score", "heuristic", "--episodes", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["ci_low"] is None
+    assert main(["score", "heuristic", "--episodes", "1"]) == 0
+    (row,) = (line for line in capsys.readouterr().out.splitlines() if "ci_low" in line)
+    assert row.split("│")[2].strip() == "-"
+
+
 def test_a_table_is_shown_without_json(capsys) -> None:
     assert main(["score", "random", *EPISODES]) == 0
     out = capsys.readouterr().out

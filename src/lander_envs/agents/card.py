@@ -53,10 +53,10 @@ class Card:
     weights: str
     model: str
     sha256: str
-    scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    scores: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     hand_made_feature: str = ""
 
-    def with_scores(self, scores: Mapping[str, Mapping[str, float]]) -> Card:
+    def with_scores(self, scores: Mapping[str, Mapping[str, Any]]) -> Card:
         """Card with other scores."""
         return replace(self, scores=scores)
 

@@ -43,6 +43,8 @@ class OnnxPolicy(Policy):
         gymnasium.error.DependencyNotInstalled: without onnxruntime.
     """
 
+    _hidden_state: NDArray[Any] | None
+
     def __init__(self, card: Card, model: bytes) -> None:
         self.card, self._model = card, model
         self._session = _session(card, model)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -67,9 +68,15 @@ def _print(scores: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(scores, allow_nan=False))
         return
-    table = Table(title=f"{scores['policy']} on {scores['env_id']}")
+    Console().print(score_table(f"{scores['policy']} on {scores['env_id']}", scores))
+
+
+def score_table(title: str, scores: Mapping[str, Any]) -> Table:
+    """Table of a score, a number a row; a dash stands for None."""
+    table = Table(title=title)
     table.add_column("score")
     table.add_column("value", justify="right", overflow="fold")
     for key, value in scores.items():
-        table.add_row(key, f"{value:.2f}" if isinstance(value, float) else str(value))
-    Console().print(table)
+        shown = "-" if value is None else value
+        table.add_row(key, f"{value:.2f}" if isinstance(value, float) else str(shown))
+    return table

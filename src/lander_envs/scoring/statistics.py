@@ -7,6 +7,7 @@ of the statistical precipice", 2021.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -68,13 +69,14 @@ def threshold(env_id: str) -> float:
     return float(found)
 
 
-def summary(episodes: Sequence[Episode]) -> dict[str, float | int]:
+def summary(episodes: Sequence[Episode]) -> dict[str, Any]:
     """Mean with its 95 % interval over episodes, spread, rates of the outcomes, and mean flights.
 
-    Mean touchdown speed and fuel are there if they were measured of every episode.
+    The interval's ends are None for one episode, all else is a number. Mean touchdown speed and
+    fuel are there if they were measured of every episode.
     """
     returns = returns_of(episodes)
-    low, high = bootstrap_interval(returns[None])
+    low, high = bootstrap_interval(returns[None]) if len(returns) > 1 else (None, None)
     return {
         "episodes": len(episodes),
         "mean_return": float(returns.mean()),
@@ -123,35 +125,31 @@ def bootstrap_interval(returns: Floats) -> tuple[float, float]:
         returns: (seeds, episodes); a column holds the returns of one episode's seed.
 
     A resample redraws the training seeds, and the episodes for all of them alike: how hard an
-    episode is depends on its seed, so that the returns in a column are correlated. Few seeds tell
-    little of the spread between seeds, so that their part is as wide as Student's t makes it. The
-    interval of one seed is of that seed alone.
+    episode is depends on its seed, so that the returns in a column are correlated. A few of either
+    tell little of their spread, so that each part is as wide as Student's t makes it. The interval
+    of one seed, or one episode, is of that one alone.
     """
     rng = np.random.default_rng(0)
     num_seeds, num_episodes = returns.shape
     episode_weights = _resampled(rng, num_episodes)
     seed_weights = _resampled(rng, num_seeds)
-    if num_seeds > 1:
-        seed_weights = _widened(rng, seed_weights)
     means = ((seed_weights @ returns) * episode_weights).sum(axis=1)
     low, high = np.percentile(means, _PERCENTILES)
     return float(low), float(high)
 
 
 def _resampled(rng: np.random.Generator, size: int) -> Floats:
-    """Share of each of ``size`` items in each resample, (resamples, size)."""
-    counts = rng.multinomial(size, np.full(size, 1 / size), size=_RESAMPLES)
-    return counts / size
+    """Weights of ``size`` items in each resample, (resamples, size), that spread as Student's t.
 
-
-def _widened(rng: np.random.Generator, weights: Floats) -> Floats:
-    """Weights of n seeds whose deviations from 1/n spread as Student's t.
-
-    A resample of n has a spread that is too small by the factor sqrt((n - 1) / n), and its own
-    uncertainty is that of a chi-squared variable of n - 1 degrees of freedom.
+    A plain resample of n has a spread that is too small by the factor sqrt((n - 1) / n), and its
+    own uncertainty is that of a chi-squared variable of n - 1 degrees of freedom. The deviations of
+    its weights from 1/n are widened by both.
     """
-    size = weights.shape[1]
-    factors = np.sqrt(size / rng.chisquare(size - 1, (len(weights), 1)))
+    counts = rng.multinomial(size, np.full(size, 1 / size), size=_RESAMPLES)
+    weights: Floats = counts / size
+    if size == 1:
+        return weights
+    factors = np.sqrt(size / rng.chisquare(size - 1, (_RESAMPLES, 1)))
     widened: Floats = 1 / size + factors * (weights - 1 / size)
     return widened
 

@@ -57,6 +57,16 @@ def test_a_table_is_markdown() -> None:
     assert markdown(["a", "b"], [["1", "2"]]) == ["| a | b |", "| --- | --- |", "| 1 | 2 |"]
 
 
+def test_one_episode_has_a_dash_for_its_interval(tmp_path) -> None:
+    one = [
+        made_up.result(tmp_path, "one", seed, [(200.0, "landed")], [(200.0, "landed")])
+        for seed in (1, 2)
+    ]
+    assert together(*one).interval is None
+    page = "\n".join(run_table([together(*one)]))
+    assert cells(page, "95 % interval over episodes") == ["-", "-"]
+
+
 def test_agents_are_ranked_by_variant_and_then_by_score(agents) -> None:
     assert [result.name for result in ranked(agents)] == ["good", "poor", "other"]
 

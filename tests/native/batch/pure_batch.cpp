@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "checks.h"
+#include "scenes.h"
 
 using namespace lander;
 
@@ -102,6 +103,55 @@ TEST(final_stacks_are_those_of_the_decision_and_stacks_those_of_the_restart) {
     decide();
     CHECK(single.truncated && stack != last && decisions == 0);
     CHECK(std::memcmp(stack.data(), stack.data() + 84 * 84, 84 * 84) == 0);  // one picture twice
+}
+
+/// Entries with some bytes changed have a fault or can be flown.
+TEST(damaged_entries_have_a_fault_or_fly) {
+    PureLander lander(true);
+    for (int t = 0; t < 70; ++t) {
+        lander.step(1000);
+    }
+    const Entry sound = lander.entry;
+    CHECK(entry_fault(lander.entry).field == nullptr);
+    CHECK(std::memcmp(&lander.entry, &sound, sizeof sound) == 0);
+    Xorshift dice{12345};
+    int flown = 0;
+    for (int trial = 0; trial < 20000 * scale; ++trial) {
+        u8 bytes[sizeof(Entry)];
+        std::memcpy(bytes, &sound, sizeof sound);
+        bytes[dice.next() % sizeof(Entry)] = static_cast<u8>(dice.next());
+        std::memcpy(&lander.entry, bytes, sizeof sound);
+        lander.entry.params = sound.params;  // a call writes its own
+        lander.entry.elapsed = sound.elapsed;
+        if (entry_fault(lander.entry).field == nullptr) {
+            lander.step(1000);
+            ++flown;
+        }
+    }
+    CHECK(flown > 1000);
+}
+
+TEST(particles_and_picture_histories_outside_their_arrays_have_a_fault) {
+    Camera camera{};
+    camera.reduction.y.cells = 84;
+    Rows rows[2] = {{0, 84}, {3, 3}};
+    i32 newest = 1;
+    const PictureHistory history{&camera, 2, nullptr, nullptr, rows, &newest};
+    Particles particles{};
+    CHECK(picture_fault(particles, history, 0).field == nullptr);
+    newest = 2;
+    CHECK(picture_fault(particles, history, 0).field != nullptr);
+    newest = 0;
+    rows[1].bottom = 85;
+    CHECK(picture_fault(particles, history, 0).field != nullptr);
+    rows[1] = {-1, 3};
+    CHECK(picture_fault(particles, history, 0).field != nullptr);
+    rows[1] = {0, 0};
+    particles.count = 256;  // a multiple of what one byte holds
+    CHECK(picture_fault(particles, history, 0).field != nullptr);
+    particles.count = 1;
+    particles.items[0].contact_count = edge_count + 1;
+    CHECK(picture_fault(particles, history, 0).field != nullptr);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "batch/pixel_batch.h"
 #include "batch/state_batch.h"
 #include "batch/transforms.h"
+#include "env/serialize_particles.h"
 
 namespace LANDER_NAMESPACE {
 
@@ -56,6 +57,30 @@ LANDER_FN void transform(const Transforms& transforms, const ObservationRow* sta
                 shaping_reward(transforms.shaping, before[i], after, out.terminated[i]);
         }
     }
+}
+
+/// First fault of an entry that a caller owned: a step of it would read or write elsewhere.
+LANDER_FN StateFault entry_fault(Entry& entry) {
+    StateChecker ar;
+    ar.require(entry.particles == nullptr, "particles", "null between calls", 1.0);
+    ar.flag(entry.params_change, "arguments");
+    ar.flag(entry.randomizes, "arguments");
+    ar.require(!entry.params_change && !entry.randomizes, "arguments", "those of the call", 1.0);
+    check_state(ar, entry.state);
+    return ar.fault();
+}
+
+/// First fault of a lander's particles and picture history that a caller owned.
+LANDER_FN StateFault picture_fault(Particles& particles, const PictureHistory& history, int i) {
+    StateChecker ar;
+    check_particles(ar, particles);
+    ar.count(history.newest[i], history.depth - 1, "newest", "below the number of frames");
+    for (int place = 0; place < history.depth; ++place) {
+        const Rows& rows = history.ring_rows(i, place);
+        ar.count(rows.bottom, history.camera->reduction.y.cells, "rows", "in the picture");
+        ar.require(rows.top >= 0 && rows.top <= rows.bottom, "rows", "in the picture", rows.top);
+    }
+    return ar.fault();
 }
 
 /// Starts an episode of each lander with `mask[i]` and writes its transformed observation.

@@ -4,6 +4,7 @@
 // Derived values (poses) are computed again, and unused contact points are not written.
 #pragma once
 
+#include "env/archives.h"
 #include "env/lander.h"
 
 namespace LANDER_NAMESPACE {
@@ -17,108 +18,9 @@ inline constexpr double speed_bound = 1.0e6;
 // Points of a manifold lie on the terrain or on a body, within 20 world units of their origin.
 inline constexpr double manifold_bound = 100.0;
 inline constexpr double unit_bound = 1.001;  // of a unit vector's parts, which are rounded
-inline constexpr double state_index_bound = 9007199254740992.0;  // 2^53
 
 /// Maximum size of a state in bytes.
 inline constexpr int state_capacity = 4096;
-
-/// Error in the bytes of a state; `field` is null if there is none.
-struct StateFault {
-    const char* field;
-    const char* allowed;
-    double value;
-};
-
-/// Archive that writes.
-class StateWriter {
-  public:
-    LANDER_FN explicit StateWriter(u8* out) : out_(out) {}
-    LANDER_FN int size() const { return size_; }
-    static constexpr bool reading = false;
-
-    LANDER_FN void word(u64 value, int bytes) {
-        for (int i = 0; i < bytes; ++i) {
-            out_[size_++] = static_cast<u8>(value >> (8 * i));
-        }
-    }
-    LANDER_FN void integer(u64& value, int bytes, const char*) { word(value, bytes); }
-    LANDER_FN void flag(bool& value, const char*) { word(value ? 1 : 0, 1); }
-    LANDER_FN void small(u8& value, int, const char*, const char*) { word(value, 1); }
-    LANDER_FN void index(i64& value, const char*) { word(static_cast<u64>(value), 8); }
-    LANDER_FN void number(float& value, double, double, const char*, const char*) {
-        word(float_bits(value), 4);
-    }
-    LANDER_FN void number(double& value, double, double, const char*, const char*) {
-        word(double_bits(value), 8);
-    }
-    LANDER_FN void require(bool, const char*, const char*, double) {}
-    LANDER_FN bool failed() const { return false; }
-
-  private:
-    u8* out_;
-    int size_ = 0;
-};
-
-/// Archive that reads and validates; keeps the first fault.
-class StateReader {
-  public:
-    LANDER_FN StateReader(const u8* in, u64 size) : in_(in), left_(size) {}
-    static constexpr bool reading = true;
-
-    LANDER_FN u64 word(int bytes) {
-        if (left_ < static_cast<u64>(bytes)) {
-            require(false, "state", "as long as it was when it was cloned", 0.0);
-            left_ = 0;
-            return 0;
-        }
-        u64 value = 0;
-        for (int i = 0; i < bytes; ++i) {
-            value |= static_cast<u64>(*in_++) << (8 * i);
-        }
-        left_ -= static_cast<u64>(bytes);
-        return value;
-    }
-    LANDER_FN void integer(u64& value, int bytes, const char*) { value = word(bytes); }
-    LANDER_FN void flag(bool& value, const char* name) {
-        const u64 byte = word(1);
-        require(byte <= 1, name, "0 or 1", static_cast<double>(byte));
-        value = byte == 1;
-    }
-    LANDER_FN void small(u8& value, int end, const char* name, const char* allowed) {
-        const u64 byte = word(1);
-        require(byte < static_cast<u64>(end), name, allowed, static_cast<double>(byte));
-        value = failed() ? u8{0} : static_cast<u8>(byte);
-    }
-    LANDER_FN void index(i64& value, const char* name) {
-        value = static_cast<i64>(word(8));
-        const double size = static_cast<double>(value);
-        require(value >= -wind_index_bound && size <= state_index_bound, name,
-                "between -9999 and 2^53", size);
-    }
-    template <class Real>
-    LANDER_FN void number(Real& value, double low, double high, const char* name,
-                          const char* allowed) {
-        read_real(value);
-        const double x = static_cast<double>(value);
-        require(x >= low && x <= high, name, allowed, x);  // false for NaN
-    }
-    LANDER_FN void require(bool fine, const char* field, const char* allowed, double value) {
-        if (!fine && fault_.field == nullptr) {
-            fault_ = {field, allowed, value};
-        }
-    }
-    LANDER_FN bool failed() const { return fault_.field != nullptr; }
-    LANDER_FN u64 left() const { return left_; }
-    LANDER_FN const StateFault& fault() const { return fault_; }
-
-  private:
-    LANDER_FN void read_real(float& value) { value = float_of(static_cast<u32>(word(4))); }
-    LANDER_FN void read_real(double& value) { value = double_of(word(8)); }
-
-    const u8* in_;
-    u64 left_;
-    StateFault fault_{nullptr, nullptr, 0.0};
-};
 
 namespace layout {
 
@@ -313,6 +215,19 @@ LANDER_FN void assign_read(State& state, State& read) {
         update_pose(read.world.bodies[i], i);
     }
     state = read;
+}
+
+/// Validates a state whose bytes someone may have changed, by the rules of `read_state`.
+LANDER_FN void check_state(StateChecker& ar, State& state) {
+    ar.count(state.world.contact_count, contact_capacity, "contact_count", "33 at most");
+    for (Body& body : state.world.bodies) {
+        layout::vector(ar, body.pose.p, "body.pose");
+        ar.number(body.pose.q.s, -unit_bound, unit_bound, "body.pose", "a sine");
+        ar.number(body.pose.q.c, -unit_bound, unit_bound, "body.pose", "a cosine");
+    }
+    if (!ar.failed()) {
+        layout::exchange(ar, state);
+    }
 }
 
 /// Reads a state. A fault leaves `state` unchanged.

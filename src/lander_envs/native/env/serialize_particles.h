@@ -79,6 +79,18 @@ LANDER_FN int write_particles(const Particles& particles, u8* out) {
     return writer.size();
 }
 
+/// Validates particles whose bytes someone may have changed, like `check_state`.
+LANDER_FN void check_particles(StateChecker& ar, Particles& particles) {
+    ar.count(particles.count, particle_capacity - 2, "particle_count", "12 at most");
+    for (int i = 0; i < particles.count && !ar.failed(); ++i) {
+        ar.count(particles.items[i].contact_count, edge_count, "particle.contact_count",
+                 "11 at most");
+    }
+    if (!ar.failed()) {
+        layout::particles(ar, particles);
+    }
+}
+
 /// Reads a state, and the particles if some follow. A fault leaves both unchanged.
 LANDER_FN StateFault read_state_and_particles(State& state, Particles& particles, const u8* in,
                                               u64 size) {

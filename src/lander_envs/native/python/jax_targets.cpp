@@ -5,6 +5,7 @@
 #include "python/jax_targets.h"
 
 #include <cstring>
+#include <string>
 #include <vector>
 
 #include "host/dispatch.h"
@@ -87,6 +88,17 @@ void reset_batch(ffi::RemainingArgs arguments, ffi::RemainingRets rets,
     });
 }
 
+/// Throws std::invalid_argument if a step of lander i would read or write outside of its arrays.
+void require_sound(const JaxState& state, const Settings& settings, int i) {
+    lander::StateFault fault = lander::entry_fault(state.entries[i]);
+    if (settings.pictures() && fault.field == nullptr) {
+        fault = lander::picture_fault(state.particles[i], state.history(settings), i);
+    }
+    if (fault.field != nullptr) {
+        refuse_operand(("state: " + std::string(fault.field)).c_str(), fault.allowed, fault.value);
+    }
+}
+
 /// Steps the landers first <= i < last, at most a group.
 void step_range(const JaxState& state, const Settings& settings, const JaxActions& actions,
                 bool restarts, const StepResults& results, int first, int last) {
@@ -102,6 +114,9 @@ void step_range(const JaxState& state, const Settings& settings, const JaxAction
                                   results.outcomes + first,
                                   results.on_pad + first,
                                   restarts};
+    for (int i = first; i < last; ++i) {
+        require_sound(state, settings, i);
+    }
     const Group group(state, settings, first, last - first);
     const auto step_entries = lander_host::chosen_instruction_set().step_entries;
     const auto action_of = [&](int i) { return actions[static_cast<std::size_t>(first + i)]; };
