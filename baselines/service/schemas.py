@@ -165,9 +165,9 @@ class EvaluateAnswer(BaseModel):
     win_rate: float = Field(description="episodes above 200, percent")
     avg_steps: float
     ci_low: float | None = Field(
-        description="lower end of the mean's 95 % interval; null for one episode"
+        default=None, description="lower end of the mean's 95 % interval; none for one episode"
     )
-    ci_high: float | None
+    ci_high: float | None = None
     landing_rate: float
     pad_rate: float = Field(description="landings between the flags, percent")
     crash_rate: float
