@@ -25,7 +25,7 @@ def test_a_start_is_told_by_the_configs_settings() -> None:
 
 
 def test_a_run_is_trained_scored_and_then_left_alone(tmp_path, monkeypatch) -> None:
-    tiny = read_yaml(CONFIGS / f"{BASE}.yaml") | made_up.TINY | {"memory_size": 4}
+    tiny = read_yaml(CONFIGS / f"{BASE}.yaml") | made_up.TINY | {"memory_size": 16}
     monkeypatch.setattr(study, "read_yaml", lambda path: tiny)
     monkeypatch.setattr(scoring, "SCORED_EPISODES", 2)
     asked = {"runs": tmp_path, "seeds": (4,), "starts": ("none",), "steps": 64}
