@@ -1,6 +1,6 @@
 // Recurrence of a GRU over sequences, forward and backward, each in one call.
 //
-// What does not depend on the step before is left to PyTorch: the products of inputs and of all
+// PyTorch computes what does not depend on the step before: the products of inputs and of all
 // gradients with weights, each a large one for all steps.
 //
 // Matrices are contiguous. A row of `3 size` numbers holds those of PyTorch's gates one after the

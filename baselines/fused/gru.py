@@ -7,6 +7,8 @@ one call, and the products of inputs and gradients with weights are one for all 
 from __future__ import annotations
 
 import ctypes
+import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from baselines.runs.config import ConfigError
 
 _SOURCE = Path(__file__).with_suffix(".cpp")
 _WIDEST = 16  # numbers in the widest vectors: units have to fill them
+# The source reads float32, whatever autocast is around it.
+_in_float32 = functools.partial(torch.autocast, "cpu", enabled=False)
 _PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")  # PyTorch's names
 
 
@@ -53,10 +57,12 @@ class FusedGRU:
     def __call__(self, inputs: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
         """Outputs (steps, n, size) of inputs (steps, n, n_in), and states (layers, n, size)."""
         last = []
-        for layer, first in enumerate(states.unbind()):
-            parameters = [self._cell.get_parameter(f"{name}_l{layer}") for name in _PARAMETERS]
-            inputs = _Layer.apply(self._library, inputs, first, *parameters)  # type: ignore[no-untyped-call]
-            last.append(inputs[-1].detach())
+        with _in_float32():
+            inputs = inputs.float()
+            for layer, first in enumerate(states.float()):
+                parameters = [self._cell.get_parameter(f"{name}_l{layer}") for name in _PARAMETERS]
+                inputs = _unrolled(self._library, inputs, first, *parameters)
+                last.append(inputs[-1].detach())
         return inputs, torch.stack(last)
 
 
@@ -69,14 +75,10 @@ class _Sequence(ctypes.Structure):
     ]
 
 
-_in_float32 = torch.amp.custom_fwd(device_type="cpu", cast_inputs=torch.float32)
-
-
 class _Layer(torch.autograd.Function):
     """One layer of a GRU over sequences of inputs (steps, n, n_in), from first states (n, size)."""
 
     @staticmethod
-    @_in_float32  # type: ignore[untyped-decorator]  # PyTorch's
     def forward(
         ctx: Any,
         library: ctypes.CDLL,
@@ -100,8 +102,8 @@ class _Layer(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    @torch.amp.custom_bwd(device_type="cpu")  # type: ignore[untyped-decorator]
-    def backward(ctx: Any, of_outputs: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        (of_outputs,) = gradients
         inputs, weight_ih, weight_hh, *known = ctx.saved_tensors
         first, gates, states, _ = known
         of_inputs, of_states = torch.empty_like(gates), torch.empty_like(gates)
@@ -112,16 +114,21 @@ class _Layer(torch.autograd.Function):
         ctx.library.backward(ctypes.byref(sequence), *pointers)
         before = torch.cat((first[None], states[:-1])).flatten(0, 1)
         own, of_states = of_inputs.flatten(0, 1), of_states.flatten(0, 1)
-        return (
-            None,  # of the library
-            of_inputs @ weight_ih if ctx.needs_input_grad[1] else None,
-            of_first,
-            own.t() @ inputs.flatten(0, 1),
-            of_states.t() @ before,
-            own.sum(0),
-            of_states.sum(0),
-        )
+        with _in_float32():
+            return (
+                None,  # of the library
+                of_inputs @ weight_ih if ctx.needs_input_grad[1] else None,
+                of_first,
+                own.t() @ inputs.flatten(0, 1),
+                of_states.t() @ before,
+                own.sum(0),
+                of_states.sum(0),
+            )
 
 
 def _pointer(tensor: Tensor) -> ctypes.c_void_p:
     return ctypes.c_void_p(address(tensor))
+
+
+# PyTorch's apply has no types.
+_unrolled: Callable[..., Tensor] = _Layer.apply

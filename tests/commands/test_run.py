@@ -1,5 +1,6 @@
 """Exit statuses."""
 
+import io
 import os
 import sys
 
@@ -61,6 +62,12 @@ def test_a_pipe_that_rich_found_closed_is_status_141() -> None:
 def test_a_broken_pipe_to_another_process_is_an_error(capfd) -> None:
     assert run_command(failing(BrokenPipeError("a worker has ended"))) == 2
     assert capfd.readouterr().err == "error: a worker has ended\n"
+
+
+def test_a_broken_pipe_beside_an_output_without_a_file_is_an_error(capsys, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stdout", io.StringIO())  # as in a notebook
+    assert run_command(failing(BrokenPipeError(32, "Broken pipe"))) == 2
+    assert capsys.readouterr().err == "error: [Errno 32] Broken pipe\n"
 
 
 def test_options_that_are_wrong_end_with_status_2_and_others_are_given(capsys) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import sys
@@ -122,5 +123,6 @@ def _lost_reader() -> bool:
         return False
     poll = select.poll()
     for stream in (sys.stdout, sys.stderr):
-        poll.register(stream.fileno(), 0)  # errors are told in any case
+        with contextlib.suppress(OSError):  # of a notebook, which has no file below
+            poll.register(stream.fileno(), 0)  # errors are told in any case
     return any(events & (select.POLLERR | select.POLLHUP) for _, events in poll.poll(0))

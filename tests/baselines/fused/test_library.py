@@ -10,24 +10,18 @@ from baselines.optim.compiled import NoCompilerError
 SOURCE = Path("baselines/fused/gru.cpp")
 
 
-def test_without_a_compiler_nothing_is_fused(monkeypatch) -> None:
-    monkeypatch.setenv("CXX", "no-such-compiler")
-    sentence = r"fused: needs a C\+\+ compiler, and there is no no-such-compiler"
-    with pytest.raises(NoCompilerError, match=sentence):
-        load_library(SOURCE)
-
-
-def test_a_compiler_that_refuses_the_source_is_named(monkeypatch) -> None:
-    monkeypatch.setenv("CXX", "false")
-    sentence = "fused: false could not compile gru.cpp: it does not say why"
-    with pytest.raises(NoCompilerError, match=sentence):
-        load_library(SOURCE)
-
-
-def test_a_compiler_that_makes_no_library_is_named(monkeypatch) -> None:
-    monkeypatch.setenv("CXX", "true")
-    sentence = r"fused: what true made of gru.cpp cannot be loaded: .*\.so"
-    with pytest.raises(NoCompilerError, match=sentence):
+@pytest.mark.parametrize(
+    ("compiler", "sentence"),
+    [
+        ("no-such-compiler", r"needs a C\+\+ compiler, and there is no no-such-compiler"),
+        ("false", "false could not compile gru.cpp: it does not say why"),
+        ("true", r"what true made of gru.cpp cannot be loaded: .*\.so"),
+    ],
+    ids=["missing", "that refuses the source", "that makes no library"],
+)
+def test_a_compiler_that_gives_no_library_is_named(compiler, sentence, monkeypatch) -> None:
+    monkeypatch.setenv("CXX", compiler)
+    with pytest.raises(NoCompilerError, match=f"fused: {sentence}"):
         load_library(SOURCE)
 
 
