@@ -19,7 +19,7 @@ def test_every_shipped_config_is_valid(path) -> None:
     ("name", "twin", "settings"),
     [
         ("lander_dqn", "normalized_lander_dqn", {"env_id"}),
-        ("lander_dqn", "shaped_lander_dqn", {"env_id"}),
+        ("lander_dqn", "shaped_lander_dqn", {"env_id", "env_kwargs"}),
         ("lander_ppo", "normalized_lander_ppo", {"env_id"}),
         ("lander_ppo", "shaped_lander_ppo", {"env_id", "env_kwargs"}),
         ("lander_ppo", "fixed_dynamics_ppo", {"total_steps", "eval_interval"}),
