@@ -5,7 +5,8 @@ python -m baselines.publish runs/lander_ppo-seed2 runs/lander_ppo-seed3 --no-wei
 python -m baselines.publish --all
 
 A run must be one that its command gives again: the config of ``baselines/configs/<name>.yaml``
-and a seed. Its results join those of the config's other seeds in ``docs/results/runs/``. With
+and a seed, and its score must be of its final checkpoint: episodes of it are played again. Its
+results join those of the config's other seeds in ``docs/results/runs/``. With
 ``--no-weights`` the results alone are written, whatever the score: for more seeds, controls and
 peers.
 """
@@ -23,7 +24,12 @@ import tyro
 from baselines.algorithms.registry import build_config
 from baselines.results import pretrained
 from baselines.results.model_card import card
-from baselines.results.publication import check_floor, check_repeatable, read_scored
+from baselines.results.publication import (
+    check_floor,
+    check_plays_as_scored,
+    check_repeatable,
+    read_scored,
+)
 from baselines.results.store import COMMITTED, add_result, read_result
 from baselines.results.targets import floor_of
 from baselines.runs import checkpoint as checkpoints
@@ -78,6 +84,7 @@ def _publish(path: Path, options: Options) -> int:
     result = read_scored(run, config)
     if options.weights:
         check_floor(result, floor_of(config.name))
+    check_plays_as_scored(run, result)
     written = add_result(options.results, result)
     if options.weights:
         folder = options.agents / config.name

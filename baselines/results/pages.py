@@ -107,7 +107,9 @@ def film_caption(result: ConfigResult, seed: int) -> str:
 
 def readme_parts(results: Results, repository: Repository) -> dict[str, str]:
     """The generated parts of the README, by name."""
-    best = max(best_of_tasks(results), key=lambda result: result.mean_return)
+    agents = repository.committed()
+    filmed = [result for result in best_of_tasks(results) if result.name in agents]
+    best = max(filmed, key=lambda result: result.mean_return)
     film = f"docs/results/films/{best.name}.gif"
     seed = pretrained.seed_of(best.name, repository.agents)
     return {

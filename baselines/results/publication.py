@@ -8,8 +8,14 @@ import lander_envs
 from baselines.algorithms.registry import build_config
 from baselines.results.run_data import ConfigResult
 from baselines.results.run_folder import BOX2D_FILE, EPISODES_FILE, read_run, read_score
+from baselines.results.scoring import trained
 from baselines.runs.config import CONFIGS, ConfigError, TrainConfig, differing, read_yaml
+from lander_envs.scoring.contender import score
 from lander_envs.scoring.statistics import BOX2D_EPISODES, SCORED_EPISODES, SCORING_SEED
+
+# Episodes of a score that are played again, and how many must be the same flights: another batch
+# size or processor rounds otherwise, which changed at most one in ten of the committed agents'.
+_REPLAYED, _SAME = 10, 5
 
 
 def check_repeatable(config: TrainConfig) -> None:
@@ -61,3 +67,17 @@ def check_floor(result: ConfigResult, floor: float) -> None:
             )
         if record.differ_on_box2d:
             raise ValueError(f"Box2D gives {record.differ_on_box2d} of its episodes otherwise")
+
+
+def check_plays_as_scored(run: Path, result: ConfigResult) -> None:
+    """ValueError if a score is not of the run's final checkpoint, with greedy actions."""
+    known = result.scored(result.seeds[0].seed)[:_REPLAYED]
+    played = score(trained(run), _REPLAYED)
+    pairs = zip(known, played, strict=True)
+    same = sum((a.length, a.outcome) == (b.length, b.outcome) for a, b in pairs)
+    if same < _SAME:
+        raise ValueError(
+            f"{EPISODES_FILE} is not the score of its final checkpoint, which plays {same} of the "
+            f"first {_REPLAYED} episodes as it says; score it again: python -m baselines.evaluate "
+            f"{run} --csv {run / EPISODES_FILE}"
+        )

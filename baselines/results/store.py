@@ -83,6 +83,9 @@ def add_result(folder: Path, new: ConfigResult) -> Path:
     replaced = {record.seed for record in new.seeds}
     kept = [record for record in old.seeds if record.seed not in replaced]
     other = differing(old.settings, new.settings)
+    # A training does not depend on them, but the steps to 200 are read off its evaluations.
+    if old.settings["eval_episodes"] != new.settings["eval_episodes"]:
+        other = sorted({*other, "eval_episodes"})
     if kept and other:
         raise ConfigError(
             f"the seeds in {folder / new.name}.json were trained with another {', '.join(other)}"

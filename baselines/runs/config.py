@@ -181,8 +181,10 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 
     A setting that a newer version has, or has no longer, is not shared.
     """
-    watched = set() if one.get("stop_return") or other.get("stop_return") else {"eval_episodes"}
-    shared = (one.keys() & other.keys()) - watched
+    watching = {"tracking"}
+    if not (one.get("stop_return") or other.get("stop_return")):
+        watching.add("eval_episodes")
+    shared = (one.keys() & other.keys()) - watching
     return sorted(key for key in shared if one[key] != other[key])
 
 

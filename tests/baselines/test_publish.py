@@ -44,6 +44,16 @@ def change_config(run, **settings) -> None:
     made_up.change(description, config={**config, **settings})
 
 
+def renumbered(run, seed):
+    """The same run, with a copy of its folder, as if it had another training seed."""
+    copy = shutil.copytree(run, run.with_name(f"copy-seed{seed}"))
+    content = json.loads((copy / "run.json").read_text())
+    content["config"]["seed"] = seed
+    (copy / "run.json").write_text(json.dumps(content))
+    change_config(copy, seed=seed)
+    return copy
+
+
 @pytest.fixture
 def run(tmp_path):
     return put_together(tmp_path / "runs", "cartpole_dqn")
@@ -69,18 +79,13 @@ def test_publishing_gives_the_committed_files_again(run, tmp_path) -> None:
 
 def test_a_seed_is_added_to_those_that_are_there(run, tmp_path) -> None:
     assert published(run, tmp_path) == 0
-    path = run / "run.json"
-    content = json.loads(path.read_text())
-    content["config"]["seed"] = 2
-    path.write_text(json.dumps(content))
-    change_config(run, seed=2)
-    assert published(run, tmp_path, "--no-weights") == 0
+    assert published(renumbered(run, 2), tmp_path, "--no-weights") == 0
     joined = read_result(tmp_path / "results", "cartpole_dqn")
     assert [record.seed for record in joined.seeds] == [1, 2]
 
 
-def test_many_runs_are_published_without_weights_alone(tmp_path, capsys) -> None:
-    runs = [put_together(tmp_path / "runs", "cartpole_dqn", seed) for seed in (2, 3)]
+def test_many_runs_are_published_without_weights_alone(run, tmp_path, capsys) -> None:
+    runs = [renumbered(run, seed) for seed in (2, 3)]
     assert published(runs, tmp_path) == 2
     assert "runs: weights are those of one run, got 2 runs" in capsys.readouterr().err
     assert not (tmp_path / "results").exists()
@@ -104,15 +109,25 @@ def test_a_score_of_few_episodes_is_not_published(run, tmp_path, capsys) -> None
     assert "must hold 1000 episodes" in capsys.readouterr().err
 
 
-def test_a_run_under_its_floor_is_published_without_weights_alone(run, tmp_path, capsys) -> None:
-    rows = [(SCORING_SEED + i, 474 + i % 2, 500, "timeout", False) for i in range(1000)]
-    (run / "episodes.csv").write_text(write_rows(Episode._fields, rows))
+def test_a_run_under_its_floor_is_published_without_weights_alone(
+    run, tmp_path, capsys, monkeypatch
+) -> None:
+    monkeypatch.setattr(publish, "floor_of", lambda name: 501.0)
     assert published(run, tmp_path) == 2
-    assert "mean return of 474.5 is under the floor of 475" in (capsys.readouterr().err)
+    assert "is under the floor of 501" in capsys.readouterr().err
     assert not (tmp_path / "results").exists()
     assert published(run, tmp_path, "--no-weights") == 0
-    assert read_result(tmp_path / "results", "cartpole_dqn").mean_return == 474.5
+    assert [one.seed for one in read_result(tmp_path / "results", "cartpole_dqn").seeds] == [1]
     assert not (tmp_path / "agents").exists()
+
+
+@pytest.mark.parametrize("options", [[], ["--no-weights"]])
+def test_a_score_of_other_weights_is_not_published(run, tmp_path, capsys, options) -> None:
+    rows = [(SCORING_SEED + i, 476 + i % 2, 490, "timeout", False) for i in range(1000)]
+    (run / "episodes.csv").write_text(write_rows(Episode._fields, rows))
+    assert published(run, tmp_path, *options) == 2
+    assert "episodes.csv is not the score of its final checkpoint" in capsys.readouterr().err
+    assert not (tmp_path / "results").exists()
 
 
 def test_the_floor_is_that_of_the_config_not_of_the_environment(tmp_path, capsys) -> None:

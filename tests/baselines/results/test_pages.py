@@ -82,6 +82,12 @@ def test_the_parts_of_the_readme_name_the_best_agent_and_a_task_a_row() -> None:
     assert len(parts["agents"].splitlines()) == 2 + len(best_of_tasks(RESULTS))
 
 
+def test_the_film_of_the_readme_is_of_the_best_agent_that_is_committed(tmp_path) -> None:
+    better = made_up.result(tmp_path, "not_committed", played=[(299.0, "landed")] * 1000)
+    parts = pages.readme_parts({**RESULTS, better.name: better}, COMMITTED)
+    assert parts["film"] == pages.readme_parts(RESULTS, COMMITTED)["film"]
+
+
 @pytest.fixture
 def results(tmp_path):
     """A solved variant, one that is not, and a peer that is better than both."""

@@ -4,7 +4,14 @@ import pytest
 
 from baselines.algorithms.registry import build_config
 from baselines.results import pretrained
-from baselines.results.publication import check_floor, check_repeatable, read_scored
+from baselines.results.publication import (
+    check_floor,
+    check_plays_as_scored,
+    check_repeatable,
+    read_scored,
+)
+from baselines.results.run_data import ConfigResult
+from baselines.results.store import COMMITTED, read_result
 from baselines.runs.config import CONFIGS, ConfigError, read_yaml
 from tests.baselines import made_up
 
@@ -53,3 +60,16 @@ def test_the_floor_holds_over_the_whole_score_and_box2d_gives_its_episodes(tmp_p
     other = made_up.result(tmp_path / "other", played=played, box2d=[(191.0, "landed")])
     with pytest.raises(ValueError, match="Box2D gives 1 of its episodes otherwise"):
         check_floor(other, 200)
+
+
+def test_a_score_is_of_the_checkpoint_that_is_committed() -> None:
+    run, result = pretrained.COMMITTED / "lander_ppo", read_result(COMMITTED, "lander_ppo")
+    seed = pretrained.seed_of("lander_ppo")
+    check_plays_as_scored(run, of_seed(result, seed))
+    with pytest.raises(ValueError, match=r"final checkpoint, which plays [0-4] of"):
+        check_plays_as_scored(run, of_seed(result, seed + 1))
+
+
+def of_seed(result, seed):
+    """One training seed's part of a result."""
+    return ConfigResult(result.settings, [result.record(seed)], {seed: result.episodes[seed]})

@@ -2,12 +2,15 @@
 
 import pytest
 
+from baselines.algorithms.registry import build_config
 from baselines.results import pretrained, scoring
-from baselines.results.scoring import score_committed, trained
+from baselines.results.scoring import finish_and_score, score_committed, trained
 from baselines.results.store import COMMITTED, read_result
 from baselines.results.targets import floor_of
 from lander_envs.scoring.contender import score
 from lander_envs.scoring.episodes import OWN_PHYSICS, Episode
+from lander_envs.scoring.statistics import SCORED_EPISODES
+from tests.baselines import made_up
 
 LANDER = "lander_envs/Lander-v0"
 
@@ -46,6 +49,18 @@ def test_box2d_plays_ten_episodes_at_most(monkeypatch) -> None:
 
 
 PLAYED = read_result(COMMITTED, "lander_ppo").scored(1)[0]
+
+
+def test_the_score_of_an_earlier_run_is_not_taken_for_that_of_a_new_one(tmp_path) -> None:
+    content = {"algorithm": "ppo", "env_id": LANDER, "total_steps": 64, **made_up.TINY}
+    stale = tmp_path / "episodes.csv"
+    stale.write_text("of a run whose checkpoints were deleted\n")
+    config = build_config(content, "test")
+    finish_and_score(config, tmp_path)
+    scored = stale.read_text()
+    assert len(scored.splitlines()) == 1 + SCORED_EPISODES
+    finish_and_score(config, tmp_path)
+    assert stale.read_text() == scored
 
 
 @pytest.mark.parametrize("name", pretrained.committed())

@@ -66,6 +66,14 @@ def test_seeds_of_other_settings_are_not_joined(tmp_path) -> None:
     add_result(runs, made_up.result(tmp_path / "d", seed=2, gamma=0.99, new_setting=1))
 
 
+def test_seeds_that_were_evaluated_over_other_episodes_are_not_joined(tmp_path) -> None:
+    # Their steps to 200 mean something else.
+    runs = tmp_path / "results"
+    add_result(runs, made_up.result(tmp_path / "a", seed=1))
+    with pytest.raises(ConfigError, match=r"were trained with another eval_episodes"):
+        add_result(runs, made_up.result(tmp_path / "b", seed=2, eval_episodes=16))
+
+
 def test_lists_of_numbers_stand_on_one_line() -> None:
     text = compact_json({"a": [1, 2, None], "b": [{"c": []}]}).decode()
     assert json.loads(text) == {"a": [1, 2, None], "b": [{"c": []}]}

@@ -186,8 +186,8 @@ def test_a_message_is_short_whatever_was_given() -> None:
 
 
 def test_two_configs_differ_in_what_a_training_depends_on() -> None:
-    one = {"gamma": 0.9, "stop_return": None, "eval_episodes": 16, "older": 1}
-    assert differing(one, {**one, "eval_episodes": 100, "newer": 1}) == []
+    one = {"gamma": 0.9, "stop_return": None, "eval_episodes": 16, "tracking": "a", "older": 1}
+    assert differing(one, {**one, "eval_episodes": 100, "tracking": "b", "newer": 1}) == []
     assert differing(one, {**one, "gamma": 0.99, "older": 2}) == ["gamma", "older"]
     stopped = {**one, "stop_return": 200.0}
     assert differing(stopped, {**stopped, "eval_episodes": 100}) == ["eval_episodes"]
