@@ -1,4 +1,3 @@
-import json
 import os
 import sys
 from importlib import metadata
@@ -14,10 +13,8 @@ copyright = "The lander_envs developers"
 version = release = metadata.version("lander-envs")
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-myst_enable_extensions = ["attrs_inline", "colon_fence", "substitution"]
+myst_enable_extensions = ["attrs_inline", "colon_fence"]
 myst_heading_anchors = 3
-# Measured numbers, by name: a page writes {{ name }}.
-myst_substitutions = json.loads((DOCS / "results" / "facts.json").read_text())
 # Parts of pages, which {include} puts where they belong.
 exclude_patterns = ["_build", "results/**", "demo", "_extra", "tutorial/notebooks"]
 # The browser demo, which docs/demo/build.py builds.

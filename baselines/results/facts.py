@@ -1,4 +1,7 @@
-"""Facts: numbers of what was measured by name, for the prose of pages."""
+"""Facts: numbers of what was measured by name, for the prose of pages.
+
+A page writes ``<!-- fact: NAME --><!-- end -->``; ``baselines.report`` puts the number between.
+"""
 
 from __future__ import annotations
 

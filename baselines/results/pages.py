@@ -11,7 +11,6 @@ from baselines.results.facts import all_facts
 from baselines.results.films import is_shown
 from baselines.results.model_card import card
 from baselines.results.run_data import ConfigResult
-from baselines.results.store import compact_json
 from baselines.results.tables import (
     algorithm_cell,
     environment,
@@ -28,8 +27,6 @@ from lander_envs.spaces import REWARD_THRESHOLD
 
 Results = Mapping[str, ConfigResult]
 """Committed results by name."""
-
-_PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 class Repository:
@@ -48,6 +45,11 @@ class Repository:
     def committed(self) -> list[str]:
         """The names of the committed agents."""
         return sorted(path.parent.name for path in self.agents.glob("*/final.json"))
+
+    def pages_with_facts(self) -> list[Path]:
+        """Pages of the docs that were written by hand, with measured numbers between marks."""
+        pages = sorted(self.pages.parent.rglob("*.md"))
+        return [path for path in pages if "<!-- fact: " in path.read_text()]
 
 
 def ours(results: Results) -> list[ConfigResult]:
@@ -70,7 +72,6 @@ def texts(repository: Repository, results: Results) -> dict[Path, str]:
         pages / "peers.md": _lines(overview_table(peers)),
         pages / "headline.md": headline(results),
         pages / "steps_to_200.md": _lines(passage_table(results.values())),
-        pages / "facts.json": compact_json(all_facts(results, pages)).decode(),
     }
     for slug, alike in by_variant(results).items():
         written[pages / "variants" / f"{slug}.md"] = _lines(variant_table(alike))
@@ -83,6 +84,9 @@ def texts(repository: Repository, results: Results) -> dict[Path, str]:
     if repository.readme.exists():
         text = repository.readme.read_text()
         written[repository.readme] = with_parts(text, readme_parts(results, repository))
+    facts = all_facts(results, pages)
+    for page in repository.pages_with_facts():
+        written[page] = with_parts(page.read_text(), facts, "fact")
     return written
 
 
@@ -120,8 +124,8 @@ def readme_parts(results: Results, repository: Repository) -> dict[str, str]:
     }
 
 
-def with_parts(text: str, parts: Mapping[str, str]) -> str:
-    """Replaces each ``<!-- generated: NAME --> ... <!-- end -->`` by the part of that name.
+def with_parts(text: str, parts: Mapping[str, str], kind: str = "generated") -> str:
+    """Replaces each ``<!-- KIND: NAME --> ... <!-- end -->`` by the part of that name.
 
     Raises:
         ValueError: for an unknown name.
@@ -129,10 +133,10 @@ def with_parts(text: str, parts: Mapping[str, str]) -> str:
 
     def part(found: re.Match[str]) -> str:
         if found[2] not in parts:
-            raise ValueError(f"no generated part is named {found[2]!r}, but {', '.join(parts)}")
+            raise ValueError(f"no {kind} part is named {found[2]!r}, but {', '.join(parts)}")
         return found[1] + parts[found[2]] + found[3]
 
-    return _PART.sub(part, text)
+    return re.sub(rf"(<!-- {kind}: (\w+) -->\n?).*?(<!-- end -->)", part, text, flags=re.DOTALL)
 
 
 def best_of_tasks(results: Results) -> list[ConfigResult]:

@@ -74,7 +74,7 @@ def test_a_checkout_is_rebuilt_and_the_same_each_time(checkout, capsys) -> None:
     pages = {str(path) for path in written[0] if path.parts[0] == "docs"}
     for name in ("overview.md", "overview.png", "variants/lander.png", "films/lander.md"):
         assert f"docs/results/{name}" in pages
-    assert "wrote 9 texts and 2 plots of 2 configs" in capsys.readouterr().out
+    assert "wrote 8 texts and 2 plots of 2 configs" in capsys.readouterr().out
     assert "Reference agents solve" in (checkout / "README.md").read_text()
 
 

@@ -72,6 +72,18 @@ def test_generated_parts_are_replaced_between_their_marks() -> None:
         with_parts(text, {"x": ""})
 
 
+def test_facts_are_written_into_the_sentences_of_pages(tmp_path) -> None:
+    sentence = "On <!-- fact: seeds -->9<!-- end --> seeds, <!-- fact: mean --><!-- end --> each."
+    assert with_parts(sentence, {"seeds": "10", "mean": "2.5"}, "fact") == (
+        "On <!-- fact: seeds -->10<!-- end --> seeds, <!-- fact: mean -->2.5<!-- end --> each."
+    )
+    page = tmp_path / "docs" / "agents" / "page.md"
+    page.parent.mkdir(parents=True)
+    page.write_text(sentence)
+    (page.parent / "other.md").write_text("No number.\n")
+    assert Repository(tmp_path).pages_with_facts() == [page]
+
+
 def test_the_parts_of_the_readme_name_the_best_agent_and_a_task_a_row() -> None:
     parts = pages.readme_parts(RESULTS, COMMITTED)
     best = max(
