@@ -19,7 +19,7 @@ from baselines.networks.frame_stem import PATCH
 from baselines.networks.mlp import ACTIVATIONS, mlp
 from baselines.networks.nature_cnn import SIZE as NATURE_SIZE
 from baselines.networks.nature_cnn import NatureCNN
-from baselines.networks.policy_heads import GaussianSettings, build_policy_head
+from baselines.networks.policy_heads import GaussianSettings, PolicyHead, build_policy_head
 from baselines.networks.recurrent import (
     FLAT_GAIN,
     GATE_GAIN,
@@ -78,7 +78,13 @@ class NetworkConfig(TrainConfig):
     initial_log_std: float = Field(0.0, ge=-5, le=2)
     """Continuous actions: logarithm of the standard deviation at the start."""
     learn_std: bool = True
-    """Continuous actions: whether the standard deviation is learned."""
+    """Continuous actions: whether the standard deviation is learned; others leave it unread."""
+
+    def without_effect(self) -> dict[str, str]:
+        """Settings that do nothing beside the others, with the reason."""
+        if self.hidden or self.critic_hidden:
+            return super().without_effect()
+        return super().without_effect() | {"activation": "only with hidden layers"}
 
     @property
     def gaussian(self) -> GaussianSettings:
@@ -142,13 +148,14 @@ def build_actor_critic(
         raise ConfigError("encoder: motion_crop_residual only with share_encoder")
     hidden, activation = config.hidden, config.activation
     encoder, n_features = build_encoder(config, observation_space)
+    _require_differences(config, observation_space)
     if config.share_encoder:
         last = ACTIVATIONS[activation]()
         body = nn.Sequential(encoder, mlp([n_features, *hidden], activation, math.sqrt(2.0)), last)
-        actor = build_policy_head(action_space, hidden[-1], (), activation, config.gaussian)
+        actor = _build_actor(config, action_space, hidden[-1], ())
         encoder = MixedPrecision(body) if config.mixed_precision else body
         return ActorCritic(encoder, actor, mlp([hidden[-1], 1], activation, out_gain=1.0), None)
-    actor = build_policy_head(action_space, n_features, hidden, activation, config.gaussian)
+    actor = _build_actor(config, action_space, n_features, hidden)
     of_critic = hidden if config.critic_hidden is None else config.critic_hidden
     critic = mlp([n_features, *of_critic, 1], activation, out_gain=1.0)
     return ActorCritic(encoder, actor, critic, build_encoder(config, observation_space)[0])
@@ -174,7 +181,7 @@ def build_recurrent_actor_critic(
     critic_memory = None
     if not config.share_encoder:
         critic_memory = _build_memory(config, n_features, is_picture)
-    actor = build_policy_head(action_space, size, config.hidden, activation, config.gaussian)
+    actor = _build_actor(config, action_space, size, config.hidden)
     of_critic = config.hidden if config.critic_hidden is None else config.critic_hidden
     critic = mlp([size, *of_critic, 1], activation, out_gain=1.0)
     return RecurrentActorCritic(encoder, actor_memory, actor, critic_memory, critic, n_actions)
@@ -248,12 +255,30 @@ def flat_size(observation_space: gym.Space[Any]) -> int:
     return int(observation_space.shape[0])
 
 
+def _build_actor(
+    config: NetworkConfig, action_space: gym.Space[Any], n_features: int, hidden: tuple[int, ...]
+) -> PolicyHead:
+    """Policy head of a config; ConfigError for settings that no discrete action depends on."""
+    if isinstance(action_space, gym.spaces.Discrete):
+        # Published settings of discrete tasks have learn_std, too.
+        for key in ("squash", "initial_log_std"):
+            config.require_default(key, "only for continuous actions")
+    return build_policy_head(action_space, n_features, hidden, config.activation, config.gaussian)
+
+
+def _require_differences(config: NetworkConfig, space: gym.Space[Any]) -> None:
+    """ConfigError for a gain of frame differences where a stack is one frame, and has none."""
+    if is_pictures(space) and space.shape[0] == 1:
+        config.require_default("frame_change_gain", "only with two frames or more")
+
+
 def _build_recurrent_encoder(
     config: RecurrentNetworkConfig, observation_space: gym.Space[Any]
 ) -> tuple[nn.Module, int]:
     """Encoder of a recurrent actor-critic, and the number of its features."""
     encoder, n_features = build_encoder(config, observation_space)
     if not config.frame_memory:
+        _require_differences(config, observation_space)
         return MixedPrecision(encoder) if config.mixed_precision else encoder, n_features
     if not is_pictures(observation_space) or observation_space.shape[0] != 1:
         raise ConfigError("frame_memory: only for pictures with frame_stack: 1, got True")
