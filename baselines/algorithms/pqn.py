@@ -18,7 +18,7 @@ from torch import Tensor
 from baselines.algorithms.q_policy import GreedyQPolicy, epsilon_greedy
 from baselines.algorithms.replay_buffer import ObservationHistory
 from baselines.algorithms.rollout import gather_rows, shuffled_minibatches
-from baselines.networks.build import is_pictures
+from baselines.networks.observations import is_pictures
 from baselines.networks.q_network import QNetwork, build_plain_encoder, count_actions
 from baselines.optim.flat_adam import FlatAdam
 from baselines.runs.config import (

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any, Literal, TypeGuard
+from typing import Any, Literal
 
 import gymnasium as gym
-import numpy as np
 from pydantic import Field
 from torch import nn
 
@@ -19,6 +18,7 @@ from baselines.networks.frame_stem import PATCH
 from baselines.networks.mlp import ACTIVATIONS, mlp
 from baselines.networks.nature_cnn import SIZE as NATURE_SIZE
 from baselines.networks.nature_cnn import NatureCNN
+from baselines.networks.observations import flat_size, in_float32, is_pictures
 from baselines.networks.policy_heads import GaussianSettings, PolicyHead, build_policy_head
 from baselines.networks.recurrent import (
     FLAT_GAIN,
@@ -49,7 +49,6 @@ MOTION_CROP_ENCODERS = {
 Encoder = Literal[
     "attention", "attention_residual", "nature", "motion_crop", "motion_crop_residual"
 ]
-_PICTURE_AXES = 3  # channels, height, width
 
 
 class NetworkConfig(TrainConfig):
@@ -190,7 +189,7 @@ def build_recurrent_actor_critic(
 def build_encoder(
     config: NetworkConfig, observation_space: gym.Space[Any]
 ) -> tuple[nn.Module, int]:
-    """Encoder of observations: a CNN for pictures, the identity for flat ones.
+    """Encoder of observations: a CNN for pictures, flat ones as they are, in float32.
 
     Returns:
         The module, and the number of its features.
@@ -211,7 +210,7 @@ def build_encoder(
         return MOTION_CROP_ENCODERS[config.encoder](), MotionCropCNN.n_features
     config.require_default("encoder", "only for pictures")
     config.require_default("frame_change_gain", "only for pictures")
-    return nn.Identity(), flat_size(observation_space)
+    return in_float32(observation_space, nn.Identity()), flat_size(observation_space)
 
 
 def build_whole_frame_encoder(
@@ -237,22 +236,6 @@ def build_whole_frame_encoder(
         )
     kind = WHOLE_FRAME_ENCODERS[name]
     return kind(frames, change_gain), kind.n_features
-
-
-def is_pictures(space: gym.Space[Any]) -> TypeGuard[gym.spaces.Box]:
-    """Whether observations are pictures (channels, height, width), uint8."""
-    if not isinstance(space, gym.spaces.Box):
-        return False
-    return len(space.shape) == _PICTURE_AXES and space.dtype == np.uint8
-
-
-def flat_size(observation_space: gym.Space[Any]) -> int:
-    """Numbers in an observation; ConfigError if it is not a flat Box."""
-    if not isinstance(observation_space, gym.spaces.Box) or len(observation_space.shape) != 1:
-        raise ConfigError(
-            f"observations must be a flat Box or pictures here, got {observation_space}"
-        )
-    return int(observation_space.shape[0])
 
 
 def _build_actor(

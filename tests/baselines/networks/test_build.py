@@ -10,7 +10,6 @@ from baselines.networks.build import (
     build_actor_critic,
     build_encoder,
     build_recurrent_actor_critic,
-    is_pictures,
 )
 from baselines.networks.cnn import MotionCropCNN
 from baselines.networks.q_network import build_plain_encoder
@@ -20,7 +19,6 @@ from baselines.runs.config import ConfigError
 def test_pictures_get_a_cnn_and_flat_observations_the_identity() -> None:
     config = NetworkConfig(algorithm="ppo")
     pictures, flat = spaces.Box(0, 255, (4, 84, 84), "uint8"), spaces.Box(-1, 1, (8,))
-    assert (is_pictures(pictures), is_pictures(flat)) == (True, False)
     assert isinstance(build_encoder(config, pictures)[0], MotionCropCNN)
     encoder, n_features = build_encoder(config, flat)
     assert n_features == 8
