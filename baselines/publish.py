@@ -52,9 +52,9 @@ class Options:
     all: bool = False
     """Instead: save the checkpoints of all committed agents again, in the newest format."""
     agents: Path = pretrained.COMMITTED
-    """Folder of the committed agents."""
+    """Folder of the committed agents, for weights."""
     results: Path = COMMITTED
-    """Folder of the committed results."""
+    """Folder of the committed results, for runs."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -75,6 +75,8 @@ def _publish(path: Path, options: Options) -> int:
         raise ValueError("give exactly one of runs and --all")
     if options.weights and len(options.runs) > 1:
         raise ValueError(f"runs: weights are those of one run, got {len(options.runs)} runs")
+    if not options.weights and options.agents != pretrained.COMMITTED:
+        raise ValueError(f"agents: not with --no-weights, got {options.agents}")
     run = find_run(path)
     description = run / "checkpoints" / "final.json"
     tensors, facts = checkpoints.load(description)
@@ -101,6 +103,8 @@ def _save_again(options: Options) -> int:
         raise ValueError("give exactly one of runs and --all")
     if not options.weights:
         raise ValueError("weights: --all saves nothing but weights, got --no-weights")
+    if options.results != COMMITTED:
+        raise ValueError(f"results: --all saves nothing but weights, got {options.results}")
     for description in sorted(options.agents.glob("*/final.json")):
         tensors, facts = checkpoints.load(description)
         content = {key: section(facts, key, description) for key in ("config", "progress")}

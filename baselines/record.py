@@ -99,6 +99,10 @@ def _refuse_untaken(options: Options) -> None:
         if name not in (kind, *_TAKEN[kind]) and _is_given(options, name):
             taken = ", ".join(key if key == "agent" else f"--{key}" for key in _TAKEN[kind])
             raise ValueError(f"--{kind} goes with {taken} only, got --{name}")
+    for name in ("out", "format"):
+        if options.human and _is_given(options, name):
+            given = getattr(options, name)
+            raise ValueError(f"{name}: --human writes no files, got {given}")
 
 
 def _is_given(options: Options, name: str) -> bool:

@@ -18,7 +18,7 @@ from torch import Tensor
 from baselines.algorithms.q_policy import GreedyQPolicy, epsilon_greedy
 from baselines.algorithms.replay_buffer import ObservationHistory
 from baselines.algorithms.rollout import gather_rows, shuffled_minibatches
-from baselines.networks.build import is_pictures
+from baselines.networks.observations import is_pictures
 from baselines.networks.q_network import QNetwork, build_plain_encoder, count_actions
 from baselines.optim.flat_adam import FlatAdam
 from baselines.runs.config import (
@@ -139,11 +139,14 @@ class PQN(Trainer[PQNConfig, QNetwork]):
     ) -> QNetwork:
         """Q-network with LayerNorm, freshly initialised."""
         n_actions = count_actions(action_space)
-        if not is_pictures(observation_space):
+        frames = 1
+        if is_pictures(observation_space):
+            frames = observation_space.shape[0]
+        else:
             config.require_default("encoder", "only for pictures")
             config.require_default("mixed_precision", "only for pictures")
-            if config.history == 1:
-                config.require_default("change_gain", "only with a history of 2 or more")
+        if config.history * frames == 1:
+            config.require_default("change_gain", "only with a history of 2 or more")
         encoder, n_features = build_plain_encoder(
             observation_space,
             config.history,

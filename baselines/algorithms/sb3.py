@@ -12,7 +12,7 @@ import gymnasium as gym
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 from sb3_contrib import RecurrentPPO
 from sb3_contrib.common.recurrent.policies import RecurrentActorCriticPolicy
 from stable_baselines3 import DQN, PPO
@@ -26,8 +26,10 @@ from torch import Tensor
 from torch.distributions import Categorical
 
 import lander_envs
+from baselines.algorithms.sb3_settings import check_types, must_be_bounded
 from baselines.runs.config import ConfigError, JsonMapping, Positive, TrainConfig
 from baselines.runs.environments import made
+from baselines.runs.episode_returns import EpisodeReturns
 from baselines.runs.run import Display, Run
 from baselines.runs.trainer import Learner
 from lander_envs.sb3 import LanderVecEnv
@@ -46,30 +48,6 @@ _REFUSALS = (
     *(TypeError, ValueError, AssertionError, AttributeError, LookupError),
     *(ArithmeticError, RuntimeError, MemoryError),
 )
-_LARGEST = 10_000_000  # number in the settings: steps of a replay buffer, at most some gigabytes
-_LARGEST_OF_NETWORK = 2048  # units of a layer
-_LARGEST_DEPTH = 4  # layers of an LSTM
-_OURS = ("tensorboard_log", "_init_setup_model")  # settings that this project makes itself
-
-
-def _must_be_bounded(settings: dict[str, Any]) -> dict[str, Any]:
-    for key in _OURS:
-        if key in settings:
-            raise ValueError(f"{key} cannot be set here")
-    _check_numbers(settings, _LARGEST)
-    return settings
-
-
-def _check_numbers(value: Any, largest: float) -> None:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            limit = {"policy_kwargs": _LARGEST_OF_NETWORK, "n_lstm_layers": _LARGEST_DEPTH}
-            _check_numbers(inner, min(largest, limit.get(key, largest)))
-    elif isinstance(value, list):
-        for inner in value:
-            _check_numbers(inner, largest)
-    elif isinstance(value, (int, float)) and abs(value) > largest:
-        raise ValueError(f"numbers must be at most {largest:,} here, got {value}")
 
 
 class SB3Config(TrainConfig):
@@ -80,7 +58,7 @@ class SB3Config(TrainConfig):
     """The class; RecurrentPPO is sb3-contrib's."""
     anneal_learning_rate: bool = False
     """Lower the learning rate linearly to 0 over the run."""
-    settings: Annotated[JsonMapping, AfterValidator(_must_be_bounded)] = Field(default_factory=dict)
+    settings: Annotated[JsonMapping, AfterValidator(must_be_bounded)] = Field(default_factory=dict)
     """Keyword arguments of the class; what is not named here is left to its defaults."""
     log_interval: Positive = 10_000
     """Steps between rows of training.csv."""
@@ -91,6 +69,11 @@ class SB3Config(TrainConfig):
         if interval != cls.model_fields["checkpoint_interval"].default:
             raise ValueError("a run of Stable-Baselines3 cannot be resumed, so leave it out")
         return interval
+
+    @model_validator(mode="after")
+    def _must_fit_the_learner(self) -> SB3Config:
+        check_types(self.learner, self.settings)
+        return self
 
 
 class SB3Policy(Policy):
@@ -194,13 +177,14 @@ class _Reporter(BaseCallback):
     def __init__(self, trainer: SB3Trainer, run: Run, display: Display) -> None:
         super().__init__()
         self._trainer, self._run, self._display = trainer, run, display
-        self._returns: list[float] = []
+        self._returns = EpisodeReturns(trainer.config.num_envs)
         self._interval = trainer.config.log_interval
         self._next = self._interval
 
     def _on_step(self) -> bool:
-        ended = [info["episode"] for info in self.locals["infos"] if "episode" in info]
-        self._returns += [float(episode["r"]) for episode in ended]
+        pairs = zip(self.locals["infos"], self.locals["rewards"], strict=True)
+        raw_rewards = np.array([info.get("raw_reward", reward) for info, reward in pairs])
+        self._returns.add(raw_rewards, self.locals["dones"])
         if self.num_timesteps < self._next:
             return True
         self._next += self._interval
@@ -208,7 +192,7 @@ class _Reporter(BaseCallback):
 
     def report(self) -> bool:
         """Report what came since the last report; returns whether to go on."""
-        returns, self._returns = self._returns, []
+        returns = self._returns.take_finished()
         return self._trainer.report(self._run, self._display, returns)
 
 
@@ -229,11 +213,26 @@ def make_model(config: SB3Config) -> BaseAlgorithm:
             device=config.device,
             **config.settings,
         )
+        # Arguments of an LSTM that do not go with its hidden state fail at the first step.
+        model.predict(model.observation_space.sample(), deterministic=True)
     except _REFUSALS as refused:
         raise ConfigError(f"settings: {config.learner} refuses them: {refused!r}") from None
+    if isinstance(model, RecurrentPPO):
+        _check_minibatches(model)
     # The learner gives its environments the seeds from its own on, which runs would share.
     envs.seed(training_seed(config.seed, 0))
     return model
+
+
+def _check_minibatches(model: RecurrentPPO) -> None:
+    """ConfigError if advantages are normalised over a minibatch of one, whose deviation is NaN."""
+    size = model.n_steps * model.n_envs
+    batch_size = min(model.batch_size or size, size)
+    if model.normalize_advantage and 1 in (batch_size, size % batch_size):
+        raise ConfigError(
+            "settings: batch_size: must cut n_steps * num_envs transitions into minibatches of 2 "
+            f"or more with normalize_advantage, got {batch_size} for {size}"
+        )
 
 
 def make_envs(config: TrainConfig) -> VecEnv:

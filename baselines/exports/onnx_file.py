@@ -73,8 +73,10 @@ def to_onnx(trained: Trained, *, weights: Weights = "float32", critic: bool = Tr
 
 
 def _examples(space: gym.Space[object]) -> torch.Tensor:
+    """Two observations, of the types that an ONNX policy takes: levels, or float32."""
     space.seed(0)
-    return torch.as_tensor(np.stack([np.asarray(space.sample()) for _ in range(2)]))
+    samples = torch.as_tensor(np.stack([np.asarray(space.sample()) for _ in range(2)]))
+    return samples if samples.dtype == torch.uint8 else samples.float()
 
 
 def _computed_from(graph: onnx.GraphProto, names: Iterable[str]) -> set[str]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any, Literal, TypeGuard
+from typing import Any, Literal
 
 import gymnasium as gym
-import numpy as np
 from pydantic import Field
 from torch import nn
 
@@ -19,7 +18,8 @@ from baselines.networks.frame_stem import PATCH
 from baselines.networks.mlp import ACTIVATIONS, mlp
 from baselines.networks.nature_cnn import SIZE as NATURE_SIZE
 from baselines.networks.nature_cnn import NatureCNN
-from baselines.networks.policy_heads import GaussianSettings, build_policy_head
+from baselines.networks.observations import flat_size, in_float32, is_pictures
+from baselines.networks.policy_heads import GaussianSettings, PolicyHead, build_policy_head
 from baselines.networks.recurrent import (
     FLAT_GAIN,
     GATE_GAIN,
@@ -49,7 +49,6 @@ MOTION_CROP_ENCODERS = {
 Encoder = Literal[
     "attention", "attention_residual", "nature", "motion_crop", "motion_crop_residual"
 ]
-_PICTURE_AXES = 3  # channels, height, width
 
 
 class NetworkConfig(TrainConfig):
@@ -78,7 +77,13 @@ class NetworkConfig(TrainConfig):
     initial_log_std: float = Field(0.0, ge=-5, le=2)
     """Continuous actions: logarithm of the standard deviation at the start."""
     learn_std: bool = True
-    """Continuous actions: whether the standard deviation is learned."""
+    """Continuous actions: whether the standard deviation is learned; others leave it unread."""
+
+    def without_effect(self) -> dict[str, str]:
+        """Settings that do nothing beside the others, with the reason."""
+        if self.hidden or self.critic_hidden:
+            return super().without_effect()
+        return super().without_effect() | {"activation": "only with hidden layers"}
 
     @property
     def gaussian(self) -> GaussianSettings:
@@ -142,13 +147,14 @@ def build_actor_critic(
         raise ConfigError("encoder: motion_crop_residual only with share_encoder")
     hidden, activation = config.hidden, config.activation
     encoder, n_features = build_encoder(config, observation_space)
+    _require_differences(config, observation_space)
     if config.share_encoder:
         last = ACTIVATIONS[activation]()
         body = nn.Sequential(encoder, mlp([n_features, *hidden], activation, math.sqrt(2.0)), last)
-        actor = build_policy_head(action_space, hidden[-1], (), activation, config.gaussian)
+        actor = _build_actor(config, action_space, hidden[-1], ())
         encoder = MixedPrecision(body) if config.mixed_precision else body
         return ActorCritic(encoder, actor, mlp([hidden[-1], 1], activation, out_gain=1.0), None)
-    actor = build_policy_head(action_space, n_features, hidden, activation, config.gaussian)
+    actor = _build_actor(config, action_space, n_features, hidden)
     of_critic = hidden if config.critic_hidden is None else config.critic_hidden
     critic = mlp([n_features, *of_critic, 1], activation, out_gain=1.0)
     return ActorCritic(encoder, actor, critic, build_encoder(config, observation_space)[0])
@@ -174,7 +180,7 @@ def build_recurrent_actor_critic(
     critic_memory = None
     if not config.share_encoder:
         critic_memory = _build_memory(config, n_features, is_picture)
-    actor = build_policy_head(action_space, size, config.hidden, activation, config.gaussian)
+    actor = _build_actor(config, action_space, size, config.hidden)
     of_critic = config.hidden if config.critic_hidden is None else config.critic_hidden
     critic = mlp([size, *of_critic, 1], activation, out_gain=1.0)
     return RecurrentActorCritic(encoder, actor_memory, actor, critic_memory, critic, n_actions)
@@ -183,7 +189,7 @@ def build_recurrent_actor_critic(
 def build_encoder(
     config: NetworkConfig, observation_space: gym.Space[Any]
 ) -> tuple[nn.Module, int]:
-    """Encoder of observations: a CNN for pictures, the identity for flat ones.
+    """Encoder of observations: a CNN for pictures, flat ones as they are, in float32.
 
     Returns:
         The module, and the number of its features.
@@ -204,7 +210,7 @@ def build_encoder(
         return MOTION_CROP_ENCODERS[config.encoder](), MotionCropCNN.n_features
     config.require_default("encoder", "only for pictures")
     config.require_default("frame_change_gain", "only for pictures")
-    return nn.Identity(), flat_size(observation_space)
+    return in_float32(observation_space, nn.Identity()), flat_size(observation_space)
 
 
 def build_whole_frame_encoder(
@@ -232,20 +238,21 @@ def build_whole_frame_encoder(
     return kind(frames, change_gain), kind.n_features
 
 
-def is_pictures(space: gym.Space[Any]) -> TypeGuard[gym.spaces.Box]:
-    """Whether observations are pictures (channels, height, width), uint8."""
-    if not isinstance(space, gym.spaces.Box):
-        return False
-    return len(space.shape) == _PICTURE_AXES and space.dtype == np.uint8
+def _build_actor(
+    config: NetworkConfig, action_space: gym.Space[Any], n_features: int, hidden: tuple[int, ...]
+) -> PolicyHead:
+    """Policy head of a config; ConfigError for settings that no discrete action depends on."""
+    if isinstance(action_space, gym.spaces.Discrete):
+        # Published settings of discrete tasks have learn_std, too.
+        for key in ("squash", "initial_log_std"):
+            config.require_default(key, "only for continuous actions")
+    return build_policy_head(action_space, n_features, hidden, config.activation, config.gaussian)
 
 
-def flat_size(observation_space: gym.Space[Any]) -> int:
-    """Numbers in an observation; ConfigError if it is not a flat Box."""
-    if not isinstance(observation_space, gym.spaces.Box) or len(observation_space.shape) != 1:
-        raise ConfigError(
-            f"observations must be a flat Box or pictures here, got {observation_space}"
-        )
-    return int(observation_space.shape[0])
+def _require_differences(config: NetworkConfig, space: gym.Space[Any]) -> None:
+    """ConfigError for a gain of frame differences where a stack is one frame, and has none."""
+    if is_pictures(space) and space.shape[0] == 1:
+        config.require_default("frame_change_gain", "only with two frames or more")
 
 
 def _build_recurrent_encoder(
@@ -254,6 +261,7 @@ def _build_recurrent_encoder(
     """Encoder of a recurrent actor-critic, and the number of its features."""
     encoder, n_features = build_encoder(config, observation_space)
     if not config.frame_memory:
+        _require_differences(config, observation_space)
         return MixedPrecision(encoder) if config.mixed_precision else encoder, n_features
     if not is_pictures(observation_space) or observation_space.shape[0] != 1:
         raise ConfigError("frame_memory: only for pictures with frame_stack: 1, got True")

@@ -10,10 +10,11 @@ import gymnasium as gym
 import torch
 from torch import Tensor, nn
 
-from baselines.networks.build import build_whole_frame_encoder, flat_size, is_pictures
+from baselines.networks.build import build_whole_frame_encoder
 from baselines.networks.cnn import MixedPrecision, MotionCropCNN
 from baselines.networks.frame_stem import difference_matrix
 from baselines.networks.mlp import ACTIVATIONS, mlp, normalised_mlp
+from baselines.networks.observations import flat_size, in_float32, is_pictures
 from baselines.networks.policy_heads import discrete_size
 from baselines.runs.config import ConfigError
 
@@ -134,7 +135,8 @@ def build_stack_encoder(
     if is_pictures(space):
         return MotionCropCNN(), MotionCropCNN.n_features
     n_features = history * flat_size(space)
-    return Changes(history, change_gain) if change_gain else nn.Identity(), n_features
+    encoder = Changes(history, change_gain) if change_gain else nn.Identity()
+    return in_float32(space, encoder), n_features
 
 
 def build_plain_encoder(
@@ -159,7 +161,7 @@ def build_plain_encoder(
     """
     if not is_pictures(space):
         stem = StackStem(history, change_gain) if change_gain and history > 1 else nn.Identity()
-        return stem, history * flat_size(space)
+        return in_float32(space, stem), history * flat_size(space)
     frames, *size = space.shape
     cnn, n_features = build_whole_frame_encoder(encoder, (history * frames, *size), change_gain)
     return MixedPrecision(cnn) if mixed_precision else cnn, n_features

@@ -14,7 +14,7 @@ from gymnasium import spaces
 
 import lander_envs
 from baselines.algorithms.registry import build_config
-from baselines.networks.build import is_pictures
+from baselines.networks.observations import is_pictures
 from baselines.results import pretrained
 from baselines.results.run_data import hand_made_feature
 from baselines.runs import checkpoint as checkpoints

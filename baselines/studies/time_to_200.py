@@ -55,6 +55,7 @@ LEARNERS = {
         "SB3's PPO, LunarLander-v3", "sb3_lander_ppo_zoo", {"env_id": "LunarLander-v3"}
     ),
 }
+_STEPS = 1_500_000
 _EPISODES = 100
 _STOPPED = {
     "stop_return": REWARD_THRESHOLD,
@@ -92,7 +93,7 @@ Data = dict[str, Runs]
 def main(
     seeds: tuple[int, ...] = (1, 2, 3),
     learners: tuple[str, ...] = tuple(LEARNERS),
-    steps: int = 1_500_000,
+    steps: int = _STEPS,
     out: Path = ROOT / "time_to_200.md",
 ) -> None:
     """Train, and put the learners' rows into the table and the data beside it.
@@ -100,7 +101,7 @@ def main(
     Args:
         seeds: training seeds.
         learners: which of the five; the others' rows stay as they are.
-        steps: after how many steps a run gives up.
+        steps: after how many steps a run gives up, unless its length is fixed.
         out: the table's path; its data lie beside it, as JSON.
     """
     unknown = set(learners) - set(LEARNERS)
@@ -109,6 +110,8 @@ def main(
     if not seeds or not learners:
         raise ConfigError("seeds, learners: give at least one of each")
     require_count("steps", steps)
+    if steps != _STEPS and all(LEARNERS[name].has_fixed_length for name in learners):
+        raise ConfigError(f"steps: only with a learner whose length is not fixed, got {steps}")
     path = out.with_suffix(".json")
     require_writable(out)
     require_writable(path)

@@ -20,6 +20,7 @@ from baselines.sweeps.progress import watch
 LOCAL, RAY, SLURM = "local", ray_cluster.ANYWHERE, "slurm"
 
 _MOST_SEEDS = 10_000
+_HOURS = 24.0
 _MOST_HOURS = 24 * 365.0
 
 
@@ -37,16 +38,17 @@ def make_parser(command: str, description: str | None, first_seed: int) -> argpa
     )
     parser.add_argument("--seeds", type=int, default=1, help="number of seeds a config or trial")
     parser.add_argument("--first-seed", type=int, default=first_seed, help="the others follow it")
+    parser.add_argument("--seed", help=argparse.SUPPRESS)  # a setting of the configs; refused
     parser.add_argument("--on", default=LOCAL, help="local, ray, ray://HOST:PORT or slurm")
     parser.add_argument("--runs", type=Path, default=RUNS, help="where runs are kept")
-    parser.add_argument("--workers", type=int, help="runs at once; local: one a core")
-    parser.add_argument("--hours", type=float, default=24.0, help="time limit of a run on SLURM")
+    parser.add_argument("--workers", type=int, help="runs at once, but on Ray; local: one a core")
+    parser.add_argument("--hours", type=float, default=_HOURS, help="time limit of a run on SLURM")
     parser.add_argument("--partition", help="partition of SLURM")
     return parser
 
 
 def check(options: argparse.Namespace) -> None:
-    """ValueError for options out of range; the message names the option."""
+    """ValueError for options out of range or without effect; the message names the option."""
     require_count("seeds", options.seeds, _MOST_SEEDS)
     require_count("first-seed", options.first_seed, least=0)
     if options.workers is not None:
@@ -55,6 +57,18 @@ def check(options: argparse.Namespace) -> None:
         raise ValueError(f"hours must be above 0 and at most {_MOST_HOURS:g}, got {options.hours}")
     if options.on not in (LOCAL, RAY, SLURM) and not options.on.startswith("ray://"):
         raise ValueError(f"on must be local, ray, ray://HOST:PORT or slurm, got {options.on!r}")
+    _refuse_untaken(options)
+
+
+def _refuse_untaken(options: argparse.Namespace) -> None:
+    if options.seed is not None:
+        raise ValueError(f"seed: --first-seed and --seeds choose the seeds, got {options.seed}")
+    if options.on != SLURM:
+        for name, default in (("hours", _HOURS), ("partition", None)):
+            if (given := getattr(options, name)) != default:
+                raise ValueError(f"{name}: only with --on slurm, got {given}")
+    if options.workers is not None and options.on not in (LOCAL, SLURM):
+        raise ValueError(f"workers: only with --on local or slurm, got {options.workers}")
 
 
 @contextmanager

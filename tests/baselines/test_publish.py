@@ -61,7 +61,9 @@ def run(tmp_path):
 
 def published(runs, tmp_path, *options) -> int:
     paths = [str(path) for path in (runs if isinstance(runs, list) else [runs])]
-    folders = ["--agents", str(tmp_path / "agents"), "--results", str(tmp_path / "results")]
+    folders = ["--results", str(tmp_path / "results")]
+    if "--no-weights" not in options:
+        folders += ["--agents", str(tmp_path / "agents")]
     return publish.main([*paths, *folders, *options])
 
 
@@ -171,6 +173,8 @@ def test_committed_agents_are_saved_again_byte_for_byte(tmp_path, capsys) -> Non
         ([], "give exactly one of runs and --all"),
         (["some-run", "--all"], "give exactly one of runs and --all"),
         (["--all", "--no-weights"], "weights: --all saves nothing but weights, got --no-weights"),
+        (["--all", "--results", "x"], "results: --all saves nothing but weights, got x"),
+        (["some-run", "--no-weights"], "agents: not with --no-weights, got /"),
     ],
 )
 def test_options_that_exclude_each_other_are_refused(options, sentence, tmp_path, capsys) -> None:

@@ -120,8 +120,18 @@ def test_an_mp4_is_written(short_run, tmp_path) -> None:
     gc.collect()
 
 
-def test_an_agent_can_be_watched_in_a_window(short_run, tmp_path, capsys) -> None:
-    assert record.main([str(short_run), "--out", str(tmp_path), "--human"]) == 0
+def test_an_agent_can_be_watched_in_a_window(short_run, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert record.main([str(short_run), "--human"]) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("option", [("--out", "films"), ("--format", "mp4")])
+def test_a_window_takes_no_option_of_files(option, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert record.main(["lander_ppo", "--human", *option]) == 2
+    told = f"error: {option[0][2:]}: --human writes no files, got {option[1]}\n"
+    assert capsys.readouterr().err == told
     assert list(tmp_path.iterdir()) == []
 
 

@@ -59,6 +59,7 @@ def test_a_report_that_cannot_be_written_is_no_success(config, tmp_path, capsys)
         (["--first-seed", "-1"], "first-seed must be at least 0, got -1"),
         (["--workers", "0"], "workers must be at least 1, got 0"),
         (["--hours", "nan"], "hours must be above 0 and at most 8760, got nan"),
+        (["--seed", "3"], "seed: --first-seed and --seeds choose the seeds, got 3"),
         (["--on", "moon"], "on must be local, ray, ray://HOST:PORT or slurm, got 'moon'"),
     ],
 )

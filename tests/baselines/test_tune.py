@@ -126,6 +126,7 @@ def _let_go(folder: Path) -> None:
         (["--trials", "0"], "trials must be from 1 to 10,000, got 0"),
         (["--seeds", "0"], "seeds must be from 1 to 10,000, got 0"),
         (["--workers", "0"], "workers must be at least 1, got 0"),
+        (["--seed", "3"], "seed: --first-seed and --seeds choose the seeds, got 3"),
         (["--on", "moon"], "on must be local, ray, ray://HOST:PORT or slurm, got 'moon'"),
         (["--first-seed", "199", "--seeds", "2"], "seed: Input should be less than 200, got 200"),
         (["--space", "nowhere"], "space must be a YAML file or one of"),

@@ -133,6 +133,17 @@ def test_settings_that_flat_observations_switch_off_are_refused(settings, messag
         PQN(CONFIG.model_copy(update=settings))
 
 
+def test_a_single_picture_has_no_gain_of_differences() -> None:
+    config = CONFIG.model_copy(update={"change_gain": 2.0})
+    for frames, history in ((2, 1), (1, 2)):
+        pictures = spaces.Box(0, 255, (frames, 84, 84), "uint8")
+        PQN.build_agent(
+            config.model_copy(update={"history": history}), pictures, spaces.Discrete(4)
+        )
+    with pytest.raises(ConfigError, match="change_gain: only with a history of 2 or more, got 2"):
+        PQN.build_agent(config, spaces.Box(0, 255, (1, 84, 84), "uint8"), spaces.Discrete(4))
+
+
 def test_a_rollout_that_memory_cannot_hold_is_refused() -> None:
     trainer = PQN(CONFIG.model_copy(update={"num_steps": 1_000_000_000}))
     # 32 bytes an observation, 19 bytes of numbers and flags, and 4 environments: 204 GB.

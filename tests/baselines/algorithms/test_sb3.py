@@ -72,6 +72,25 @@ def test_the_steps_after_the_last_row_are_logged_and_evaluated_too(
     assert len(progress["evaluations"]) == len(logged)
 
 
+@pytest.mark.parametrize("learner", ["PPO", "DQN"])
+def test_returns_are_those_of_the_raw_rewards(learner, tmp_path) -> None:
+    """Until the first update, a shaped lander flies as one without shaping."""
+    returns = []
+    for variant in ("Lander", "ShapedLander"):
+        path = written(
+            tmp_path,
+            learner=learner,
+            name=variant,
+            env_id=f"lander_envs/{variant}-v0",
+            settings={"n_steps": 256} if learner == "PPO" else {"learning_starts": 512},
+            log_interval=512,
+        )
+        assert train.main([str(path), "--runs", str(tmp_path)]) == 0
+        rows = read_rows(tmp_path / f"{variant}-seed1" / "training.csv")
+        returns.append(rows[0]["episodic_return"])
+    assert returns[1] == pytest.approx(returns[0], rel=1e-6)
+
+
 def test_environments_of_two_seeds_share_no_stream() -> None:
     """Runs of 16 environments with seeds 1 and 2 had 15 in common."""
     first = []
@@ -123,6 +142,28 @@ def test_other_environments_are_single_ones(tmp_path) -> None:
         ({"learner": "A2C"}, "learner: .*'A2C'"),
         ({"settings": {"n_step": 3}}, "settings: PPO refuses them: .*n_step"),
         ({"settings": {"n_steps": 1, "batch_size": 1}, "num_envs": 1}, "settings: PPO refuses"),
+        (
+            {
+                "learner": "RecurrentPPO",
+                "settings": {
+                    **SETTINGS["RecurrentPPO"],
+                    "policy_kwargs": {"lstm_kwargs": {"proj_size": 4}},
+                },
+            },
+            "settings: RecurrentPPO refuses them: .*hidden",
+        ),
+        (
+            {
+                "learner": "RecurrentPPO",
+                "settings": {**SETTINGS["RecurrentPPO"], "batch_size": 127},
+            },
+            "settings: batch_size: must cut .* with normalize_advantage, got 127 for 128",
+        ),
+        ({"settings": {"n_epochs": 1.5}}, "settings: n_epochs: .*valid integer, got 1.5"),
+        (
+            {"learner": "DQN", "settings": {"train_freq": 0}},
+            "settings: train_freq: .*greater than 0, got 0",
+        ),
         ({"checkpoint_interval": 64}, "checkpoint_interval: .*cannot be resumed.*, got 64"),
         ({"algorithm": "sb4"}, "algorithm: must be one of ppo, .*got 'sb4'"),
     ],

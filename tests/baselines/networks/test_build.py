@@ -10,7 +10,6 @@ from baselines.networks.build import (
     build_actor_critic,
     build_encoder,
     build_recurrent_actor_critic,
-    is_pictures,
 )
 from baselines.networks.cnn import MotionCropCNN
 from baselines.networks.q_network import build_plain_encoder
@@ -20,7 +19,6 @@ from baselines.runs.config import ConfigError
 def test_pictures_get_a_cnn_and_flat_observations_the_identity() -> None:
     config = NetworkConfig(algorithm="ppo")
     pictures, flat = spaces.Box(0, 255, (4, 84, 84), "uint8"), spaces.Box(-1, 1, (8,))
-    assert (is_pictures(pictures), is_pictures(flat)) == (True, False)
     assert isinstance(build_encoder(config, pictures)[0], MotionCropCNN)
     encoder, n_features = build_encoder(config, flat)
     assert n_features == 8
@@ -84,6 +82,8 @@ def test_spaces_that_no_network_here_serves_are_refused(observation, action) -> 
         ({"encoder": "attention"}, "encoder: only for pictures, got attention"),
         ({"frame_change_gain": 1.0}, "frame_change_gain: only for pictures, got 1.0"),
         ({"encoder_file": "x"}, "encoder_file: only with encoder: motion_crop_residual, got x"),
+        ({"squash": "mean"}, "squash: only for continuous actions, got mean"),
+        ({"initial_log_std": -1.0}, "initial_log_std: only for continuous actions, got -1.0"),
     ],
 )
 def test_settings_that_exclude_each_other_are_refused(settings, message) -> None:
@@ -91,6 +91,25 @@ def test_settings_that_exclude_each_other_are_refused(settings, message) -> None
         build_actor_critic(
             NetworkConfig(algorithm="ppo", **settings), spaces.Box(-1, 1, (3,)), spaces.Discrete(4)
         )
+
+
+def test_a_memory_refuses_settings_of_continuous_actions_for_discrete_ones() -> None:
+    with pytest.raises(ConfigError, match="squash: only for continuous actions, got mean"):
+        memory_of(spaces.Box(-1, 1, (8,)), squash="mean")
+
+
+def test_published_settings_of_discrete_tasks_have_a_fixed_standard_deviation() -> None:
+    memory_of(spaces.Box(-1, 1, (8,)), learn_std=False)
+
+
+def test_a_single_frame_has_no_gain_of_differences_without_a_memory_of_frames() -> None:
+    frame, actions = spaces.Box(0, 255, (1, 84, 84), "uint8"), spaces.Discrete(4)
+    asked = {"encoder": "attention", "frame_change_gain": 2.0}
+    with pytest.raises(ConfigError, match="frame_change_gain: only with two frames or more, got"):
+        build_actor_critic(NetworkConfig(algorithm="ppo", **asked), frame, actions)
+    with pytest.raises(ConfigError, match="frame_change_gain: only with two frames or more, got"):
+        memory_of(frame, **asked, share_encoder=True)
+    memory_of(frame, **asked, share_encoder=True, frame_memory=True)
 
 
 def test_motion_crops_have_no_gain_of_frame_differences() -> None:

@@ -67,6 +67,12 @@ def test_an_unknown_learner_is_refused(tmp_path) -> None:
         time_to_200.main(learners=("theirs",), out=tmp_path / "x.md")
 
 
+def test_steps_are_refused_where_every_length_is_fixed(tmp_path) -> None:
+    with pytest.raises(ConfigError, match=r"^steps: only with a learner .* fixed, got 1000$"):
+        time_to_200.main(learners=("ours_fast",), steps=1000, out=tmp_path / "table.md")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_committed_table_is_that_of_the_committed_data() -> None:
     data = json.loads((ROOT / "time_to_200.json").read_text())
     assert (ROOT / "time_to_200.md").read_text() == time_to_200.table(data)
