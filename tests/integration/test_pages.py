@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from baselines.train import load_config
+
 ROOT = Path(__file__).parents[2]
 WITHOUT = {
     "jax": pytest.mark.skipif(find_spec("jax") is None, reason="the extra `jax` is not installed"),
@@ -21,6 +23,13 @@ SNIPPETS = [
     for number, snippet in enumerate(
         re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
     )
+]
+_TRAINING = re.compile(r"^python -m baselines\.train (?!--)((?:.*\\\n)*.*)", re.MULTILINE)
+TRAININGS = [
+    pytest.param(command.replace("\\\n", " ").split(), id=f"{page.stem}-{number}")
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    for number, command in enumerate(_TRAINING.findall(page.read_text()))
+    if "--help" not in command
 ]
 
 
@@ -35,6 +44,15 @@ def test_each_snippet_runs_as_pasted(snippet: str) -> None:
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", TRAININGS)
+def test_the_settings_of_each_training_go_together(command: list[str]) -> None:
+    load_config(command[0], command[1:])
+
+
+def test_pages_have_trainings() -> None:
+    assert len(TRAININGS) > 10
 
 
 @pytest.mark.parametrize("subject", ["observation", "network"])

@@ -230,6 +230,10 @@ class LanderEnv(IndependentCopies, Interruptible, gym.Env[NDArray[Any], Any]):
 
         The env itself never truncates; ``gym.make`` adds Gymnasium's TimeLimit.
 
+        Returns:
+            Observation, float32 (8,) in this class; reward, a NumPy float64, or the int -100 or 100
+            at an end, as in LunarLander-v3; whether the episode has terminated; False; info.
+
         Raises:
             ValueError: if ``action`` is not in the action space (throttles outside [-1, 1] are
                 clipped).

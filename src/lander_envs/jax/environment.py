@@ -80,7 +80,7 @@ class Environment:
             params: arguments of the episode; None for ``default_params``.
 
         Returns:
-            Observation and state.
+            Observation of the observation space's shape and dtype, and state.
 
         Raises:
             ValueError: if ``key`` or ``params`` has another type or shape. A traced number outside
@@ -102,7 +102,8 @@ class Environment:
             params: arguments of the step; None for ``default_params``.
 
         Returns:
-            Observation (of the next episode, if ``done``), state, reward, done and info:
+            Observation (of the next episode, if ``done``), state, reward, a float32, done, a bool,
+            and info:
             ``terminated``, ``truncated``, ``outcome`` (int32, a value of
             :class:`lander_envs.Outcome`), ``on_pad``, ``final_obs`` (the observation before the
             restart) and for ShapedLander ``raw_reward``. All of them are those of the step.

@@ -1,7 +1,8 @@
 """Statistics of episodes and runs: summary, bootstrap interval, interquartile mean, seed layout.
 
-Source of interquartile mean and interval: Agarwal et al., "Deep reinforcement learning at the edge
-of the statistical precipice", 2021.
+Sources: Agarwal et al., "Deep reinforcement learning at the edge of the statistical precipice",
+2021, for the interquartile mean; Owen, "The pigeonhole bootstrap", 2007, for weights of seeds and
+of episodes that are drawn each by itself.
 """
 
 from __future__ import annotations

@@ -147,6 +147,9 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
             options: "reset_mask", a bool array of shape (num_envs,); arguments from "gravity" to
                 "terrain", new ones of the envs that are reset.
 
+        Returns:
+            Observations, float32 (num_envs, 8) in this class, and infos.
+
         Raises:
             ValueError: if an argument is outside its range; nothing changes.
             gymnasium.error.ResetNeeded: if the first reset, or the first one after an interrupted
@@ -175,6 +178,10 @@ class LanderVectorEnv(BatchStates, BatchAttributes, VectorEnv[Any, Any, Any]):
 
         Args:
             actions: integers of shape (num_envs,), or throttles of shape (num_envs, 2).
+
+        Returns:
+            Observations as of :meth:`reset`; rewards, float64 (num_envs,); terminated and
+            truncated, bool (num_envs,) each; infos.
 
         Raises:
             ValueError: if an action is not in the action space; nothing changes. Throttles outside

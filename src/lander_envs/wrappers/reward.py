@@ -54,7 +54,8 @@ class ShapeReward(
         touchdown_speed: weight of the falling speed near the ground, 0 to ``MAX_WEIGHT``.
         legs: weight of ground contact of both legs, 0 to ``MAX_WEIGHT``.
         potential_based: add ``gamma * potential(next) - potential(now)``, where a terminal state
-            has potential 0. This leaves the optimal policy unchanged (Ng, Harada and Russell 1999).
+            has potential 0. With the agent's discount as ``gamma`` this leaves the optimal policy
+            unchanged (Ng, Harada and Russell 1999).
             If False, add the potential itself at each step; weights should then be about a hundred
             times smaller, because an agent exploits a term that dominates.
         gamma: the agent's discount per step, 0 to 1.
