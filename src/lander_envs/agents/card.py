@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lander_envs.checks import shown
+from lander_envs.registration import is_foreign
 
 FORMAT = "lander_envs agent 1"
 LARGEST_FILE = 256_000_000
@@ -118,6 +119,9 @@ def read_card(path: Path | str) -> Card:
     for key, (pattern, allowed) in _PATTERNS.items():
         if not pattern.fullmatch(content[key]):
             raise AgentError(f"{path}: {key} must be {allowed}, got {shown(content[key])}")
+    if is_foreign(content["env_id"]):
+        got = shown(content["env_id"])
+        raise AgentError(f"{path}: env_id must not be of another library's registry, got {got}")
     return Card(**{key: content[key] for key in _TYPES})
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+from inspect import signature
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
+from gymnasium.envs.registration import load_env_creator
 from gymnasium.error import DependencyNotInstalled
 from gymnasium.spaces import Box
 from numpy.typing import NDArray
@@ -95,14 +97,16 @@ class OnnxPolicy(Policy):
         card = self.card
         told = f"{card.env_id} with {shown(dict(card.env_kwargs))}"
         try:
+            _require_own_arguments(card)
             env = gym.make(card.env_id, **card.env_kwargs)
-        except (TypeError, gym.error.Error):
+        except Exception as refused:  # other libraries' environments may raise anything
+            if isinstance(refused, ValueError) and _speaks_for_itself(refused, card):
+                raise
             raise AgentError(
                 f"{card.name}: env_id and env_kwargs of its card must make an environment, "
                 f"got {told}"
             ) from None
         env.close()
-        _require_own_arguments(env, card)
         sees, acts = env.observation_space, env.action_space
         obs = self._obs_shape, self._obs_dtype
         if (sees.shape, sees.dtype) != obs or isinstance(acts, Box) != self._is_continuous:
@@ -229,9 +233,16 @@ def _finite(obs: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     return cast
 
 
-def _require_own_arguments(env: gym.Env[Any, Any], card: Card) -> None:
+def _speaks_for_itself(refused: ValueError, card: Card) -> bool:
+    return isinstance(refused, AgentError) or card.env_id in REGISTERED_IDS
+
+
+def _require_own_arguments(card: Card) -> None:
     """Refuse arguments that only ``gym.make`` takes: films and scores make the environment anew."""
-    own = [name for name in keywords(type(env.unwrapped)) if name != "render_mode"]
+    entry_point: Any = gym.spec(card.env_id).entry_point
+    creator = entry_point if callable(entry_point) else load_env_creator(entry_point)
+    taken = keywords(creator) if isinstance(creator, type) else signature(creator).parameters
+    own = [name for name in taken if name != "render_mode"]
     own += [*(Dynamics.__annotations__ if card.env_id in REGISTERED_IDS else ()), _TIME_LIMIT]
     for key in card.env_kwargs:
         if key not in own:
