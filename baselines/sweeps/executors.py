@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
-from baselines.runs.command import require_count
+from baselines.runs.command import require_count, terminated_as_interrupted
 from baselines.runs.names import RUNS
 from baselines.sweeps import local, ray_cluster, slurm
 from baselines.sweeps.jobs import Job
@@ -88,7 +88,7 @@ def started(jobs: Sequence[Job], options: argparse.Namespace) -> Iterator[Any]:
 
 def finish(jobs: Sequence[Job], options: argparse.Namespace, console: Console) -> bool:
     """Bring jobs to their end with progress; prints errors, returns whether there were none."""
-    with started(jobs, options) as tasks:
+    with terminated_as_interrupted(), started(jobs, options) as tasks:
         failed = watch(jobs, tasks, console)
     for name, error in failed.items():
         print(f"error: {name}: {error}", file=sys.stderr)

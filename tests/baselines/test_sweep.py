@@ -1,9 +1,15 @@
 """The command of a sweep."""
 
+import os
+import subprocess
+import sys
+import time
+
 import pytest
 import yaml
 
 from baselines import sweep
+from baselines.runs.files import locked
 
 
 @pytest.fixture
@@ -50,6 +56,24 @@ def test_a_report_that_cannot_be_written_is_no_success(config, tmp_path, capsys)
     (tmp_path / sweep.REPORT).mkdir()  # a folder where a file must be
     assert sweep.main([config, "--runs", str(tmp_path)]) == 2
     assert "the results cannot be reported" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the sweep is ended by a signal")
+def test_a_terminated_sweep_ends_its_trainings_and_goes_on_when_repeated(config, tmp_path) -> None:
+    run = tmp_path / "small-seed1"
+    command = [sys.executable, "-m", "baselines.sweep", config, "--runs", str(tmp_path)]
+    command += ["--total-steps", "1000000000"]
+    for _ in range(2):
+        (run / "training.csv").unlink(missing_ok=True)
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        while not (run / "training.csv").exists():
+            assert process.poll() is None
+            time.sleep(0.1)
+        process.terminate()
+        assert process.communicate(timeout=60)[1] == "interrupted\n"
+        assert process.returncode == 130
+        with locked(run):
+            pass  # by the training no longer
 
 
 @pytest.mark.parametrize(
