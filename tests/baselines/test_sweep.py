@@ -114,4 +114,4 @@ def test_two_configs_of_one_name_are_refused_before_anything_runs(config, tmp_pa
     """Their runs would be one folder's."""
     assert sweep.main([config, config, "--runs", str(tmp_path / "runs")]) == 2
     assert "name: two configs must not have the same, got 'small'" in capsys.readouterr().err
-    assert not (tmp_path / "runs").exists()
+    assert list((tmp_path / "runs").iterdir()) == []
