@@ -26,6 +26,7 @@ ACTION, Q_VALUES, PROBABILITIES, VALUE = "action", "q_values", "probabilities", 
 _TIME_LIMIT = "max_episode_steps"  # an argument of both gym.make and gym.make_vec
 
 _DTYPES = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8}  # of inputs
+_CONTINUOUS, _DISCRETE = "tensor(float)", ("tensor(int64)", "tensor(int32)")  # of actions
 
 
 class OnnxPolicy(Policy):
@@ -62,7 +63,12 @@ class OnnxPolicy(Policy):
         self._obs_shape, self._obs_dtype = inputs[OBS]
         self._memory = inputs.get(HIDDEN_STATE)
         types = {output.name: output.type for output in self._session.get_outputs()}
-        self._is_continuous = types[ACTION] == "tensor(float)"
+        self._is_continuous = types[ACTION] == _CONTINUOUS
+        if types[ACTION] not in (_CONTINUOUS, *_DISCRETE):
+            raise AgentError(
+                f"{card.model}: output {ACTION} must be float32, int32 or int64, got "
+                f"{types[ACTION]}"
+            )
         self.reset()
 
     def __getstate__(self) -> tuple[Card, bytes, NDArray[Any] | None]:
@@ -252,13 +258,14 @@ def _require_own_arguments(card: Card) -> None:
 
 
 def _shape_and_dtype(tensor: Any, card: Card) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Shape without the batch axis, and dtype, of a model's input; AgentError if they are open."""
+    """Shape without the batch axis, and dtype, of a model's input; AgentError for others."""
     kind = _DTYPES.get(tensor.type)
     shape = tuple(tensor.shape[1:])
-    if kind is None or not all(isinstance(size, int) for size in shape):
+    fixed = [isinstance(size, int) for size in tensor.shape]
+    if kind is None or fixed != [False, *[True] * len(shape)]:
         raise AgentError(
-            f"{card.model}: input {tensor.name} must be float32 or uint8 of a fixed size, "
-            f"got {tensor.type} {tensor.shape}"
+            f"{card.model}: input {tensor.name} must be float32 or uint8 of a fixed size "
+            f"after an open batch size, got {tensor.type} {tensor.shape}"
         )
     return shape, np.dtype(kind)
 
