@@ -18,7 +18,8 @@ FORMAT = "lander_envs agent 1"
 LARGEST_FILE = 256_000_000
 """Bytes of a model that is read at most."""
 
-_MODEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.onnx")
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"  # of an agent's files
+_MODEL = re.compile(rf"{_NAME}\.onnx")
 _ENV_ID = re.compile(r"[A-Za-z0-9_./-]+")  # not "module:id", which would import the module
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -92,6 +93,15 @@ def as_path(name: str, value: Any) -> Path:
     if not isinstance(value, (str, os.PathLike)):
         raise AgentError(f"{name} must be a string or a path, got {shown(value)}")
     return Path(value)
+
+
+def require_name(name: str) -> None:
+    """ValueError unless a card can name the file of an agent ``name``."""
+    if not re.fullmatch(_NAME, name):
+        raise ValueError(
+            "name must be letters from A to Z, digits, underscores, dots and hyphens, and begin "
+            f"with none of the last two, got {shown(name)}"
+        )
 
 
 def read_card(path: Path | str) -> Card:
