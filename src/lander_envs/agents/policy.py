@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from inspect import signature
 from typing import Any
 
@@ -246,8 +247,9 @@ def _speaks_for_itself(refused: ValueError, card: Card) -> bool:
 def _require_own_arguments(card: Card) -> None:
     """Refuse arguments that only ``gym.make`` takes: films and scores make the environment anew."""
     entry_point: Any = gym.spec(card.env_id).entry_point
-    creator = entry_point if callable(entry_point) else load_env_creator(entry_point)
-    taken = keywords(creator) if isinstance(creator, type) else signature(creator).parameters
+    creator: Any = entry_point if callable(entry_point) else load_env_creator(entry_point)
+    is_class = isinstance(creator, type)
+    taken: Iterable[str] = keywords(creator) if is_class else signature(creator).parameters
     own = [name for name in taken if name != "render_mode"]
     own += [*(Dynamics.__annotations__ if card.env_id in REGISTERED_IDS else ()), _TIME_LIMIT]
     for key in card.env_kwargs:
