@@ -6,7 +6,6 @@ python -m baselines.demo --agent runs/lander_ppo-seed1
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 
 import tyro
 
+from baselines.runs.command import terminated_as_interrupted
 from baselines.service.client import ServiceClient, ServiceDownError, url_of
 from lander_envs.checks import address
 from lander_envs.commands.run import parsed, run_command
@@ -44,8 +44,8 @@ class Options:
 def main(arguments: list[str] | None = None) -> int:
     """Runs both until one of them ends or the demo is interrupted; returns the exit status."""
     options = parsed(lambda: tyro.cli(Options, args=arguments, description=__doc__))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that both are ended then too
-    return run_command(lambda: _run(options))
+    with terminated_as_interrupted():
+        return run_command(lambda: _run(options))
 
 
 def _run(options: Options) -> int:

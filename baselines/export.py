@@ -19,14 +19,15 @@ from rich.console import Console
 from rich.progress import track
 
 from baselines.exports.onnx_file import to_onnx
-from baselines.exports.sb3_zip import save_sb3
+from baselines.exports.sb3_zip import to_sb3
 from baselines.exports.weights import Weights
 from baselines.results import pretrained
 from baselines.results.pretrained import Trained
 from baselines.results.run_data import hand_made_feature
 from baselines.runs.command import read_options, require_count, run_command
-from baselines.runs.files import require_writable_folder, write_atomically
+from baselines.runs.files import require_writable, require_writable_folder, write_atomically
 from lander_envs.agents import Card, OnnxPolicy
+from lander_envs.agents.card import require_name
 from lander_envs.scoring.contender import MOST_EPISODES, Contender, score
 from lander_envs.scoring.statistics import SCORED_EPISODES, summary
 
@@ -64,8 +65,8 @@ def _export(options: Options) -> int:
         raise ValueError("give exactly one of an agent and --all")
     if options.all and (options.name is not None or options.format == "sb3"):
         raise ValueError("--all takes neither --name nor --format sb3")
-    if options.name is not None and not options.name.isidentifier():
-        raise ValueError(f"name must be letters, digits and underscores, got {options.name!r}")
+    if options.name is not None:
+        require_name(options.name)
     if not options.critic and (options.all or options.format == "sb3"):
         raise ValueError("--no-critic takes neither --all nor --format sb3")
     if options.weights != "float32" and options.format == "sb3":
@@ -78,7 +79,7 @@ def _export(options: Options) -> int:
     for agent in track(agents, "agents", console=Console(stderr=True), transient=True):
         assert agent is not None
         trained = pretrained.load_trained(agent)
-        name = options.name or trained.config.name
+        name = trained.config.name if options.name is None else options.name
         write = _write_sb3 if options.format == "sb3" else _write_onnx
         print(f"wrote {write(trained, name, options)}")
     return 0
@@ -86,12 +87,17 @@ def _export(options: Options) -> int:
 
 def _write_sb3(trained: Trained, name: str, options: Options) -> Path:
     path = options.out / f"{name}.zip"
-    save_sb3(trained, path)
+    require_writable(path)
+    write_atomically(path, to_sb3(trained))
     return path
 
 
 def _write_onnx(trained: Trained, name: str, options: Options) -> Path:
     config = trained.config
+    path = options.out / f"{name}.onnx"
+    described = path.with_suffix(".json")
+    for file in (path, described):
+        require_writable(file)
     model, parameters = to_onnx(trained, weights=options.weights, critic=options.critic)
     card = Card(
         name,
@@ -100,14 +106,13 @@ def _write_onnx(trained: Trained, name: str, options: Options) -> Path:
         config.algorithm,
         parameters,
         options.weights,
-        f"{name}.onnx",
+        path.name,
         hashlib.sha256(model).hexdigest(),
         hand_made_feature=hand_made_feature(config.model_dump()) or "",
     )
     scored = card.with_scores(_scores(card, model, options.episodes))
-    path = options.out / card.model
     write_atomically(path, model)
-    write_atomically(path.with_suffix(".json"), scored.to_json().encode())
+    write_atomically(described, scored.to_json().encode())
     return path
 
 

@@ -30,8 +30,9 @@ from baselines.results.films import (
 from baselines.results.variants import short_id
 from baselines.runs.command import read_options, require_count, require_return, run_command
 from baselines.runs.files import require_writable_folder
-from lander_envs.flights.films import write_film
+from lander_envs.flights.films import require_writer, write_film
 from lander_envs.scoring.contender import MOST_EPISODES
+from lander_envs.transforms.pixels import opencv
 
 _MOST_IN_GRID = 16
 # Options that each kind of film takes beside its own.
@@ -87,7 +88,9 @@ def _film(options: Options) -> int:
         require_count("best", options.best, min(options.of, _MOST_IN_GRID))
     if not options.human:
         require_writable_folder(options.out)
+        require_writer(options.format)
     if options.best is not None:
+        opencv()  # frames of a grid are reduced in either format
         return _film_best(options, options.best)
     return _film_all(options) if options.all else _film_one(options)
 

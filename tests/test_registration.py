@@ -8,6 +8,7 @@ import gymnasium as gym
 import pytest
 
 import lander_envs
+from lander_envs.registration import is_foreign
 
 
 def test_the_ids_have_lunar_landers_limits() -> None:
@@ -67,3 +68,9 @@ def test_the_continuous_id_is_lander_with_throttles(backend) -> None:
             assert env.step(action)[0].tobytes() == other.step(action)[0].tobytes()
     assert gym.make(env_id, continuous=False).action_space == gym.spaces.Discrete(4)
     assert gym.make_vec(env_id, continuous=False).single_action_space == gym.spaces.Discrete(4)
+
+
+@pytest.mark.parametrize("env_id", ["GymV21Environment-v0", "x/GymV26Environment"])
+def test_an_id_whose_argument_names_a_module_is_foreign(env_id) -> None:
+    assert is_foreign(env_id)
+    assert not any(is_foreign(own) for own in lander_envs.REGISTERED_IDS)

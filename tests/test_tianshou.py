@@ -124,6 +124,11 @@ def test_wrong_arguments_are_refused_in_a_sentence() -> None:
         envs.step([0])
     with pytest.raises(ValueError, match="mass"):
         envs.reset(options={"mass": 1.0})
+    with pytest.raises(ValueError, match=r"options may hold .*, got 'reset_mask'"):
+        envs.reset(options={"reset_mask": np.array([True, False])})  # env_id says which
+    for options in (5, 0, []):
+        with pytest.raises(ValueError, match="options must be a dict or None, got "):
+            envs.reset(options=options)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import io
 from typing import Any
 
 import gymnasium as gym
@@ -18,19 +18,23 @@ from baselines.results.pretrained import Trained
 from baselines.runs.environments import make_env
 
 
-def save_sb3(trained: Trained, path: Path) -> None:
-    """Write an agent as Stable-Baselines3 would: same actions and values, no optimizer state.
+def to_sb3(trained: Trained) -> bytes:
+    """Zip of an agent as Stable-Baselines3 saves it: actions and values, no optimizer state.
 
     Raises:
         ValueError: for networks that Stable-Baselines3's MlpPolicy cannot hold.
     """
     network = trained.network
+    model: DQN | PPO
     if isinstance(network, QNetwork):
-        _dqn(trained, network).save(path)
+        model = _dqn(trained, network)
     elif type(network) is ActorCritic:
-        _ppo(trained, network).save(path)
+        model = _ppo(trained, network)
     else:
         raise _not_held(f"a {type(network).__name__}")
+    file = io.BytesIO()  # with a path, SB3 would choose another where a folder has its name
+    model.save(file)
+    return file.getvalue()
 
 
 def _ppo(trained: Trained, network: ActorCritic) -> PPO:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
@@ -14,7 +16,13 @@ from baselines.optim.flat_adam import NonFiniteError
 from lander_envs.commands import run as commands
 from lander_envs.commands.run import ERRORS, parsed
 
-__all__ = ["read_options", "require_count", "require_return", "run_command"]
+__all__ = [
+    "read_options",
+    "require_count",
+    "require_return",
+    "run_command",
+    "terminated_as_interrupted",
+]
 
 Options = TypeVar("Options")
 
@@ -34,6 +42,16 @@ def run_command(command: Callable[[], int], failed: str = "") -> int:
         return commands.run_command(command, failed, _ERRORS)
     finally:
         threading.excepthook = threading.__excepthook__
+
+
+@contextmanager
+def terminated_as_interrupted() -> Iterator[None]:
+    """Raise KeyboardInterrupt at SIGTERM too, so that processes of the block end with it."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def read_options(

@@ -19,13 +19,12 @@ from pydantic import (
 )
 
 from baselines.runs.yaml_mapping import YAMLError, parse_mapping
+from lander_envs.registration import is_foreign
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 """Folder of the shipped settings, a YAML file each."""
 
 _OWN_MODULE = "lander_envs:"
-# Gymnasium's ids of older releases' environments: their argument names a module to import.
-_FOREIGN = ("GymV21Environment", "GymV26Environment")
 # Arguments of gymnasium.make, make_vec and of vector environments that say how environments are
 # run, not which they are: algorithms and scores choose them.
 _RESERVED = (
@@ -50,7 +49,7 @@ def _imports_nothing(env_id: str) -> str:
     name = env_id.removeprefix(_OWN_MODULE)
     if ":" in name:
         raise ValueError(f"only the module {_OWN_MODULE[:-1]!r} may stand before the colon")
-    if name.rpartition("/")[2].startswith(_FOREIGN):
+    if is_foreign(name):
         raise ValueError("environments of other libraries' registries are not supported")
     return name
 

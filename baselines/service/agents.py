@@ -162,9 +162,9 @@ def _env_id(path: Path) -> Any:
 
 
 def _read_card(name: str, path: Path) -> Card:
+    policy = None
     if path.suffix == ".onnx":
         policy = onnx_agents.load(path)
-        policy.require_environment()
         found = policy.card
         settings = found.algorithm, found.env_id, found.env_kwargs
         has_memory, feature = policy.has_memory, found.hand_made_feature
@@ -174,8 +174,10 @@ def _read_card(name: str, path: Path) -> Card:
         settings = config.algorithm, config.env_id, config.env_kwargs
         has_memory, feature = _has_memory(config), hand_made_feature(config.model_dump()) or ""
     _, env_id, env_kwargs = settings
-    if env_id not in lander_envs.REGISTERED_IDS:
+    if env_id not in lander_envs.REGISTERED_IDS:  # the others are not even made
         raise ConfigError(f"{path}: env_id: only this package's can be served, got {env_id}")
+    if policy is not None:
+        policy.require_environment()
     if env_kwargs.get("channels_last"):  # a PNG of a request holds one frame below the other
         raise ConfigError(
             f"{path}: env_kwargs: pixels with channels_last cannot be served, got True"

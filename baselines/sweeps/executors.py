@@ -11,7 +11,8 @@ from typing import Any
 
 from rich.console import Console
 
-from baselines.runs.command import require_count
+from baselines.runs.command import require_count, terminated_as_interrupted
+from baselines.runs.files import require_writable_folder
 from baselines.runs.names import RUNS
 from baselines.sweeps import local, ray_cluster, slurm
 from baselines.sweeps.jobs import Job
@@ -48,7 +49,11 @@ def make_parser(command: str, description: str | None, first_seed: int) -> argpa
 
 
 def check(options: argparse.Namespace) -> None:
-    """ValueError for options out of range or without effect; the message names the option."""
+    """ValueError for options out of range or without effect; the message names the option.
+
+    Raises:
+        OSError: unless runs can be written to their folder.
+    """
     require_count("seeds", options.seeds, _MOST_SEEDS)
     require_count("first-seed", options.first_seed, least=0)
     if options.workers is not None:
@@ -58,6 +63,7 @@ def check(options: argparse.Namespace) -> None:
     if options.on not in (LOCAL, RAY, SLURM) and not options.on.startswith("ray://"):
         raise ValueError(f"on must be local, ray, ray://HOST:PORT or slurm, got {options.on!r}")
     _refuse_untaken(options)
+    require_writable_folder(options.runs, "runs")
 
 
 def _refuse_untaken(options: argparse.Namespace) -> None:
@@ -88,7 +94,7 @@ def started(jobs: Sequence[Job], options: argparse.Namespace) -> Iterator[Any]:
 
 def finish(jobs: Sequence[Job], options: argparse.Namespace, console: Console) -> bool:
     """Bring jobs to their end with progress; prints errors, returns whether there were none."""
-    with started(jobs, options) as tasks:
+    with terminated_as_interrupted(), started(jobs, options) as tasks:
         failed = watch(jobs, tasks, console)
     for name, error in failed.items():
         print(f"error: {name}: {error}", file=sys.stderr)

@@ -88,7 +88,8 @@ class TrainingJob(NamedTuple):
 
     def is_finished(self) -> bool:
         """Whether the run has been trained and scored."""
-        return (Path(self.directory) / EPISODES_FILE).is_file()
+        folder = Path(self.directory)  # without a checkpoint, a score is an earlier run's
+        return has_checkpoint(folder, "final") and (folder / EPISODES_FILE).is_file()
 
     def steps(self) -> int:
         """Steps that the run has logged."""

@@ -7,10 +7,12 @@ import os
 import queue
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from baselines.runs.files import make_folder
 from baselines.sweeps.jobs import Job
@@ -34,18 +36,47 @@ def started(jobs: Sequence[Job], workers: int | None = None) -> Iterator[list[Fu
     free: queue.SimpleQueue[int] = queue.SimpleQueue()
     for i in range(at_once):
         free.put(cores[i % len(cores)])
-    processes: set[subprocess.Popen[str]] = set()
+    processes = _Processes()
     pool = ThreadPoolExecutor(at_once)
     try:
         yield [pool.submit(_run, job, free, processes) for job in jobs]
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-        for process in list(processes):
-            process.terminate()
+        processes.end()
         pool.shutdown()
 
 
-def _run(job: Job, free: queue.SimpleQueue[int], processes: set[subprocess.Popen[str]]) -> None:
+class _Processes:
+    """Processes that run; once they are ended, none starts."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[str]] = set()
+        self._ended = False
+
+    @contextmanager
+    def started(self, command: list[str], **options: Any) -> Iterator[subprocess.Popen[str]]:
+        """Start a process, which the block brings to its end."""
+        with self._lock:
+            if self._ended:
+                raise JobError("it was not started: the others were ended")
+            process = subprocess.Popen(command, text=True, **options)
+            self._running.add(process)
+        try:
+            yield process
+        finally:
+            with self._lock:
+                self._running.remove(process)
+
+    def end(self) -> None:
+        """Terminate those that run."""
+        with self._lock:
+            self._ended = True
+            for process in self._running:
+                process.terminate()
+
+
+def _run(job: Job, free: queue.SimpleQueue[int], processes: _Processes) -> None:
     """Run a job in a process of its own, on a core that is free."""
     core = free.get()
     try:
@@ -55,24 +86,20 @@ def _run(job: Job, free: queue.SimpleQueue[int], processes: set[subprocess.Popen
         free.put(core)  # whatever failed: other jobs wait for it
 
 
-def _run_on(core: int, job: Job, processes: set[subprocess.Popen[str]]) -> None:
+def _run_on(core: int, job: Job, processes: _Processes) -> None:
     order, path = json.dumps({"job": job, "core": core}), Path(job.directory) / LOG
-    with path.open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(
+    with path.open("ab") as log:  # a run that goes on keeps what it told before
+        begun = log.tell()
+        with processes.started(
             [sys.executable, "-m", type(job).__module__],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
-            text=True,
             env=os.environ | {"OMP_NUM_THREADS": "1"},
-        )
-        processes.add(process)
-        try:
+        ) as process:
             process.communicate(order)
-        finally:
-            processes.discard(process)
     if process.returncode:
-        raise JobError(_last_line(path, process.returncode))
+        raise JobError(_last_line(path, begun, process.returncode))
 
 
 def _cores() -> list[int]:
@@ -81,7 +108,7 @@ def _cores() -> list[int]:
     return list(range(os.cpu_count() or 1))
 
 
-def _last_line(log: Path, status: int) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+def _last_line(log: Path, begun: int, status: int) -> str:
+    lines = log.read_bytes()[begun:].decode(errors="replace").splitlines()
     told = next((line for line in reversed(lines) if line.strip()), "")
     return f"{told or 'its process ended'} (exit status {status}; see {log})"

@@ -83,6 +83,8 @@ def _choices(values: list[Any]) -> CategoricalDistribution:
 def _range(*, low: float, high: float, log: bool = False) -> FloatDistribution | IntDistribution:
     if any(isinstance(end, bool) or not isinstance(end, (int, float)) for end in (low, high)):
         raise ValueError("low and high must be numbers")
+    if not isinstance(log, bool):  # YAML's "false" in quotation marks is a text
+        raise ValueError("log must be true or false")
     if isinstance(low, int) and isinstance(high, int):
         return IntDistribution(low, high, log=log)
     return FloatDistribution(low, high, log=log)

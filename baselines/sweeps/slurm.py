@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -50,7 +51,7 @@ def executor(runs: Path, hours: float, partition: str | None, at_once: int | Non
     slurm.update_parameters(
         name="lander_sweep",
         cpus_per_task=1,
-        timeout_min=round(60 * hours),
+        timeout_min=math.ceil(60 * hours),  # 0 would be no limit
         slurm_setup=["export OMP_NUM_THREADS=1"],
         **({} if partition is None else {"slurm_partition": partition}),
         **({} if at_once is None else {"slurm_array_parallelism": at_once}),

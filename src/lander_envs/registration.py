@@ -27,6 +27,14 @@ ENV_IDS = tuple(
 )
 """The variants, each with discrete actions unless it is asked for ``continuous=True``."""
 
+# Gymnasium's ids of older releases' environments: their argument names a module to import.
+_FOREIGN = ("GymV21Environment", "GymV26Environment")
+
+
+def is_foreign(env_id: str) -> bool:
+    """Whether ``gym.make`` imports a module that an argument of the environment names."""
+    return env_id.rpartition("/")[2].startswith(_FOREIGN)
+
 
 def register_envs() -> None:
     """Register every id with Gymnasium, unless it is registered already."""

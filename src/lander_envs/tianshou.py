@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from tianshou.env import BaseVectorEnv
 
 from lander_envs import checks
+from lander_envs.backends import check_options
 from lander_envs.copies import IndependentCopies
 from lander_envs.registration import REGISTERED_IDS
 from lander_envs.vector import LanderVectorEnv
@@ -114,7 +115,7 @@ class NativeVectorEnv(IndependentCopies, BaseVectorEnv):  # type: ignore[misc]  
             gymnasium.error.ResetNeeded: if the first reset is one of some environments.
         """
         index = self._index("env_id", env_id)
-        return self._reset(index, [seed] * self.env_num, options)
+        return self._reset(index, [seed] * self.env_num, check_options(options))
 
     def step(self, action: Any, id: Numbers = None) -> tuple[NDArray[Any], ...]:
         """Step some environments, all by default; the others stay as they are.
@@ -164,7 +165,7 @@ class NativeVectorEnv(IndependentCopies, BaseVectorEnv):  # type: ignore[misc]  
         """
         everyone = self._index("id", None)
         seeds = self._seeds(seed)
-        self._reset(everyone, seeds, None)
+        self._reset(everyone, seeds, {})
         for space, own in zip(self._action_spaces, seeds, strict=True):
             space.seed(own)
         return [[own] for own in seeds]
@@ -228,12 +229,12 @@ class NativeVectorEnv(IndependentCopies, BaseVectorEnv):  # type: ignore[misc]  
         return index.astype(np.intp)
 
     def _reset(
-        self, index: NDArray[np.intp], seeds: list[int | None], options: Any
+        self, index: NDArray[np.intp], seeds: list[int | None], options: dict[str, Any]
     ) -> tuple[NDArray[Any], NDArray[np.object_]]:
         mask = np.isin(np.arange(self.env_num), index)
         obs, infos = self.envs.reset(
             seed=seeds,  # type: ignore[arg-type]  # Gymnasium's annotation has no list
-            options={**(options or {}), "reset_mask": mask},
+            options={**options, "reset_mask": mask},
         )
         self._over[index] = False
         return _rows(obs, index), _listed(infos, index)

@@ -46,6 +46,8 @@ def test_what_is_no_path_is_refused() -> None:
         ("format", "lander_envs agent 0", "must have format 'lander_envs agent 1'"),
         ("env_id", 3, "env_id must be of type str, got 3"),
         ("env_id", "some_module:Env-v0", "env_id must be the id of a registered environment"),
+        ("env_id", "GymV26Environment-v0", "env_id must not be of another library's registry"),
+        ("env_id", "x/GymV21Environment", "env_id must not be of another library's registry"),
         ("env_kwargs", None, "env_kwargs must be of type dict, got None"),
         ("parameters", "many", "parameters must be of type int, got 'many'"),
         ("model", "../mine.onnx", "model must be the name of an ONNX file beside it"),

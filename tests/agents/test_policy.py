@@ -216,7 +216,19 @@ class Tensor(NamedTuple):
             "must have the output next_hidden_state, got action",
         ),
         ([Tensor("obs", "tensor(string)")], [Tensor("action")], "must be float32 or uint8"),
-        ([Tensor("obs", shape=("n", "m"))], [Tensor("action")], "of a fixed size, got"),
+        ([Tensor("obs", shape=("n", "m"))], [Tensor("action")], "of a fixed size after"),
+        ([Tensor("obs", shape=(1, 8))], [Tensor("action")], r"an open batch size, got .*\(1, 8\)"),
+        ([Tensor("obs", shape=())], [Tensor("action")], "after an open batch size, got"),
+        (
+            [Tensor("obs"), Tensor("hidden_state", shape=(1, 8))],
+            [Tensor("action"), Tensor("next_hidden_state")],
+            "input hidden_state must be .* after an open batch size, got",
+        ),
+        (
+            [Tensor("obs")],
+            [Tensor("action", "tensor(double)")],
+            r"output action must be float32, int32 or int64, got tensor\(double\)$",
+        ),
     ],
 )
 def test_models_of_other_things_are_refused(inputs, outputs, told, monkeypatch) -> None:

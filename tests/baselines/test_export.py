@@ -1,6 +1,7 @@
 """The command that exports agents."""
 
 import json
+import re
 
 import pytest
 
@@ -35,6 +36,18 @@ def test_a_zip_is_written_for_stable_baselines3(tmp_path) -> None:
     assert (tmp_path / "lander_dqn.zip").is_file()
 
 
+@pytest.mark.parametrize(("format", "suffix"), [("sb3", "zip"), ("onnx", "onnx"), ("onnx", "json")])
+def test_a_folder_in_the_place_of_a_file_is_refused_before_the_work(
+    format, suffix, tmp_path, capsys, monkeypatch
+) -> None:
+    (tmp_path / f"lander_dqn.{suffix}").mkdir()
+    monkeypatch.setattr(export, "to_onnx", None)  # a call would raise
+    monkeypatch.setattr(export, "to_sb3", None)
+    assert export.main(["lander_dqn", "--out", str(tmp_path), "--format", format]) == 2
+    assert f"lander_dqn.{suffix} is a folder; give the path of a file" in capsys.readouterr().err
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -47,10 +60,12 @@ def test_a_zip_is_written_for_stable_baselines3(tmp_path) -> None:
         (["lander_dqn", "--no-critic"], "critic must be true for a Q-network"),
         (["lander_ppo", "--episodes", "9", "--format", "sb3"], "has no score, got --episodes 9"),
         (["lander_dqn", "--episodes", "0"], "episodes must be from 1 to 100,000, got 0"),
-        (["lander_dqn", "--name", "a/b"], "name must be letters, digits and underscores"),
+        (["lander_dqn", "--name", "a/b"], "name must be letters from A to Z, digits, underscores"),
+        (["lander_dqn", "--name", "läufer"], "hyphens, and begin with none of the last two, got"),
+        (["lander_dqn", "--name", ""], "name must be letters from A to Z, .*, got ''"),
         (["lander_dqm"], "there is no config, run or checkpoint 'lander_dqm'"),
     ],
 )
 def test_bad_options_end_with_status_2_and_a_sentence(arguments, told, capsys, tmp_path) -> None:
     assert export.main([*arguments, "--out", str(tmp_path)]) == 2
-    assert told in capsys.readouterr().err
+    assert re.search(told, capsys.readouterr().err)

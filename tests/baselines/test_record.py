@@ -46,6 +46,24 @@ def test_where_opencv_cannot_load_a_film_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("module", "wanted"),
+    [
+        ("PIL", ["lander_dqn"]),
+        ("PIL", ["--all"]),
+        ("imageio_ffmpeg", ["lander_dqn", "--format", "mp4"]),
+        ("cv2", ["lander_dqn", "--best", "2", "--format", "mp4"]),
+    ],
+)
+def test_a_missing_package_is_told_before_the_first_episode(
+    module, wanted, tmp_path, monkeypatch, capsys
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setattr(pretrained, "load", None)  # a call would raise
+    assert record.main([*wanted, "--out", str(tmp_path)]) == 2
+    assert "needs " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["--best", "4", "--of", "3"], "best must be from 1 to 3, got 4"),

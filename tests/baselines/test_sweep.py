@@ -1,9 +1,15 @@
 """The command of a sweep."""
 
+import os
+import subprocess
+import sys
+import time
+
 import pytest
 import yaml
 
 from baselines import sweep
+from baselines.runs.files import locked
 
 
 @pytest.fixture
@@ -52,6 +58,24 @@ def test_a_report_that_cannot_be_written_is_no_success(config, tmp_path, capsys)
     assert "the results cannot be reported" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the sweep is ended by a signal")
+def test_a_terminated_sweep_ends_its_trainings_and_goes_on_when_repeated(config, tmp_path) -> None:
+    run = tmp_path / "small-seed1"
+    command = [sys.executable, "-m", "baselines.sweep", config, "--runs", str(tmp_path)]
+    command += ["--total-steps", "1000000000"]
+    for _ in range(2):
+        (run / "training.csv").unlink(missing_ok=True)
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        while not (run / "training.csv").exists():
+            assert process.poll() is None
+            time.sleep(0.1)
+        process.terminate()
+        assert process.communicate(timeout=60)[1] == "interrupted\n"
+        assert process.returncode == 130
+        with locked(run):
+            pass  # by the training no longer
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
@@ -90,4 +114,4 @@ def test_two_configs_of_one_name_are_refused_before_anything_runs(config, tmp_pa
     """Their runs would be one folder's."""
     assert sweep.main([config, config, "--runs", str(tmp_path / "runs")]) == 2
     assert "name: two configs must not have the same, got 'small'" in capsys.readouterr().err
-    assert not (tmp_path / "runs").exists()
+    assert list((tmp_path / "runs").iterdir()) == []

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from lander_envs.agents import AgentError
 from lander_envs.agents.library import SHIPPED, load
 from lander_envs.commands import policies
 from lander_envs.commands.policies import contender, flier, full_id
@@ -44,14 +45,9 @@ def test_an_id_needs_no_namespace() -> None:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        (
-            {"env_id": "CartPole-v1"},
-            r"observations float32 \(8,\) and discrete actions, as its model has, got CartPole",
-        ),
         ({"env_id": "lander_envs/PixelLander-v0"}, r"observations float32 \(8,\) .*got .*Pixel"),
         ({"env_kwargs": {"continuous": True}}, "discrete actions, .*with {'continuous': True}"),
-        ({"env_kwargs": {"nothing": 5}}, "must make an environment, got .*with {'nothing': 5}"),
-        ({"env_id": "lander_envs/Nix-v0"}, "must make an environment, got lander_envs/Nix-v0"),
+        ({"env_kwargs": {"nothing": 5}}, "env_kwargs of its card may hold .*, got 'nothing'$"),
         (
             {"env_kwargs": {"render_mode": "human"}},
             "^lander: env_kwargs of its card may hold continuous, .*, got 'render_mode'$",
@@ -72,6 +68,28 @@ def test_a_card_of_an_environment_that_the_model_cannot_fly_is_refused(
     for take in (contender, flier):
         with pytest.raises(ValueError, match=told):
             take(str(tmp_path / "lander.onnx"))
+
+
+@pytest.mark.parametrize(
+    ("env_id", "env_kwargs", "told"),
+    [
+        ("CartPole-v1", {}, r"observations float32 \(8,\) and discrete .* has, got CartPole"),
+        ("CartPole-v1", {"render_mode": "human"}, "may hold sutton_barto_reward, max_.*render_"),
+        ("lander_envs/Nix-v0", {}, "must make an environment, got lander_envs/Nix-v0"),
+        ("FrozenLake-v1", {"map_name": "x"}, "must make an environment, got FrozenLake-v1 with "),
+        ("FrozenLake-v1", {"desc": 5}, "must make an environment, got FrozenLake-v1 with "),
+    ],
+)
+def test_a_card_of_a_foreign_environment_is_refused_in_a_sentence(
+    env_id, env_kwargs, told, tmp_path
+) -> None:
+    card = dataclasses.replace(load("lander").card, env_id=env_id, env_kwargs=env_kwargs)
+    (tmp_path / "lander.json").write_text(card.to_json())
+    shutil.copy(SHIPPED / "lander.onnx", tmp_path)
+    with pytest.raises(AgentError, match=f"^lander: .*{told}"):
+        contender(str(tmp_path / "lander.onnx"))
+    with pytest.raises(ValueError, match=f"one that flies a lander, got one of {env_id}$"):
+        flier(str(tmp_path / "lander.onnx"))
 
 
 def test_a_card_may_hold_the_variants_own_arguments_and_a_time_limit(tmp_path) -> None:

@@ -9,6 +9,7 @@ import imageio.v3 as iio
 import pytest
 
 from lander_envs.cli import main
+from lander_envs.commands import record
 
 
 def test_a_film_has_the_seed_and_the_score_in_its_name(tmp_path, capsys) -> None:
@@ -39,6 +40,16 @@ def test_a_film_that_was_found_among_others_can_be_made_again(tmp_path) -> None:
     films = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert main([*arguments, "--seed", "1"]) == 0
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == films
+
+
+@pytest.mark.parametrize(("kind", "module"), [("gif", "PIL"), ("mp4", "imageio_ffmpeg")])
+def test_a_missing_writer_is_told_before_the_first_flight(
+    kind, module, tmp_path, capsys, monkeypatch
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setattr(record, "fly_filmed", None)  # a call would raise
+    assert main(["record", "random", "--format", kind, "--out", str(tmp_path)]) == 2
+    assert 'pip install "lander-envs[record]"' in capsys.readouterr().err
 
 
 def test_where_opencv_cannot_load_the_command_ends_in_a_sentence(tmp_path) -> None:

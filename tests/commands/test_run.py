@@ -43,6 +43,13 @@ def test_closed_streams_change_no_status(closed, monkeypatch, capsys) -> None:
     assert shown.err == ("" if "stderr" in closed else "error: x must be 1\ninterrupted\n")
 
 
+def test_a_path_that_the_output_cannot_encode_is_escaped(monkeypatch) -> None:
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    monkeypatch.setattr(sys, "stdout", out)
+    assert run_command(lambda: print(f"wrote {os.fsdecode(b'a' + bytes([255]))}.gif") or 0) == 0
+    assert out.buffer.getvalue() == b"wrote a\\udcff.gif\n"
+
+
 def test_an_exit_inside_a_command_is_passed_on() -> None:
     with pytest.raises(SystemExit) as ended:
         run_command(failing(SystemExit(1)))

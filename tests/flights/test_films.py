@@ -42,6 +42,8 @@ def test_without_its_package_a_film_names_the_extra(name, module, tmp_path, monk
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(DependencyNotInstalled, match=r'pip install "lander-envs\[record\]"'):
         films.write_film(tmp_path / name, FRAMES, 50)
+    with pytest.raises(DependencyNotInstalled, match=r'pip install "lander-envs\[record\]"'):
+        films.require_writer(name.removeprefix("a."))
 
 
 def test_where_opencv_cannot_load_a_gif_says_so(tmp_path, monkeypatch) -> None:

@@ -28,8 +28,8 @@ def pressed(*codes):
     return Keys(list(codes), [], False)
 
 
-def flight(env_id="lander_envs/Lander-v0", pilot=lambda obs: 0):
-    return Flight("You", pilot, env_id, {}, 0)
+def flight(env_id="lander_envs/Lander-v0", pilot=lambda obs: 0, **arguments):
+    return Flight("You", pilot, env_id, arguments, 0)
 
 
 def test_a_flight_starts_with_its_first_key_and_follows_the_keys() -> None:
@@ -62,6 +62,16 @@ def test_flights_of_other_frame_skips_keep_the_same_time() -> None:
     state, pixels = (one.result for one in flights)
     assert state.outcome == pixels.outcome == "crashed"
     assert 0 <= pixels.seconds - state.seconds < 4 / 50
+
+
+def test_frame_skips_that_do_not_divide_each_other_keep_real_time() -> None:
+    flights = [flight("lander_envs/PixelLander-v0", frame_skip=skip) for skip in (4, 6)]
+    screen = Script()
+    assert fly(screen, flights)
+    assert {fps for _, fps in screen.shown} == {50 / 2}
+    seconds = [one.result.seconds for one in flights]
+    assert abs(seconds[0] - seconds[1]) < 6 / 50
+    assert max(seconds) - 6 / 50 < len(screen.shown) / (50 / 2) <= max(seconds)
 
 
 def test_enter_asks_for_another_flight_and_escape_for_none() -> None:

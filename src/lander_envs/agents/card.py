@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from lander_envs.checks import shown
+from lander_envs.registration import is_foreign
 
 FORMAT = "lander_envs agent 1"
 LARGEST_FILE = 256_000_000
 """Bytes of a model that is read at most."""
 
-_MODEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.onnx")
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"  # of an agent's files
+_MODEL = re.compile(rf"{_NAME}\.onnx")
 _ENV_ID = re.compile(r"[A-Za-z0-9_./-]+")  # not "module:id", which would import the module
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -93,6 +95,15 @@ def as_path(name: str, value: Any) -> Path:
     return Path(value)
 
 
+def require_name(name: str) -> None:
+    """ValueError unless a card can name the file of an agent ``name``."""
+    if not re.fullmatch(_NAME, name):
+        raise ValueError(
+            "name must be letters from A to Z, digits, underscores, dots and hyphens, and begin "
+            f"with none of the last two, got {shown(name)}"
+        )
+
+
 def read_card(path: Path | str) -> Card:
     """Card in a JSON file.
 
@@ -118,6 +129,9 @@ def read_card(path: Path | str) -> Card:
     for key, (pattern, allowed) in _PATTERNS.items():
         if not pattern.fullmatch(content[key]):
             raise AgentError(f"{path}: {key} must be {allowed}, got {shown(content[key])}")
+    if is_foreign(content["env_id"]):
+        got = shown(content["env_id"])
+        raise AgentError(f"{path}: env_id must not be of another library's registry, got {got}")
     return Card(**{key: content[key] for key in _TYPES})
 
 

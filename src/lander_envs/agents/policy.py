@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
+from inspect import signature
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
+from gymnasium.envs.registration import load_env_creator
 from gymnasium.error import DependencyNotInstalled
 from gymnasium.spaces import Box
 from numpy.typing import NDArray
@@ -24,6 +27,7 @@ ACTION, Q_VALUES, PROBABILITIES, VALUE = "action", "q_values", "probabilities", 
 _TIME_LIMIT = "max_episode_steps"  # an argument of both gym.make and gym.make_vec
 
 _DTYPES = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8}  # of inputs
+_CONTINUOUS, _DISCRETE = "tensor(float)", ("tensor(int64)", "tensor(int32)")  # of actions
 
 
 class OnnxPolicy(Policy):
@@ -60,7 +64,12 @@ class OnnxPolicy(Policy):
         self._obs_shape, self._obs_dtype = inputs[OBS]
         self._memory = inputs.get(HIDDEN_STATE)
         types = {output.name: output.type for output in self._session.get_outputs()}
-        self._is_continuous = types[ACTION] == "tensor(float)"
+        self._is_continuous = types[ACTION] == _CONTINUOUS
+        if types[ACTION] not in (_CONTINUOUS, *_DISCRETE):
+            raise AgentError(
+                f"{card.model}: output {ACTION} must be float32, int32 or int64, got "
+                f"{types[ACTION]}"
+            )
         self.reset()
 
     def __getstate__(self) -> tuple[Card, bytes, NDArray[Any] | None]:
@@ -95,14 +104,16 @@ class OnnxPolicy(Policy):
         card = self.card
         told = f"{card.env_id} with {shown(dict(card.env_kwargs))}"
         try:
+            _require_own_arguments(card)
             env = gym.make(card.env_id, **card.env_kwargs)
-        except (TypeError, gym.error.Error):
+        except Exception as refused:  # other libraries' environments may raise anything
+            if isinstance(refused, ValueError) and _speaks_for_itself(refused, card):
+                raise
             raise AgentError(
                 f"{card.name}: env_id and env_kwargs of its card must make an environment, "
                 f"got {told}"
             ) from None
         env.close()
-        _require_own_arguments(env, card)
         sees, acts = env.observation_space, env.action_space
         obs = self._obs_shape, self._obs_dtype
         if (sees.shape, sees.dtype) != obs or isinstance(acts, Box) != self._is_continuous:
@@ -229,9 +240,17 @@ def _finite(obs: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     return cast
 
 
-def _require_own_arguments(env: gym.Env[Any, Any], card: Card) -> None:
+def _speaks_for_itself(refused: ValueError, card: Card) -> bool:
+    return isinstance(refused, AgentError) or card.env_id in REGISTERED_IDS
+
+
+def _require_own_arguments(card: Card) -> None:
     """Refuse arguments that only ``gym.make`` takes: films and scores make the environment anew."""
-    own = [name for name in keywords(type(env.unwrapped)) if name != "render_mode"]
+    entry_point: Any = gym.spec(card.env_id).entry_point
+    creator: Any = entry_point if callable(entry_point) else load_env_creator(entry_point)
+    is_class = isinstance(creator, type)
+    taken: Iterable[str] = keywords(creator) if is_class else signature(creator).parameters
+    own = [name for name in taken if name != "render_mode"]
     own += [*(Dynamics.__annotations__ if card.env_id in REGISTERED_IDS else ()), _TIME_LIMIT]
     for key in card.env_kwargs:
         if key not in own:
@@ -241,13 +260,14 @@ def _require_own_arguments(env: gym.Env[Any, Any], card: Card) -> None:
 
 
 def _shape_and_dtype(tensor: Any, card: Card) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Shape without the batch axis, and dtype, of a model's input; AgentError if they are open."""
+    """Shape without the batch axis, and dtype, of a model's input; AgentError for others."""
     kind = _DTYPES.get(tensor.type)
     shape = tuple(tensor.shape[1:])
-    if kind is None or not all(isinstance(size, int) for size in shape):
+    fixed = [isinstance(size, int) for size in tensor.shape]
+    if kind is None or fixed != [False, *[True] * len(shape)]:
         raise AgentError(
-            f"{card.model}: input {tensor.name} must be float32 or uint8 of a fixed size, "
-            f"got {tensor.type} {tensor.shape}"
+            f"{card.model}: input {tensor.name} must be float32 or uint8 of a fixed size "
+            f"after an open batch size, got {tensor.type} {tensor.shape}"
         )
     return shape, np.dtype(kind)
 

@@ -13,13 +13,16 @@ from lander_envs.scoring.flight import LANDER
 UNTRAINED = ("random", "heuristic")
 
 
-def contender(policy: str, env_id: str | None = None, continuous: bool = False) -> Contender:
+def contender(
+    policy: str, env_id: str | None = None, continuous: bool = False, *, landers_only: bool = False
+) -> Contender:
     """Policy with the environment that it flies.
 
     Args:
         policy: its name.
         env_id: environment of a policy without training; Lander-v0 by default.
         continuous: with throttles, for a policy without training.
+        landers_only: refuse an agent of another package's environment.
 
     Raises:
         ValueError: for an unknown name, an environment asked of an agent that has its own, and an
@@ -34,8 +37,11 @@ def contender(policy: str, env_id: str | None = None, continuous: bool = False) 
             f"an agent brings its environment, got {policy!r}"
         )
     agent = load(policy)
+    card = agent.card
+    if landers_only and card.env_id not in REGISTERED_IDS:  # the others are not even made
+        raise ValueError(f"policy must be one that flies a lander, got one of {card.env_id}")
     agent.require_environment()
-    return Contender(agent.card.algorithm, agent.card.env_id, agent.card.env_kwargs, agent)
+    return Contender(card.algorithm, card.env_id, card.env_kwargs, agent)
 
 
 def flier(policy: str, env_id: str | None = None, continuous: bool = False) -> Contender:
@@ -44,10 +50,7 @@ def flier(policy: str, env_id: str | None = None, continuous: bool = False) -> C
     Raises:
         ValueError: for an agent of another environment too.
     """
-    found = contender(policy, env_id, continuous)
-    if found.env_id not in REGISTERED_IDS:
-        raise ValueError(f"policy must be one that flies a lander, got one of {found.env_id}")
-    return found
+    return contender(policy, env_id, continuous, landers_only=True)
 
 
 def full_id(env_id: str) -> str:

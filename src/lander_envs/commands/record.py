@@ -13,7 +13,7 @@ import tyro
 from lander_envs.checks import real, whole, writable_folder
 from lander_envs.commands.policies import flier
 from lander_envs.commands.progress import progress_bar
-from lander_envs.flights.films import Frames, write_film
+from lander_envs.flights.films import Frames, require_writer, write_film
 from lander_envs.flights.flight import Flight, Result, pilot_of
 from lander_envs.scoring.contender import Contender
 from lander_envs.spaces import FPS
@@ -49,6 +49,7 @@ class Record:
         if self.until is not None:
             real("until", self.until)
         writable_folder("out", self.out)
+        require_writer(self.format)
         filmed = flier(self.policy, self.env_id, self.continuous)
         with progress_bar("episodes", self.episodes) as advance:
             for seed in range(self.seed, self.seed + self.episodes):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import select
 import sys
@@ -37,6 +38,7 @@ def run_command(
         errors: exceptions that a user can mend.
     """
     open_missing_streams()
+    _escape_what_cannot_be_written()
     _show_no_bars_in_files()
     try:
         return _flushed(command)
@@ -80,6 +82,13 @@ def open_missing_streams() -> None:
         if getattr(sys, name) is None:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             setattr(sys, name, os.fdopen(nowhere, "w", closefd=False))
+
+
+def _escape_what_cannot_be_written() -> None:
+    """Print a path that the output's encoding lacks with escapes: the work for it was done."""
+    out = sys.stdout  # the error stream escapes by itself
+    if isinstance(out, io.TextIOWrapper) and out.errors == "strict":
+        out.reconfigure(errors="backslashreplace")
 
 
 def _show_no_bars_in_files() -> None:

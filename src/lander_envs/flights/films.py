@@ -6,6 +6,7 @@ import base64
 import importlib
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from gymnasium.error import DependencyNotInstalled
@@ -43,6 +44,19 @@ class NotebookFilm:
         return f'<img alt="A film of a flight." src="data:image/gif;base64,{content}">'
 
 
+def require_writer(kind: str) -> None:
+    """Import what :func:`write_film` needs for a "gif" or an "mp4": before the flights.
+
+    Raises:
+        gymnasium.error.DependencyNotInstalled: without imageio, Pillow or OpenCV.
+    """
+    if kind == "mp4":
+        _imageio()
+    else:
+        _pillow()
+        opencv()
+
+
 def write_film(path: Path, frames: Frames, fps: float, scale: float = GIF_SCALE) -> None:
     """Writes ``frames`` as the path's suffix says, so that they play in real time.
 
@@ -70,19 +84,15 @@ def gif(frames: Frames, fps: float, colours: int = MOST_COLOURS, scale: float = 
     Raises:
         gymnasium.error.DependencyNotInstalled: without Pillow or OpenCV.
     """
-    try:
-        from PIL import Image
-    except ImportError as missing:
-        raise _not_installed("a GIF needs Pillow") from missing
-    cv2 = opencv()
+    pillow, cv2 = _pillow(), opencv()
     small = [
         cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         for frame in frames[::_GIF_STRIDE]
     ]
     some = np.concatenate(small[:: max(1, len(small) // 8)])
-    palette = Image.fromarray(some).quantize(colours)
+    palette = pillow.fromarray(some).quantize(colours)
     first, *rest = (
-        Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
+        pillow.fromarray(frame).quantize(palette=palette, dither=pillow.Dither.NONE)
         for frame in small
     )
     # Durations are in milliseconds; loop=0 is for ever.
@@ -92,14 +102,26 @@ def gif(frames: Frames, fps: float, colours: int = MOST_COLOURS, scale: float = 
 
 
 def _write_mp4(path: Path, frames: Frames, fps: float) -> None:
+    # Sides must be whole macro blocks; 8 divides 600 and 400, the usual 16 does not.
+    _imageio().imwrite(path, np.stack(frames), fps=fps, macro_block_size=8)
+
+
+def _pillow() -> Any:
+    try:
+        from PIL import Image
+    except ImportError as missing:
+        raise _not_installed("a GIF needs Pillow") from missing
+    return Image
+
+
+def _imageio() -> Any:
     try:
         import imageio.v3 as iio
 
         importlib.import_module("imageio_ffmpeg")  # imageio writes with it
     except ImportError as missing:
         raise _not_installed("an MP4 needs imageio and imageio-ffmpeg") from missing
-    # Sides must be whole macro blocks; 8 divides 600 and 400, the usual 16 does not.
-    iio.imwrite(path, np.stack(frames), fps=fps, macro_block_size=8)
+    return iio
 
 
 def _not_installed(what: str) -> DependencyNotInstalled:

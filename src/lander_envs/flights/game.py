@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from lander_envs.flights.flight import Flight, Result
@@ -16,7 +17,7 @@ _NEXT = "Enter: next seed   Esc: leave"
 
 def fly(screen: Screen, flights: Sequence[Flight], keyboard: Keyboard | None = None) -> bool:
     """Fly to the end; a keyboard's first key starts. Returns False if the window was closed."""
-    tick = min(flight.base_steps for flight in flights)
+    tick = math.gcd(*(flight.base_steps for flight in flights))
     waits, elapsed = keyboard is not None, 0
     while not all(flight.is_over for flight in flights):
         keys = screen.keys()

@@ -1,6 +1,7 @@
 """Commands: a sentence and a status, whatever a user asked for."""
 
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -11,7 +12,12 @@ import pytest
 
 from baselines.optim.compiled import NoCompilerError
 from baselines.optim.flat_adam import NonFiniteError
-from baselines.runs.command import require_count, require_return, run_command
+from baselines.runs.command import (
+    require_count,
+    require_return,
+    run_command,
+    terminated_as_interrupted,
+)
 
 
 def raising(problem):
@@ -128,3 +134,10 @@ def test_no_command_reads_its_options_before_streams_are_open() -> None:
     for path in Path("baselines").rglob("*.py"):
         before, *reads = re.split(r"tyro\.cli\(", path.read_text())
         assert not reads or re.search("open_missing_streams|run_command", before), path
+
+
+def test_a_termination_interrupts_the_block_and_no_other() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), terminated_as_interrupted():
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is before

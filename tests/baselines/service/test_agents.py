@@ -1,5 +1,6 @@
 """Agents of a service: known by name, loaded late, refused in a sentence."""
 
+import dataclasses
 import json
 import shutil
 
@@ -11,7 +12,7 @@ from baselines.runs.checkpoint import CheckpointError, sealed
 from baselines.runs.config import ConfigError
 from baselines.service.agents import Agents
 from baselines.service.problems import ProblemError
-from lander_envs.agents import AgentError, load, shipped
+from lander_envs.agents import AgentError, OnnxPolicy, load, shipped
 from lander_envs.agents.library import SHIPPED
 
 
@@ -130,6 +131,15 @@ def test_an_onnx_file_is_served_like_its_agent(name) -> None:
         wanted = policy.decide(obs)
         for given in (first, second):
             assert given.decide(obs).actions.tolist() == wanted.actions.tolist()
+
+
+def test_the_environment_of_a_foreign_card_is_not_even_made(tmp_path, monkeypatch) -> None:
+    card = dataclasses.replace(load("lander").card, env_id="CartPole-v1")
+    (tmp_path / "lander.json").write_text(card.to_json())
+    shutil.copy(SHIPPED / "lander.onnx", tmp_path)
+    monkeypatch.setattr(OnnxPolicy, "require_environment", None)  # a call would raise
+    with pytest.raises(ConfigError, match="only this package's can be served, got CartPole-v1"):
+        Agents(str(tmp_path / "lander.onnx"))
 
 
 def test_a_damaged_onnx_file_is_refused(tmp_path) -> None:

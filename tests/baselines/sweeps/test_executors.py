@@ -54,7 +54,17 @@ def test_an_option_that_the_executor_would_drop_is_refused(arguments, sentence) 
 
 
 @pytest.mark.parametrize("on", ["local", "slurm"])
-def test_options_that_an_executor_takes_are_not_refused(on) -> None:
+def test_options_that_an_executor_takes_are_not_refused(on, tmp_path) -> None:
     arguments = ["--workers", "2", *(["--hours", "2", "--partition", "a"] if on == "slurm" else [])]
-    options, _ = executors.make_parser("sweep", None, 1).parse_known_args(["--on", on, *arguments])
+    arguments += ["--on", on, "--runs", str(tmp_path)]
+    options, _ = executors.make_parser("sweep", None, 1).parse_known_args(arguments)
     executors.check(options)
+
+
+def test_a_file_in_the_place_of_the_runs_is_refused() -> None:
+    arguments = ["--runs", __file__]
+    options, _ = executors.make_parser("sweep", None, 1).parse_known_args(arguments)
+    with pytest.raises(
+        OSError, match=r"^runs must be a folder that can be written to, got .*test_"
+    ):
+        executors.check(options)

@@ -35,6 +35,17 @@ def test_a_job_is_trained_and_scored_once(tmp_path, few_episodes, monkeypatch) -
     job.run()
 
 
+def test_a_score_without_its_checkpoint_finishes_no_job(tmp_path, few_episodes) -> None:
+    (job,) = small_jobs(tmp_path, seeds=1)
+    score = tmp_path / "small-seed1" / "episodes.csv"
+    score.parent.mkdir()
+    score.write_text("of an earlier run")
+    assert not job.is_finished()
+    job.run()
+    assert job.is_finished()
+    assert score.read_text() != "of an earlier run"
+
+
 def test_a_lost_job_goes_on_from_its_checkpoint(tmp_path, few_episodes, monkeypatch) -> None:
     (whole,) = small_jobs(tmp_path / "whole", seeds=1, eval_interval=64, total_steps=256)
     (cut,) = small_jobs(tmp_path / "cut", seeds=1, eval_interval=64, total_steps=256)

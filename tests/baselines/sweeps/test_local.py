@@ -1,6 +1,7 @@
 """The executor of this machine."""
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -40,6 +41,28 @@ def test_jobs_end_with_the_context(tmp_path) -> None:
             time.sleep(0.1)
     assert tasks[0].done()
     assert tasks[1].cancelled()
+
+
+def test_a_process_that_starts_while_the_others_end_is_not_left_behind() -> None:
+    processes, command = local._Processes(), [sys.executable, "-c", "import time; time.sleep(60)"]
+    with processes.started(command) as process:
+        processes.end()
+        assert process.wait(30) != 0
+    with pytest.raises(local.JobError, match="not started"), processes.started(command):
+        pass
+
+
+def test_the_log_keeps_earlier_tries_and_an_error_tells_of_the_last(tmp_path) -> None:
+    (job,) = small_jobs(tmp_path, seeds=1)
+    job.settings["env_id"] = "Nowhere-v0"
+    log = Path(job.directory) / local.LOG
+    log.parent.mkdir()
+    log.write_bytes(b"an earlier try\xff\n")
+    with local.started([job]) as tasks:
+        assert "Nowhere" in str(tasks[0].exception())
+    assert log.read_bytes().startswith(b"an earlier try\xff\nerror: ")
+    told = local._last_line(log, log.stat().st_size, -9)
+    assert told == f"its process ended (exit status -9; see {log})"
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system pins no processes")

@@ -48,6 +48,10 @@ def test_lists_are_choices_and_ranges_are_of_integers_if_both_ends_are() -> None
         ({"gamma": {"low": 2, "high": 1}}, "space: gamma: .*, got"),
         ({"gamma": {"low": "a", "high": 1}}, "space: gamma: low and high must be numbers"),
         ({"gamma": {"low": 0.0, "high": 1.0, "log": True}}, "space: gamma: .*, got"),
+        (
+            {"gamma": {"low": 0.1, "high": 1, "log": "false"}},
+            "^space: gamma: log must be true or false, got .*'log': 'false'",
+        ),
     ],
 )
 def test_what_is_neither_is_refused_with_its_name(content, sentence) -> None:

@@ -48,6 +48,13 @@ def test_the_batch_file_asks_for_one_core_and_the_time(tmp_path, monkeypatch) ->
     assert made._executor.parameters["array_parallelism"] == 7
 
 
+@pytest.mark.parametrize(("hours", "minutes"), [(0.001, 1), (1.01, 61), (24.0, 1440)])
+def test_a_time_limit_is_rounded_up_to_whole_minutes(hours, minutes, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    made = slurm.executor(tmp_path, hours, None, None)
+    assert made._executor.parameters["time"] == minutes
+
+
 def test_jobs_run_by_submitits_local_executor(tmp_path) -> None:
     jobs = small_jobs(tmp_path / "runs")
     with slurm.started(jobs, submitit.LocalExecutor(folder=tmp_path / "slurm")) as tasks:
