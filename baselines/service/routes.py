@@ -37,8 +37,8 @@ from lander_envs.scoring.statistics import SCORING_SEED
 _LINES = "application/x-ndjson"
 
 
-def _refuse_unknown(request: Request) -> None:
-    """Refuse parameters in the URL that the call does not have.
+def _check_query(request: Request) -> None:
+    """Refuse parameters in the URL that the call does not have, or that are given twice.
 
     Raises:
         ProblemError: with status 422, if there is one.
@@ -48,9 +48,12 @@ def _refuse_unknown(request: Request) -> None:
         if name not in known:
             allowed = f"the call takes {', '.join(known)}" if known else "the call takes none"
             raise invalid("query", f"unknown parameter {shown(name)}: {allowed}")
+        values = request.query_params.getlist(name)
+        if len(values) > 1:
+            raise invalid(f"query.{name}", f"it must be given once, got {shown(values)}")
 
 
-router = APIRouter(dependencies=[Depends(_refuse_unknown)])
+router = APIRouter(dependencies=[Depends(_check_query)])
 
 
 @router.get("/health", tags=["service"])
