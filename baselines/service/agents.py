@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -22,7 +23,7 @@ from baselines.runs.config import ConfigError, TrainConfig
 from baselines.runs.environments import make_env
 from baselines.runs.names import COMMITTED, find_checkpoint
 from baselines.service.problems import invalid, no_model, shown
-from baselines.service.schemas import AgentDescription
+from baselines.service.schemas import AGENT_NAME, AgentDescription
 from lander_envs import agents as onnx_agents
 from lander_envs.agents.library import find_card
 from lander_envs.scoring.policy import Policy
@@ -133,6 +134,11 @@ class Agents:
         """Name of the agent whose file is at ``path``, which can be served from now on."""
         path = path.resolve()
         name = _name(path)
+        if re.fullmatch(AGENT_NAME, name) is None:
+            raise ConfigError(
+                f"{path}: requests can name no agent {shown(name)}: a name must have 1 to 100 "
+                "ASCII letters, digits, _, . and -; rename its folder or file"
+            )
         known = self._cards.get(name)
         if known is not None and known.path != path:
             raise ConfigError(f"two agents have the name {name}: {known.path} and {path}")

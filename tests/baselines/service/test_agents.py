@@ -81,6 +81,13 @@ def test_two_agents_of_one_name_are_refused(tmp_path) -> None:
         Agents(str(copy))
 
 
+@pytest.mark.parametrize("name", ["my läufer", "a" * 101, "two\n"])
+def test_an_agent_that_no_request_could_name_is_refused(tmp_path, name) -> None:
+    copy = shutil.copytree(pretrained.COMMITTED / "lander_dqn", tmp_path / name)
+    with pytest.raises(ConfigError, match=r"a name must have 1 to 100 ASCII letters, digits"):
+        Agents(str(copy))
+
+
 def test_agents_of_other_environments_and_broken_ones_are_refused(tmp_path) -> None:
     with pytest.raises(ConfigError, match="env_id: only this package's can be served, got CartP"):
         Agents("cartpole_dqn")
