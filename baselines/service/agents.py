@@ -203,11 +203,19 @@ def _has_memory(config: TrainConfig) -> bool:
 
 def _load(card: Card) -> ServedAgent:
     try:
-        if card.path.suffix == ".onnx":
-            return ServedAgent(card, partial(_fresh, onnx_agents.load(card.path)))
-        return ServedAgent(card, pretrained.load_trained(card.path).policy)
+        loaded = ServedAgent(card, _new_policy(card.path))
+        is_same = _read_card(card.name, card.path) == card
     except (OSError, ValueError) as broken:
         raise no_model(f"the agent {card.name} cannot be loaded: {broken}") from None
+    if not is_same:
+        raise no_model(f"the agent {card.name} has changed since the service began; restart it")
+    return loaded
+
+
+def _new_policy(path: Path) -> Callable[[], Policy]:
+    if path.suffix == ".onnx":
+        return partial(_fresh, onnx_agents.load(path))
+    return pretrained.load_trained(path).policy
 
 
 def _fresh(policy: Policy) -> Policy:

@@ -101,6 +101,19 @@ def test_agents_of_other_environments_and_broken_ones_are_refused(tmp_path) -> N
         Agents(str(copy))
 
 
+@pytest.mark.parametrize("other", ["lander_continuous_ppo", "lander_ppo"])
+def test_an_agent_that_changed_before_its_first_use_is_not_served_as_the_old_one(
+    tmp_path, other
+) -> None:
+    folder = shutil.copytree(pretrained.COMMITTED / "lander_dqn", tmp_path / "copy")
+    agents = Agents(also=[str(folder)])
+    shutil.rmtree(folder)
+    shutil.copytree(pretrained.COMMITTED / other, folder)
+    with pytest.raises(ProblemError, match="copy has changed since the service began") as raised:
+        agents.get("copy")
+    assert raised.value.status == 503
+
+
 PIXELS = {"env_id": "lander_envs/PixelLander-v0"}
 
 
