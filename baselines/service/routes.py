@@ -16,7 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from baselines.service import flights
 from baselines.service.agents import ServedAgent
 from baselines.service.predictions import predict
-from baselines.service.problems import ProblemError, invalid, responses, shown, stopped
+from baselines.service.problems import ProblemError, failure, invalid, responses, shown, stopped
 from baselines.service.resources import Resources, Shared
 from baselines.service.schemas import (
     EPISODES,
@@ -31,6 +31,7 @@ from baselines.service.schemas import (
     PredictAnswer,
     PredictRequest,
 )
+from baselines.service.telemetry import log_failure
 from baselines.service.workers import StoppedError, Task
 from lander_envs.scoring.statistics import SCORING_SEED
 
@@ -184,6 +185,9 @@ async def _lines(
         yield _line({"problem": problem.answer(request.url.path).model_dump()})
     except StoppedError:
         yield _line({"problem": stopped().answer(request.url.path).model_dump()})
+    except Exception as raised:  # the answer has begun: it is too late for a status
+        log_failure(request.scope, raised)
+        yield _line({"problem": failure().answer(request.url.path).model_dump()})
     finally:
         task.stop()
 
