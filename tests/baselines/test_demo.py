@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -11,12 +10,7 @@ import httpx
 import pytest
 
 from baselines import demo
-from tests.baselines.service.conftest import ROOT
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
+from tests.baselines.service.conftest import ROOT, free_port
 
 
 def answer(url):
