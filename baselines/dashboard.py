@@ -15,7 +15,7 @@ import tyro
 from streamlit.web import bootstrap
 
 from baselines.service.dashboard import page
-from lander_envs.checks import address, whole
+from lander_envs.checks import address, listening, whole
 from lander_envs.commands.run import parsed, run_command
 
 _LARGEST_PORT = 65_535
@@ -44,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _show(options: Options) -> int:
     whole("port", options.port, 1, _LARGEST_PORT)
     address("service", options.service)
+    listening(options.host, options.port).close()  # Streamlit names neither argument nor value
     os.environ[page.URL_VARIABLE] = options.service
     flags = {
         "server_address": options.host,

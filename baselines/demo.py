@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import tyro
 
 from baselines.runs.command import terminated_as_interrupted
-from baselines.service.client import ServiceClient, ServiceDownError, url_of
+from baselines.service.client import ServiceClient, ServiceDownError, ServiceError, url_of
 from lander_envs.checks import address
 from lander_envs.commands.run import parsed, run_command
 
@@ -95,7 +95,7 @@ def _answers(url: str, service: subprocess.Popen[bytes]) -> bool:
     while service.poll() is None and time.monotonic() - began < _START_SECONDS:
         try:
             client.health()
-        except ServiceDownError:
+        except (ServiceDownError, ServiceError):  # of another that has the port, too
             time.sleep(0.2)
         else:
             return True

@@ -21,7 +21,7 @@ from baselines.service.agents import Agents
 from baselines.service.app import Settings, create_app
 from baselines.service.client import url_of
 from baselines.service.telemetry import LOGGER, log_as_json
-from lander_envs.checks import address
+from lander_envs.checks import listening, origin
 
 _MAX_CONNECTIONS = 1000
 _IDLE_SECONDS = 5  # until an unused connection is closed
@@ -81,12 +81,7 @@ def _serve(options: Options) -> int:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Socket that listens; OSError with a sentence if that does not work."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listener = socket.create_server((host, port), family=family, backlog=_MAX_CONNECTIONS)
-    except (OSError, UnicodeError) as refused:
-        raise OSError(f"host, port: cannot listen on {host}:{port}: {refused}") from None
+    listener = listening(host, port, _MAX_CONNECTIONS)
     # Connections inherit it. Without it a body waits 40 ms for the acknowledgement of its headers:
     # asyncio sets it for sockets that name their protocol only.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -102,8 +97,8 @@ def _check(limits: Settings) -> None:
         value = getattr(limits, name)
         if not 0 < value <= _DAY:
             raise ValueError(f"{name}: must be seconds over 0, {_DAY:,} at most, got {value}")
-    for origin in limits.cors_origins:
-        address("cors_origins", origin, path=False)
+    for allowed in limits.cors_origins:
+        origin("cors_origins", allowed)
 
 
 if __name__ == "__main__":

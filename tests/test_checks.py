@@ -92,16 +92,43 @@ def test_a_folder_that_cannot_be_written_to_is_named_with_the_reason(tmp_path) -
         checks.writable_folder("out", tmp_path / "file")
 
 
-ORIGINS = ("http://127.0.0.1:8000", "https://a.org", "http://[::1]:80", "http://service:8000")
+ORIGINS = ("http://127.0.0.1:8000", "https://a.org", "http://[::1]:8080", "https://service:80")
 
 
-def test_an_address_may_have_a_path_and_an_origin_has_none() -> None:
-    for value in ORIGINS:
-        checks.address("service", value)
-        checks.address("cors_origins", value, path=False)
-        checks.address("service", f"{value}/lander")
-        with pytest.raises(ValueError, match=r"^cors_origins must be an address such as http"):
-            checks.address("cors_origins", f"{value}/", path=False)
+@pytest.mark.parametrize("value", ORIGINS)
+def test_an_address_may_have_a_path_and_an_origin_has_none(value) -> None:
+    checks.address("service", value)
+    checks.origin("cors_origins", value)
+    checks.address("service", f"{value}/lander")
+    with pytest.raises(ValueError, match=r"^cors_origins must be an origin as browsers send it"):
+        checks.origin("cors_origins", f"{value}/")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("http://A.org", "HTTP://a.org", "http://a.org:80", "https://a.org:443"),
+        *("http://me@a.org", "http://a.org:", "http://a.org:08000", "http://läufer.org"),
+        *("http://a.org?b", "http://a.org#b", "http://*", "http://a b"),
+    ],
+)
+def test_an_origin_that_no_browser_sends_is_refused(value) -> None:
+    with pytest.raises(ValueError, match=r"^cors_origins must be an origin as browsers send it"):
+        checks.origin("cors_origins", value)
+
+
+def test_a_host_and_port_that_cannot_be_listened_on_are_named() -> None:
+    with checks.listening("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(OSError, match=rf"^host, port: cannot listen on 127\.0\.0\.1:{port}: "):
+            checks.listening("127.0.0.1", port)
+    with pytest.raises(OSError, match=r"^host, port: cannot listen on no\.invalid:0: "):
+        checks.listening("no.invalid", 0)
+
+
+def test_an_empty_host_is_refused_since_it_stands_for_all_addresses() -> None:
+    with pytest.raises(ValueError, match=r"^host must be a name or an address such as .*, got ''"):
+        checks.listening("", 0)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -22,7 +23,7 @@ from baselines.runs.config import ConfigError, TrainConfig
 from baselines.runs.environments import make_env
 from baselines.runs.names import COMMITTED, find_checkpoint
 from baselines.service.problems import invalid, no_model, shown
-from baselines.service.schemas import AgentDescription
+from baselines.service.schemas import AGENT_NAME, AgentDescription
 from lander_envs import agents as onnx_agents
 from lander_envs.agents.library import find_card
 from lander_envs.scoring.policy import Policy
@@ -133,6 +134,11 @@ class Agents:
         """Name of the agent whose file is at ``path``, which can be served from now on."""
         path = path.resolve()
         name = _name(path)
+        if re.fullmatch(AGENT_NAME, name) is None:
+            raise ConfigError(
+                f"{path}: requests can name no agent {shown(name)}: a name must have 1 to 100 "
+                "ASCII letters, digits, _, . and -; rename its folder or file"
+            )
         known = self._cards.get(name)
         if known is not None and known.path != path:
             raise ConfigError(f"two agents have the name {name}: {known.path} and {path}")
@@ -199,11 +205,19 @@ def _has_memory(config: TrainConfig) -> bool:
 
 def _load(card: Card) -> ServedAgent:
     try:
-        if card.path.suffix == ".onnx":
-            return ServedAgent(card, partial(_fresh, onnx_agents.load(card.path)))
-        return ServedAgent(card, pretrained.load_trained(card.path).policy)
+        loaded = ServedAgent(card, _new_policy(card.path))
+        is_same = _read_card(card.name, card.path) == card
     except (OSError, ValueError) as broken:
         raise no_model(f"the agent {card.name} cannot be loaded: {broken}") from None
+    if not is_same:
+        raise no_model(f"the agent {card.name} has changed since the service began; restart it")
+    return loaded
+
+
+def _new_policy(path: Path) -> Callable[[], Policy]:
+    if path.suffix == ".onnx":
+        return partial(_fresh, onnx_agents.load(path))
+    return pretrained.load_trained(path).policy
 
 
 def _fresh(policy: Policy) -> Policy:

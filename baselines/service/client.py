@@ -55,16 +55,17 @@ class ServiceClient:
         Raises:
             ServiceDownError, ServiceError: as every call here.
         """
-        return self._ask("GET", "/health")
+        return self._ask("GET", "/health", "model_loaded")
 
     def agents(self) -> list[dict[str, Any]]:
         """Descriptions of the agents that can be asked."""
-        found: list[dict[str, Any]] = self._ask("GET", "/agents")["agents"]
+        found: list[dict[str, Any]] = self._ask("GET", "/agents", "agents")["agents"]
         return found
 
     def play(self, agent: str, seed: int, *, film: bool = False) -> Flight:
         """Episode of a seed."""
-        answer = self._ask("POST", "/play", {"agent": agent, "seed": seed, "gif": film})
+        body: dict[str, object] = {"agent": agent, "seed": seed, "gif": film}
+        answer = self._ask("POST", "/play", "total_reward", body)
         encoded = answer.pop("gif", None)
         return Flight(answer, None if encoded is None else base64.b64decode(encoded))
 
@@ -86,40 +87,65 @@ class ServiceClient:
         """
         query: dict[str, str | int] = {"agent": agent, "n_episodes": episodes, "seed": seed}
         last: dict[str, Any] = {}
-        with _translated(self.url):
+        with self._translated():
             params = {**query, "details": True, "progress": True}
             with self._client.stream("GET", "/evaluate", params=params) as answer:
                 if answer.is_error:
                     answer.read()
                 _raise_for_problem(answer)
                 for line in answer.iter_lines():
-                    last = json.loads(line)
+                    last = _read(line, "done", "result", "problem")
                     if "done" in last:
                         on_progress(last["done"])
+                if "problem" in last:
+                    raise _problem(last["problem"])
         if "result" not in last:
-            raise ServiceError(last.get("problem", {}).get("detail", "the answer broke off"))
+            raise ServiceError("the answer broke off")
         result: dict[str, Any] = last["result"]
         return result
 
-    def _ask(self, method: str, path: str, body: dict[str, object] | None = None) -> dict[str, Any]:
-        with _translated(self.url):
+    def _ask(
+        self, method: str, path: str, field: str, body: dict[str, object] | None = None
+    ) -> dict[str, Any]:
+        """Answer of a call, which has ``field``."""
+        with self._translated():
             answer = self._client.request(method, path, json=body)
             _raise_for_problem(answer)
-            found: dict[str, Any] = answer.json()
-        return found
+            return _read(answer.content, field)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Errors of connections and foreign answers as ServiceDownError."""
+        try:
+            yield
+        except (httpx.TransportError, httpx.InvalidURL) as lost:
+            raise ServiceDownError(f"{self.url} does not answer: {lost}") from None
+        except (_ForeignError, httpx.DecodingError):
+            raise ServiceDownError(f"what answers at {self.url} is another service") from None
 
 
-@contextmanager
-def _translated(url: str) -> Iterator[None]:
-    """Errors of connections and foreign answers as ServiceDownError."""
-    try:
-        yield
-    except (httpx.TransportError, httpx.InvalidURL) as lost:
-        raise ServiceDownError(f"{url} does not answer: {lost}") from None
-    except json.JSONDecodeError:
-        raise ServiceDownError(f"what answers at {url} is another service") from None
+class _ForeignError(Exception):
+    """An answer that our service does not give."""
 
 
 def _raise_for_problem(answer: httpx.Response) -> None:
     if answer.is_error:
-        raise ServiceError(str(answer.json().get("detail", answer.reason_phrase)))
+        raise _problem(_read(answer.content, "type"))
+
+
+def _problem(details: object) -> ServiceError:
+    """Error of problem details (RFC 9457)."""
+    if not isinstance(details, dict) or not isinstance(details.get("detail"), str):
+        raise _ForeignError
+    return ServiceError(details["detail"])
+
+
+def _read(text: str | bytes, *fields: str) -> dict[str, Any]:
+    """Object in JSON that has one of these fields."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _ForeignError from None
+    if not isinstance(found, dict) or not any(field in found for field in fields):
+        raise _ForeignError
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import struct
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -20,7 +21,11 @@ from baselines.service.schemas import PredictAnswer, PredictRequest
 from baselines.service.sessions import Sessions
 from lander_envs.scoring.policy import Decision
 
-_PNG_ERRORS = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
+# Pillow reads the chunks behind the picture without guards, and fails at short ones as Python does.
+_PNG_ERRORS = (
+    *(OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError),
+    *(struct.error, LookupError, TypeError),
+)
 
 
 def predict(agent: ServedAgent, request: PredictRequest, sessions: Sessions) -> PredictAnswer:

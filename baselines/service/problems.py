@@ -11,6 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from baselines.service.telemetry import log_failure
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -119,6 +122,11 @@ def body_late(seconds: float) -> ProblemError:
     return ProblemError(408, "body-late", "Body late", detail)
 
 
+def failure() -> ProblemError:
+    """Error of the service itself: status 500, without its cause."""
+    return ProblemError(500, "failure", "Failure", "the service failed; its log says why")
+
+
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI's description of the problem details with these statuses."""
     described = {
@@ -158,10 +166,35 @@ def install(app: FastAPI) -> None:
         response.headers.update(raised.headers or {})
         return response
 
-    @app.exception_handler(Exception)
-    async def _(request: Request, raised: Exception) -> JSONResponse:
-        detail = "the service failed; its log says why"
-        return ProblemError(500, "failure", "Failure", detail).response(request.url.path)
+    app.add_middleware(_Failures)
+
+
+class _Failures:
+    """Answers what no other handler does, inside the middleware of the application.
+
+    Starlette's own handler of exceptions stands outside of it: its answers lack all headers that
+    middleware adds.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        has_begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as raised:
+            if has_begun or scope["type"] != "http":
+                raise
+            log_failure(scope, raised)
+            await failure().response(scope["path"])(scope, receive, send)
 
 
 def shown(value: object) -> str:

@@ -16,7 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from baselines.service import flights
 from baselines.service.agents import ServedAgent
 from baselines.service.predictions import predict
-from baselines.service.problems import ProblemError, invalid, responses, shown, stopped
+from baselines.service.problems import ProblemError, failure, invalid, responses, shown, stopped
 from baselines.service.resources import Resources, Shared
 from baselines.service.schemas import (
     EPISODES,
@@ -31,14 +31,15 @@ from baselines.service.schemas import (
     PredictAnswer,
     PredictRequest,
 )
+from baselines.service.telemetry import log_failure
 from baselines.service.workers import StoppedError, Task
 from lander_envs.scoring.statistics import SCORING_SEED
 
 _LINES = "application/x-ndjson"
 
 
-def _refuse_unknown(request: Request) -> None:
-    """Refuse parameters in the URL that the call does not have.
+def _check_query(request: Request) -> None:
+    """Refuse parameters in the URL that the call does not have, or that are given twice.
 
     Raises:
         ProblemError: with status 422, if there is one.
@@ -48,9 +49,12 @@ def _refuse_unknown(request: Request) -> None:
         if name not in known:
             allowed = f"the call takes {', '.join(known)}" if known else "the call takes none"
             raise invalid("query", f"unknown parameter {shown(name)}: {allowed}")
+        values = request.query_params.getlist(name)
+        if len(values) > 1:
+            raise invalid(f"query.{name}", f"it must be given once, got {shown(values)}")
 
 
-router = APIRouter(dependencies=[Depends(_refuse_unknown)])
+router = APIRouter(dependencies=[Depends(_check_query)])
 
 
 @router.get("/health", tags=["service"])
@@ -181,6 +185,9 @@ async def _lines(
         yield _line({"problem": problem.answer(request.url.path).model_dump()})
     except StoppedError:
         yield _line({"problem": stopped().answer(request.url.path).model_dump()})
+    except Exception as raised:  # the answer has begun: it is too late for a status
+        log_failure(request.scope, raised)
+        yield _line({"problem": failure().answer(request.url.path).model_dump()})
     finally:
         task.stop()
 

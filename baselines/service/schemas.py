@@ -13,6 +13,8 @@ MAX_EPISODES = 1000
 EPISODES = 100
 """Episodes of an evaluation, unless told otherwise."""
 MAX_SEED = 2**31 - 1
+AGENT_NAME = r"^[A-Za-z0-9_.-]{1,100}$"
+"""Pattern of the names of agents."""
 _LARGEST = 1_000_000  # number of a state: larger ones would overflow the network's
 
 _EXAMPLE_STATE: list[JsonValue] = [0.0, 1.4, 0.0, -0.5, 0.0, 0.0, 0.0, 0.0]
@@ -24,7 +26,7 @@ States = Annotated[list[State], Field(min_length=1, max_length=MAX_STATES)]
 AgentName = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z0-9_.-]{1,100}$",
+        pattern=AGENT_NAME,
         description="name out of /agents; the served agent unless told otherwise",
         examples=["lander_ppo"],
     ),

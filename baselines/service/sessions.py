@@ -28,7 +28,7 @@ class _Session:
 class Sessions:
     """Policies by session; a session that is not used for some time expires.
 
-    Calls must not overlap.
+    Calls must not overlap, but the length may be asked for at any time.
 
     Args:
         seconds: the time.
@@ -41,7 +41,9 @@ class Sessions:
         self._sessions: dict[str, _Session] = {}
 
     def __len__(self) -> int:
-        return len(self._sessions)
+        now = self._clock()
+        held = list(self._sessions.values())  # a copy: metrics are read beside a prediction
+        return sum(session.expires > now for session in held)
 
     def find(self, session: str, agent: ServedAgent, observations: int) -> tuple[str, Policy]:
         """Name and policy of a session, which lives on from now.

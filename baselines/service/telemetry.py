@@ -66,6 +66,7 @@ class Observed:
             await self._app(scope, receive, send)
             return
         began, request_id, status = time.perf_counter(), secrets.token_hex(8), 0
+        scope.setdefault("state", {})["request_id"] = request_id
 
         async def observed(message: Message) -> None:
             nonlocal status
@@ -80,22 +81,30 @@ class Observed:
         try:
             await self._app(scope, receive, observed)
         finally:
-            self._report(scope, request_id, status, time.perf_counter() - began)
+            self._report(scope, status, time.perf_counter() - began)
 
-    def _report(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
+    def _report(self, scope: Scope, status: int, seconds: float) -> None:
         """Log a request; status 0 stands for a client that left before the answer."""
         route = getattr(scope.get("route"), "path", "unknown")  # not the path: a client's choice
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self._metrics.requests.labels(route, method, str(status)).inc()
         self._metrics.seconds.labels(route).observe(seconds)
         facts = {
-            "request_id": request_id,
-            "method": scope["method"],
-            "path": scope["path"],
+            **_request_facts(scope),
             "status": status,
             "milliseconds": round(1000 * seconds, 3),
         }
         LOGGER.info("request", extra={"facts": facts})
+
+
+def log_failure(scope: Scope, raised: Exception) -> None:
+    """Log an error of the service itself, with its traceback and the request's id."""
+    LOGGER.error("failed", exc_info=raised, extra={"facts": _request_facts(scope)})
+
+
+def _request_facts(scope: Scope) -> dict[str, object]:
+    request_id = scope.get("state", {}).get("request_id")  # none without ``Observed``
+    return {"request_id": request_id, "method": scope["method"], "path": scope["path"]}
 
 
 class JsonFormatter(logging.Formatter):

@@ -10,6 +10,8 @@ import difflib
 import inspect
 import math
 import operator
+import re
+import socket
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +23,9 @@ import numpy as np
 # Pixels a side: ten times the screen, and 16 MB for a grey frame.
 _MAX_PICTURE_SIDE = 4096
 _MAX_SHOWN = 200  # characters of a wrong value in a message
+
+_ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]*)?")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # Exceptions of conversions of numbers, arrays and tensors (one that needs a gradient or lives on a
 # GPU cannot become an array).
@@ -90,23 +95,49 @@ def one_of(name: str, value: Any, allowed: Sequence[str]) -> str:
     return value
 
 
-def address(name: str, value: str, *, path: bool = True) -> None:
-    """Refuse what is no address of an HTTP server.
-
-    Args:
-        name: of the argument.
-        value: such as "http://127.0.0.1:8000".
-        path: allow a path after the host; an origin has none.
-    """
+def address(name: str, value: str) -> None:
+    """Refuse what is no address of an HTTP server, such as "http://127.0.0.1:8000"."""
     try:
         parts = urlsplit(value)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
         usable &= parts.port is None or parts.port > 0
     except ValueError:
         usable = False
-    if not usable or (not path and value != f"{parts.scheme}://{parts.netloc}"):
+    if not usable:
         example = "http://127.0.0.1:8000"
         raise ValueError(f"{name} must be an address such as {example}, got {shown(value)}")
+
+
+def origin(name: str, value: str) -> None:
+    """Refuse what is no origin of a page, in the one form that browsers send (RFC 6454)."""
+    address(name, value)
+    parts = urlsplit(value)
+    if not _ORIGIN.fullmatch(value) or parts.port == _DEFAULT_PORTS[parts.scheme]:
+        raise ValueError(
+            f"{name} must be an origin as browsers send it, such as https://a.org or "
+            "http://127.0.0.1:8000, in lower case, without user, path and the scheme's own port, "
+            f"got {shown(value)}"
+        )
+
+
+def listening(host: str, port: int, backlog: int | None = None) -> socket.socket:
+    """Socket that listens.
+
+    Args:
+        host: name or address; an empty one, which stands for all addresses, is refused.
+        port: 0 for a free one.
+        backlog: connections that may wait.
+
+    Raises:
+        ValueError, OSError: if that does not work; the message names host and port.
+    """
+    if not host:
+        raise ValueError("host must be a name or an address such as 127.0.0.1, got ''")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=backlog)
+    except (OSError, UnicodeError) as refused:
+        raise OSError(f"host, port: cannot listen on {host}:{port}: {refused}") from None
 
 
 def writable_folder(name: str, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The command of the dashboard: its options reach Streamlit and the page."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from streamlit.web import bootstrap
 
 from baselines import dashboard
 from baselines.service.dashboard import page
+from tests.baselines.service.conftest import free_port
 
 
 @pytest.fixture
@@ -20,7 +22,7 @@ def started(monkeypatch):
 
 
 def test_the_dashboard_is_reached_from_this_machine_only_unless_told(started) -> None:
-    dashboard.main([])
+    dashboard.main(["--port", str(free_port())])
     script, how = started[0]
     assert Path(script) == Path(page.__file__)
     assert how["flag_options"]["server_address"] == "127.0.0.1"
@@ -28,15 +30,27 @@ def test_the_dashboard_is_reached_from_this_machine_only_unless_told(started) ->
 
 
 def test_the_page_asks_the_service_of_the_option(started) -> None:
-    dashboard.main(["--service", "http://127.0.0.1:8123", "--port", "8600", "--no-browser"])
+    port = free_port()
+    dashboard.main(["--service", "http://127.0.0.1:8123", "--port", str(port), "--no-browser"])
     assert page.os.environ[page.URL_VARIABLE] == "http://127.0.0.1:8123"
-    assert started[0][1]["flag_options"]["server_port"] == 8600
+    assert started[0][1]["flag_options"]["server_port"] == port
     assert started[0][1]["flag_options"]["server_headless"] is True
+
+
+def test_a_port_that_is_taken_is_refused_in_a_sentence(started, capsys) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert dashboard.main(["--port", str(port)]) == 2
+    told = f"error: host, port: cannot listen on 127.0.0.1:{port}: "
+    assert capsys.readouterr().err.startswith(told)
+    assert not started
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (["--host", "no.invalid"], "error: host, port: cannot listen on no.invalid:8501: "),
+        (["--host", ""], "error: host must be a name or an address such as 127.0.0.1, got ''"),
         (["--port", "65536"], "error: port must be an integer from 1 to 65535, got 65536"),
         (["--service", "ftp://a"], "error: service must be an address such as"),
     ],

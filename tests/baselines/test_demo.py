@@ -2,21 +2,17 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import httpx
 import pytest
 
 from baselines import demo
-from tests.baselines.service.conftest import ROOT
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
+from tests.baselines.service.conftest import ROOT, free_port
 
 
 def answer(url):
@@ -59,6 +55,29 @@ def test_an_agent_that_cannot_be_served_ends_the_demo(capfd) -> None:
     options = ["--agent", "nobody", "--no-browser", "--service-port", str(free_port())]
     assert demo.main(options) == 2
     assert "there is no config, run or checkpoint 'nobody'" in capfd.readouterr().err
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """Another service, which answers with problem details as ours does."""
+
+    def do_GET(self):
+        self.send_response(404)
+        self.end_headers()
+        self.wfile.write(b'{"type": "about:blank", "detail": "Not Found"}')
+
+    def log_message(self, *_):
+        """Print nothing."""
+
+
+def test_a_port_of_another_service_ends_the_demo_with_the_sentence_of_serve(capfd) -> None:
+    with HTTPServer(("127.0.0.1", 0), Refusing) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        port = other.server_port
+        assert demo.main(["--no-browser", "--service-port", str(port)]) == 2
+        other.shutdown()
+    error = capfd.readouterr().err
+    assert f"error: host, port: cannot listen on 127.0.0.1:{port}: " in error
+    assert error.endswith("error: the service did not start; its log is above\n")
 
 
 @pytest.mark.parametrize("host", ["", "a]b"])

@@ -63,6 +63,8 @@ def test_a_port_that_is_taken_is_refused_in_a_sentence(capsys) -> None:
         (["--timeout", "nan"], "timeout: must be seconds over 0"),
         (["--body-bytes", "0"], "body_bytes must be from 1"),
         (["--cors-origins", "a.org"], "cors_origins must be an address such as"),
+        (["--cors-origins", "https://A.org"], "cors_origins must be an origin as browsers send"),
+        (["--host", ""], "host must be a name or an address such as 127.0.0.1, got ''"),
     ],
 )
 def test_what_cannot_be_served_is_refused_in_a_sentence(arguments, told, capsys) -> None:

@@ -82,6 +82,13 @@ def test_two_agents_of_one_name_are_refused(tmp_path) -> None:
         Agents(str(copy))
 
 
+@pytest.mark.parametrize("name", ["my läufer", "a" * 101, "two\n"])
+def test_an_agent_that_no_request_could_name_is_refused(tmp_path, name) -> None:
+    copy = shutil.copytree(pretrained.COMMITTED / "lander_dqn", tmp_path / name)
+    with pytest.raises(ConfigError, match=r"a name must have 1 to 100 ASCII letters, digits"):
+        Agents(str(copy))
+
+
 def test_agents_of_other_environments_and_broken_ones_are_refused(tmp_path) -> None:
     with pytest.raises(ConfigError, match="env_id: only this package's can be served, got CartP"):
         Agents("cartpole_dqn")
@@ -93,6 +100,19 @@ def test_agents_of_other_environments_and_broken_ones_are_refused(tmp_path) -> N
     (copy / "final.json").write_text("{}")
     with pytest.raises(CheckpointError, match="must have format"):
         Agents(str(copy))
+
+
+@pytest.mark.parametrize("other", ["lander_continuous_ppo", "lander_ppo"])
+def test_an_agent_that_changed_before_its_first_use_is_not_served_as_the_old_one(
+    tmp_path, other
+) -> None:
+    folder = shutil.copytree(pretrained.COMMITTED / "lander_dqn", tmp_path / "copy")
+    agents = Agents(also=[str(folder)])
+    shutil.rmtree(folder)
+    shutil.copytree(pretrained.COMMITTED / other, folder)
+    with pytest.raises(ProblemError, match="copy has changed since the service began") as raised:
+        agents.get("copy")
+    assert raised.value.status == 503
 
 
 PIXELS = {"env_id": "lander_envs/PixelLander-v0"}

@@ -1,5 +1,7 @@
 """The application: its settings hold, and its OpenAPI is true."""
 
+import json
+
 import hypothesis
 import pytest
 import schemathesis
@@ -10,6 +12,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from baselines.service import routes
 from baselines.service.agents import Agents
 from baselines.service.app import Settings, create_app
 from tests.baselines.service.conftest import client_of
@@ -62,6 +65,40 @@ def test_pages_of_other_origins_may_call_only_if_they_were_allowed(agents) -> No
         assert answer.headers["access-control-allow-origin"] == "https://lander.example"
         other = client.get("/health", headers={"Origin": "https://other.example"})
         assert "access-control-allow-origin" not in other.headers
+
+
+def test_a_failure_has_the_headers_of_every_answer_and_is_counted_and_logged(
+    agents, monkeypatch, caplog
+) -> None:
+    def fail(*_):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(routes, "predict", fail)
+    origin = "https://lander.example"
+    with client_of(agents, cors_origins=(origin,)) as client:
+        headers = {"Origin": origin}
+        answer = client.post("/predict", json={"state": [0.0] * 8}, headers=headers)
+        metrics = client.get("/metrics").text
+    assert answer.status_code == 500
+    assert answer.json()["detail"] == "the service failed; its log says why"
+    assert answer.headers["access-control-allow-origin"] == origin
+    assert 'lander_requests_total{method="POST",route="/predict",status="500"} 1.0' in metrics
+    logged = next(record for record in caplog.records if record.message == "failed")
+    assert logged.facts["request_id"] == answer.headers["x-request-id"]
+    assert "broken" in str(logged.exc_info[1])
+
+
+def test_a_failure_after_lines_of_progress_is_the_last_line(agents, monkeypatch, caplog) -> None:
+    def fail(*_):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(routes.flights, "evaluate", fail)
+    with client_of(agents) as client:
+        answer = client.get("/evaluate", params={"progress": True})
+    assert json.loads(answer.text.splitlines()[-1])["problem"]["type"] == "/problems/failure"
+    assert answer.headers["x-request-id"] in [
+        record.facts["request_id"] for record in caplog.records if record.message == "failed"
+    ]
 
 
 def test_a_body_over_the_limit_is_refused(agents) -> None:

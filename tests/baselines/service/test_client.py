@@ -82,10 +82,36 @@ def test_a_service_that_is_down_is_named_with_its_address() -> None:
         ServiceClient("http://127.0.0.1:9").health()
 
 
-def test_another_service_is_told_from_ours() -> None:
-    client = ServiceClient("http://other", transport(lambda _: httpx.Response(200, text="<html>")))
+CALLS = [
+    ServiceClient.health,
+    ServiceClient.agents,
+    lambda client: client.play("lander_dqn", 0),
+    lambda client: client.evaluate("lander_dqn", 1, 0),
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("status", [200, 302, 404])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"<html>", b"[1]", b"null", b'"text"', b'{"x": 1}', b'"\xff"', b"[" * 100_000),
+        *(b'{"detail": "Not Found"}', b'{"type": 1, "detail": 2}'),
+    ],
+)
+def test_another_service_is_told_from_ours(call, status, content) -> None:
+    answer = transport(lambda _: httpx.Response(status, content=content))
+    with pytest.raises(ServiceDownError, match="what answers at http://other is another"):
+        call(ServiceClient("http://other", answer))
+
+
+def test_an_answer_in_a_broken_encoding_is_of_another_service() -> None:
+    def answer(_):
+        headers = {"Content-Encoding": "gzip"}
+        return httpx.Response(200, stream=httpx.ByteStream(b"plain text"), headers=headers)
+
     with pytest.raises(ServiceDownError, match="another service"):
-        client.health()
+        ServiceClient("http://other", transport(answer)).health()
 
 
 def test_an_answer_that_breaks_off_is_no_result() -> None:

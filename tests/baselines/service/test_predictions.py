@@ -2,6 +2,8 @@
 
 import base64
 import io
+import struct
+import zlib
 
 import gymnasium as gym
 import numpy as np
@@ -23,6 +25,15 @@ def png(picture, kind="PNG"):
     file = io.BytesIO()
     Image.fromarray(picture).save(file, kind)
     return base64.b64encode(file.getvalue()).decode()
+
+
+def png_with_last(kind, content):
+    """A picture with one more chunk behind its pixels, with the right checksum."""
+    whole = base64.b64decode(png(np.zeros((336, 84), np.uint8)))
+    end = whole.index(b"IEND") - 4
+    body = kind + content
+    chunk = struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
+    return base64.b64encode(whole[:end] + chunk + whole[end:]).decode()
 
 
 def ask(agent, **fields):
@@ -78,6 +89,15 @@ def test_a_picture_is_the_frames_below_each_other(agents) -> None:
 )
 def test_other_pictures_are_refused(agents, pixels, told) -> None:
     assert told in refusal(agents.get(PIXELS), pixels=pixels)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [(b"gAMA", b""), (b"gAMA", b"1"), (b"cHRM", b"123"), (b"tRNS", b""), (b"iCCP", b"")],
+)
+def test_a_short_chunk_behind_the_pixels_is_refused(agents, kind, content) -> None:
+    pixels = png_with_last(kind, content)
+    assert "must be a PNG in Base64" in refusal(agents.get(PIXELS), pixels=pixels)
 
 
 def test_an_agent_refuses_what_it_does_not_see(agents) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
 from fastapi.testclient import TestClient
 
 from baselines.service import problems
@@ -24,6 +25,14 @@ def client():
     @app.get("/fail")
     def fail():
         raise RuntimeError("/home/someone")
+
+    @app.get("/break")
+    def break_off():
+        def parts():
+            yield "begun"
+            raise RuntimeError("broken")
+
+        return StreamingResponse(parts())
 
     @app.get("/count/{number}")
     def count(number: int):
@@ -63,6 +72,11 @@ def test_a_failure_tells_nothing_of_its_cause(client) -> None:
     assert answer.status_code == 500
     assert "someone" not in answer.text
     assert answer.json()["detail"] == "the service failed; its log says why"
+
+
+def test_an_answer_that_has_begun_breaks_off_at_a_failure(client) -> None:
+    with pytest.raises(RuntimeError, match="broken"):
+        TestClient(client.app).get("/break")
 
 
 @pytest.mark.parametrize(("method", "status"), [("GET", 404), ("POST", 404), ("DELETE", 405)])

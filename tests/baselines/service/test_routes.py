@@ -166,3 +166,10 @@ def test_a_parameter_that_the_call_lacks_is_refused(service, method, url, allowe
     assert answer.status_code == 422
     told = "query: unknown parameter 'nothing': the call takes " + allowed
     assert answer.json()["detail"] == told
+
+
+def test_a_parameter_that_is_given_twice_is_refused(service) -> None:
+    answer = service.get("/evaluate?n_episodes=1&seed=3&n_episodes=2")
+    assert answer.status_code == 422
+    told = "query.n_episodes: it must be given once, got ['1', '2']"
+    assert answer.json()["detail"] == told

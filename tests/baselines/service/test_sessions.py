@@ -53,6 +53,14 @@ def test_a_session_expires_ten_seconds_after_its_last_use(held, clock, agents) -
     assert len(held) == 0
 
 
+def test_an_expired_session_does_not_count_even_if_no_other_follows(held, clock, agents) -> None:
+    for clock.time in (0.0, 5.0):
+        held.find("new", agents.get(None), 1)
+    assert len(held) == 2
+    clock.time = 10.0
+    assert len(held) == 1
+
+
 def test_a_session_changes_neither_agent_nor_number_of_observations(held, agents) -> None:
     session, _ = held.find("new", agents.get(None), 2)
     changed = refusal(held.find, session, agents.get("lander_ppo"), 2)
