@@ -1,10 +1,12 @@
 """ONNX policies: shapes, memories, and models that are refused."""
 
 import copy
+import dataclasses
 import pickle
 import sys
 from typing import NamedTuple
 
+import gymnasium as gym
 import numpy as np
 import pytest
 from gymnasium.error import DependencyNotInstalled
@@ -169,6 +171,40 @@ def test_another_number_of_environments_needs_a_reset() -> None:
         policy(OBS[0])
     policy.reset()
     policy(OBS[0])
+
+
+class Typed(gym.Env):
+    """An environment of other observations, like those of other packages."""
+
+    action_space = gym.spaces.Discrete(4)
+
+    def __init__(self, dtype: str, shape: tuple[int, ...] = (8,)) -> None:
+        self.observation_space = gym.spaces.Box(-1, 1, tuple(shape), np.dtype(dtype).type)
+
+
+@pytest.fixture
+def typed():
+    """The agent of Lander-v0 with a card that names :class:`Typed`."""
+    gym.register("Typed-v0", Typed, disable_env_checker=True)
+    agent = load("lander")
+    content = (SHIPPED / agent.card.model).read_bytes()
+
+    def make(**env_kwargs):
+        card = dataclasses.replace(agent.card, env_id="Typed-v0", env_kwargs=env_kwargs)
+        return OnnxPolicy(card, content)
+
+    yield make
+    gym.registry.pop("Typed-v0")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32"])
+def test_flat_observations_of_real_numbers_are_those_of_a_float32_model(typed, dtype) -> None:
+    typed(dtype=dtype).require_environment()
+
+
+def test_observations_of_another_shape_than_the_models_are_refused(typed) -> None:
+    with pytest.raises(AgentError, match=r"observations float32 \(8,\) and discrete actions"):
+        typed(dtype="float32", shape=[2, 4]).require_environment()
 
 
 def test_models_that_do_not_run_are_refused() -> None:

@@ -27,6 +27,7 @@ ACTION, Q_VALUES, PROBABILITIES, VALUE = "action", "q_values", "probabilities", 
 _TIME_LIMIT = "max_episode_steps"  # an argument of both gym.make and gym.make_vec
 
 _DTYPES = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8}  # of inputs
+_REAL = "fiu"  # kinds of dtypes
 _CONTINUOUS, _DISCRETE = "tensor(float)", ("tensor(int64)", "tensor(int32)")  # of actions
 
 
@@ -114,15 +115,22 @@ class OnnxPolicy(Policy):
                 f"got {told}"
             ) from None
         env.close()
-        sees, acts = env.observation_space, env.action_space
-        obs = self._obs_shape, self._obs_dtype
-        if (sees.shape, sees.dtype) != obs or isinstance(acts, Box) != self._is_continuous:
+        is_continuous = isinstance(env.action_space, Box)
+        if not self._reads(env.observation_space) or is_continuous != self._is_continuous:
             kind = "continuous" if self._is_continuous else "discrete"
             raise AgentError(
                 f"{card.name}: the environment of its card must have observations "
-                f"{obs[1]} {obs[0]} and {kind} actions, as its model has, got {told}"
+                f"{self._obs_dtype} {self._obs_shape} and {kind} actions, as its model has, "
+                f"got {told}"
             )
         return env
+
+    def _reads(self, space: gym.Space[Any]) -> bool:
+        """Whether observations of a space are the model's; flat real ones are cast to float32."""
+        if space.shape != self._obs_shape or space.dtype is None:
+            return False
+        is_cast = self._obs_dtype.kind == "f" and len(self._obs_shape) == 1
+        return space.dtype == self._obs_dtype or (is_cast and space.dtype.kind in _REAL)
 
     def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
         """Clear the memory: new episodes begin.
@@ -230,7 +238,7 @@ def _exact(obs: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
 
 
 def _finite(obs: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
-    if obs.dtype.kind not in "fiu":
+    if obs.dtype.kind not in _REAL:
         raise ValueError(f"obs must be of real numbers, got {obs.dtype}")
     with np.errstate(over="ignore"):  # refused in the next line
         cast = np.ascontiguousarray(obs, dtype)
