@@ -10,6 +10,7 @@ from baselines.runs import checkpoint as checkpoints
 from baselines.runs.checkpoint import section
 from baselines.runs.config import ConfigError, TrainConfig, differing
 from baselines.runs.files import locked, make_folder
+from baselines.runs.names import BOX2D_FILE, EPISODES_FILE
 from baselines.runs.run import Follow, Run, ignore
 from baselines.runs.tables import require_rows
 from baselines.runs.trainer import Learner
@@ -27,8 +28,9 @@ def start(config: TrainConfig, directory: Path, follow: Follow = ignore) -> None
     make_folder(directory)
     with locked(directory):
         _require_new(directory)
-        # Remains of a run that was killed before it could be resumed.
-        (directory / "checkpoints" / "best.json").unlink(missing_ok=True)
+        # Remains of a run that was killed before it could be resumed, or lost its checkpoints.
+        for name in ("checkpoints/best.json", EPISODES_FILE, BOX2D_FILE):
+            (directory / name).unlink(missing_ok=True)
         _train(trainer, directory, follow)
 
 

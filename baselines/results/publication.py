@@ -7,9 +7,10 @@ from pathlib import Path
 import lander_envs
 from baselines.algorithms.registry import build_config
 from baselines.results.run_data import ConfigResult
-from baselines.results.run_folder import BOX2D_FILE, EPISODES_FILE, read_run, read_score
+from baselines.results.run_folder import read_run, read_score
 from baselines.results.scoring import trained
 from baselines.runs.config import CONFIGS, ConfigError, TrainConfig, differing, read_yaml
+from baselines.runs.names import BOX2D_FILE, EPISODES_FILE
 from lander_envs.scoring.contender import score
 from lander_envs.scoring.statistics import BOX2D_EPISODES, SCORED_EPISODES, SCORING_SEED
 

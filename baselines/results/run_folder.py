@@ -13,12 +13,10 @@ from baselines.algorithms.health import Band, bands
 from baselines.results.run_data import ConfigResult, Curve, Passage, SeedResult
 from baselines.runs.environments import make_env
 from baselines.runs.files import read_json
+from baselines.runs.names import BOX2D_FILE, EPISODES_FILE
 from baselines.runs.tables import whole_lines
 from lander_envs.scoring.episodes import Episode, backend_of, is_same, read_episodes
 from lander_envs.scoring.statistics import summary, threshold
-
-EPISODES_FILE, BOX2D_FILE = "episodes.csv", "episodes_box2d.csv"
-"""Files of a run's score, on the physics of training and on Gymnasium's."""
 
 CURVE_POINTS = 60
 """Points of a learning curve that are kept: as many as a plot shows."""

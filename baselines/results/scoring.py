@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from baselines.algorithms.launch import finish, has_checkpoint
+from baselines.algorithms.launch import finish
 from baselines.results import pretrained
-from baselines.results.run_folder import EPISODES_FILE
 from baselines.results.targets import floor_of
 from baselines.runs.config import TrainConfig
 from baselines.runs.files import write_atomically
+from baselines.runs.names import EPISODES_FILE
 from lander_envs.scoring.contender import Contender, score
 from lander_envs.scoring.episodes import OWN_PHYSICS, Episode, write_rows
 from lander_envs.scoring.statistics import SCORED_EPISODES, summary
@@ -31,10 +31,8 @@ def finish_and_score(config: TrainConfig, folder: Path) -> None:
     Raises:
         ConfigError: if the folder holds a run with other settings.
     """
-    path = folder / EPISODES_FILE
-    if not has_checkpoint(folder, "final"):
-        path.unlink(missing_ok=True)  # of an earlier run, whose checkpoints are gone
     finish(config, folder)
+    path = folder / EPISODES_FILE
     if not path.exists():
         episodes = score(trained(folder), SCORED_EPISODES)
         write_atomically(path, write_rows(Episode._fields, episodes).encode())

@@ -14,6 +14,8 @@ RUNS = Path("runs")
 """Folder of the runs, unless a command is told another."""
 COMMITTED = Path(__file__).parents[1] / "pretrained"
 """Folder of the committed agents."""
+EPISODES_FILE, BOX2D_FILE = "episodes.csv", "episodes_box2d.csv"
+"""Files of a run's score, on the physics of training and on Gymnasium's."""
 
 _NEAREST = 3
 

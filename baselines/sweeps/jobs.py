@@ -15,12 +15,11 @@ from typing import Any, NamedTuple, Protocol
 
 from baselines.algorithms.launch import has_checkpoint, require_same
 from baselines.algorithms.registry import build_config
-from baselines.results.run_folder import EPISODES_FILE
 from baselines.results.scoring import finish_and_score
 from baselines.runs.command import run_command
 from baselines.runs.config import ConfigError, TrainConfig
 from baselines.runs.files import locked, make_folder
-from baselines.runs.names import run_folder
+from baselines.runs.names import EPISODES_FILE, run_folder
 from baselines.runs.tables import TRAINING
 
 LOCK_SECONDS = 120.0

@@ -4,9 +4,9 @@ import pytest
 
 from baselines.algorithms.registry import build_config
 from baselines.results import scoring
-from baselines.results.run_folder import EPISODES_FILE
 from baselines.results.store import add_result, read_result
 from baselines.runs.config import ConfigError
+from baselines.runs.names import EPISODES_FILE
 from baselines.studies.variations import RESULT_HEADING, result_cells, train_and_score
 from tests.baselines import made_up
 
