@@ -90,7 +90,7 @@ def check_types(learner: str, settings: dict[str, Any]) -> None:
         raise ConfigError(f"settings: sde_sample_freq: only with use_sde, got {given}")
 
 
-def _check_numbers(value: Any, largest: float) -> None:
+def _check_numbers(value: object, largest: float) -> None:
     if isinstance(value, dict):
         for key, inner in value.items():
             limit = {"policy_kwargs": _LARGEST_OF_NETWORK, "n_lstm_layers": _LARGEST_DEPTH}

@@ -111,17 +111,25 @@ def film_caption(result: ConfigResult, seed: int) -> str:
 
 def readme_parts(results: Results, repository: Repository) -> dict[str, str]:
     """The generated parts of the README, by name."""
-    agents = repository.committed()
-    filmed = [result for result in best_of_tasks(results) if result.name in agents]
-    best = max(filmed, key=lambda result: result.mean_return)
-    film = f"docs/results/films/{best.name}.gif"
-    seed = pretrained.seed_of(best.name, repository.agents)
     return {
-        "film": f"![The agent {best.name} lands between two flags]({film})\n\n"
-        f"*`{best.name}`, {film_caption(best, seed)}.*\n",
+        "film": _best_film(results, repository),
         "headline": headline(results),
         "agents": _lines(_best_table(results)),
     }
+
+
+def _best_film(results: Results, repository: Repository) -> str:
+    """The film of the best committed agent, or nothing if none is committed."""
+    agents = repository.committed()
+    filmed = [result for result in best_of_tasks(results) if result.name in agents]
+    if not filmed:
+        return ""
+    best = max(filmed, key=lambda result: result.mean_return)
+    seed = pretrained.seed_of(best.name, repository.agents)
+    return (
+        f"![The agent {best.name} lands between two flags](docs/results/films/{best.name}.gif)\n\n"
+        f"*`{best.name}`, {film_caption(best, seed)}.*\n"
+    )
 
 
 def with_parts(text: str, parts: Mapping[str, str], kind: str = "generated") -> str:

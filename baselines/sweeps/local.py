@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 from baselines.runs.files import make_folder
 from baselines.sweeps.jobs import Job
@@ -55,12 +55,19 @@ class _Processes:
         self._ended = False
 
     @contextmanager
-    def started(self, command: list[str], **options: Any) -> Iterator[subprocess.Popen[str]]:
-        """Start a process, which the block brings to its end."""
+    def started(self, module: str, log: IO[bytes]) -> Iterator[subprocess.Popen[str]]:
+        """Start a process of a module, which the block brings to its end; its output is logged."""
         with self._lock:
             if self._ended:
                 raise JobError("it was not started: the others were ended")
-            process = subprocess.Popen(command, text=True, **options)
+            process = subprocess.Popen(
+                [sys.executable, "-m", module],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                text=True,
+                env=os.environ | {"OMP_NUM_THREADS": "1"},
+            )
             self._running.add(process)
         try:
             yield process
@@ -90,13 +97,7 @@ def _run_on(core: int, job: Job, processes: _Processes) -> None:
     order, path = json.dumps({"job": job, "core": core}), Path(job.directory) / LOG
     with path.open("ab") as log:  # a run that goes on keeps what it told before
         begun = log.tell()
-        with processes.started(
-            [sys.executable, "-m", type(job).__module__],
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=os.environ | {"OMP_NUM_THREADS": "1"},
-        ) as process:
+        with processes.started(type(job).__module__, log) as process:
             process.communicate(order)
     if process.returncode:
         raise JobError(_last_line(path, begun, process.returncode))

@@ -254,10 +254,13 @@ def _speaks_for_itself(refused: ValueError, card: Card) -> bool:
 
 def _require_own_arguments(card: Card) -> None:
     """Refuse arguments that only ``gym.make`` takes: films and scores make the environment anew."""
-    entry_point: Any = gym.spec(card.env_id).entry_point
-    creator: Any = entry_point if callable(entry_point) else load_env_creator(entry_point)
-    is_class = isinstance(creator, type)
-    taken: Iterable[str] = keywords(creator) if is_class else signature(creator).parameters
+    entry_point = gym.spec(card.env_id).entry_point
+    creator = load_env_creator(entry_point) if isinstance(entry_point, str) else entry_point
+    taken: Iterable[str] = ()
+    if isinstance(creator, type):
+        taken = keywords(creator)
+    elif creator is not None:  # of an id that has batches alone
+        taken = signature(creator).parameters
     own = [name for name in taken if name != "render_mode"]
     own += [*(Dynamics.__annotations__ if card.env_id in REGISTERED_IDS else ()), _TIME_LIMIT]
     for key in card.env_kwargs:

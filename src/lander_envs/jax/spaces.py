@@ -80,8 +80,8 @@ class Dict:
         return jnp.all(jnp.stack([space.contains(x[name]) for name, space in self.spaces.items()]))
 
 
-def _array(x: Any) -> jax.Array | NDArray[Any] | None:
-    """Array of a value that is no array of JAX, with all its bits; None if there is none."""
+def _array(x: object) -> jax.Array | NDArray[Any] | None:
+    """Array of a value, with all bits that NumPy gives it; None if there is none."""
     if isinstance(x, jax.Array):
         return x
     try:

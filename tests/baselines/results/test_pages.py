@@ -98,6 +98,7 @@ def test_the_film_of_the_readme_is_of_the_best_agent_that_is_committed(tmp_path)
     better = made_up.result(tmp_path, "not_committed", played=[(299.0, "landed")] * 1000)
     parts = pages.readme_parts({**RESULTS, better.name: better}, COMMITTED)
     assert parts["film"] == pages.readme_parts(RESULTS, COMMITTED)["film"]
+    assert pages.readme_parts({better.name: better}, COMMITTED)["film"] == ""
 
 
 @pytest.fixture
