@@ -48,7 +48,8 @@ def test_a_process_that_starts_while_the_others_end_is_not_left_behind(tmp_path)
     with (tmp_path / "log").open("wb") as log:
         with processes.started(module, log) as process:
             processes.end()
-            assert process.wait(30) != 0
+            process.communicate(timeout=30)
+            assert process.returncode != 0
         with pytest.raises(local.JobError, match="not started"), processes.started(module, log):
             pass
 
